@@ -1,0 +1,32 @@
+"""How a request by API says who it is: `Authorization: Bearer <token>`."""
+
+from __future__ import annotations
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from accounts import tokens
+from accounts.models import User
+
+_LONGEST_HEADER = 200
+
+
+class TokenAuthentication(BaseAuthentication):
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        user = bearer(request.headers.get("Authorization", ""))
+        return (user, None) if user else None
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 (the framework's signature)
+        return 'Bearer realm="countersign"'
+
+
+def bearer(header: str) -> User | None:
+    """The user behind the header, None without one; AuthenticationFailed for a token that does not count."""
+    scheme, _, secret = header.partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    user = tokens.owner_of(secret.strip()) if len(header) <= _LONGEST_HEADER else None
+    if user is None:
+        raise AuthenticationFailed("This token is unknown, expired or revoked. Ask for a new one.")
+    return user

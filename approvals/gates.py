@@ -1,0 +1,28 @@
+"""What approvals let stop a move. A gate answers None, or says why not and what to do."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from approvals import selectors
+from approvals.policy import Standing, approvers, quorum_of, standing
+from registry.gates import ConcernsVersion, version_of
+from registry.models import ModelVersion
+from validation.selectors import latest_run
+
+
+def quorum_is_reached(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001 (every gate has this signature)
+    """Enough independent people have signed the newest evidence under the open request."""
+    version = version_of(subject)
+    request = selectors.open_request_of(version)
+    if request is None:
+        return f"Nobody has asked for the approval of {version.label}. Open a request."
+    run = latest_run(version)
+    if run is None or run.evidence_digest != request.evidence_digest:
+        return f"The request for {version.label} is about older evidence. Have it concluded and requested again."
+    # The tier is asked again: the number written on the request is what was promised, not what is owed.
+    quorum = max(request.quorum, quorum_of(version.risk_model.tier))
+    signed, insiders = selectors.signed_of(request), selectors.insiders_of(request)
+    if standing(signed, insiders, quorum) is Standing.GRANTED:
+        return None
+    have = approvers(signed, insiders)
+    return f"{have} of {quorum} independent sign-offs on {version.label}. Ask another approver."

@@ -1,0 +1,19 @@
+"""The job `void-requests`: the reaction to a completed validation run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from approvals import services
+from jobs.run import Run
+from registry.models import ModelVersion
+
+
+def void_requests(run: Run) -> Callable[[], dict[str, str | int]]:
+    version = ModelVersion.objects.select_related("risk_model").get(pk=run.job.subject_id)
+    run.progress("Looking for open requests on older evidence", 50)
+
+    def conclude() -> dict[str, str | int]:
+        return {"voided": services.void_requests(actor=run.actor, version=version)}
+
+    return conclude

@@ -1,0 +1,83 @@
+"""The rules of signing as pure functions: who is independent, what a set of signatures amounts to."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mrm.settings import governance
+
+
+class SignVerdict(StrEnum):
+    APPROVE = "approve"
+    REJECT = "reject"
+    RETURN = "return"
+
+
+class Standing(StrEnum):
+    """What the signatures under a request amount to."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True)
+class Insiders:
+    """Persons, not accounts, who had a part in a version. None where nobody has that part yet."""
+
+    author: Hashable
+    trainer: Hashable
+    submitter: Hashable | None
+    validator: Hashable | None
+
+    def part_of(self, person: Hashable) -> str | None:
+        parts = {
+            "author": self.author,
+            "trainer": self.trainer,
+            "submitter": self.submitter,
+            "concluding validator": self.validator,
+        }
+        return next((part for part, who in parts.items() if who is not None and who == person), None)
+
+
+@dataclass(frozen=True)
+class Signed:
+    person: Hashable
+    verdict: SignVerdict
+
+
+def quorum_of(tier: int | None) -> int:
+    """Sign-offs that a tier takes after the validator's conclusion. An unknown tier takes the most: fail closed."""
+    most = max(governance.QUORUM.values())
+    return most if tier is None else governance.QUORUM.get(tier, most)
+
+
+def why_not_sign(person: Hashable, insiders: Insiders, signed: Sequence[Signed]) -> str | None:
+    """Why this person does not sign here, or None. People are counted, not accounts."""
+    part = insiders.part_of(person)
+    if part is not None:
+        return f"is the {part} of this version; approval takes somebody who had no part in it"
+    if any(each.person == person for each in signed):
+        return "has signed this request already; two accounts of one person count once"
+    return None
+
+
+def approvers(signed: Sequence[Signed], insiders: Insiders) -> int:
+    """Independent people who approve."""
+    people = {each.person for each in signed if each.verdict is SignVerdict.APPROVE}
+    return sum(insiders.part_of(person) is None for person in people)
+
+
+def standing(signed: Sequence[Signed], insiders: Insiders, quorum: int) -> Standing:
+    """One rejection rejects, one return returns (the earlier word counts), a full quorum grants."""
+    for each in signed:
+        if insiders.part_of(each.person) is not None:
+            continue
+        if each.verdict is SignVerdict.REJECT:
+            return Standing.REJECTED
+        if each.verdict is SignVerdict.RETURN:
+            return Standing.RETURNED
+    return Standing.GRANTED if approvers(signed, insiders) >= quorum else Standing.OPEN

@@ -1,0 +1,64 @@
+"""The vocabulary of facts. An event that is not here cannot be recorded."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Event(StrEnum):
+    """`<noun>:<past tense>`"""
+
+    ACCESS_REFUSED = "access:refused"
+    PERSON_ENROLLED = "person:enrolled"
+    ROLE_GRANTED = "role:granted"
+    ROLE_REVOKED = "role:revoked"
+    USER_DISABLED = "user:disabled"
+    TOKEN_ISSUED = "token:issued"  # noqa: S105 (a name, not a secret)
+    TOKEN_REVOKED = "token:revoked"  # noqa: S105
+    SIGNATURE_FAILED = "signature:failed"
+
+    JOB_REQUESTED = "job:requested"
+    JOB_CANCELLED = "job:cancelled"
+    JOB_ENDED = "job:ended"
+
+    MODEL_PROPOSED = "model:proposed"
+    MODEL_AMENDED = "model:amended"
+    MODEL_ACCEPTED = "model:accepted"
+    SNAPSHOT_FROZEN = "snapshot:frozen"
+    HELD_OUT_READ = "held_out:read"
+    CANDIDATE_RECORDED = "candidate:recorded"
+    POLICY_PROPOSED = "decision_policy:proposed"
+    DICTIONARY_PROPOSED = "reason_dictionary:proposed"
+    VERSION_REGISTERED = "version:registered"
+    VERSION_SUBMITTED = "version:submitted"
+    VERSION_CONCLUDED = "version:concluded"
+    VERSION_RETURNED = "version:returned"
+    VERSION_REQUESTED = "version:requested"
+    VERSION_APPROVED = "version:approved"
+    VERSION_REJECTED = "version:rejected"
+    VERSION_REOPENED = "version:reopened"
+    VERSION_SUSPENDED = "version:suspended"
+    VERSION_RESUMED = "version:resumed"
+    VERSION_RETIRED = "version:retired"
+
+    STANDARD_FROZEN = "standard:frozen"
+    RUN_STARTED = "run:started"
+    RUN_COMPLETED = "run:completed"
+    FINDING_OPENED = "finding:opened"
+    FINDING_REBUTTED = "finding:rebutted"
+    FINDING_CLOSED = "finding:closed"
+    DEVIATION_SIGNED = "deviation:signed"
+    CONCLUSION_SIGNED = "conclusion:signed"
+
+    REQUEST_OPENED = "request:opened"
+    REQUEST_VOIDED = "request:voided"
+    REQUEST_CLOSED = "request:closed"
+    SIGNOFF_RECORDED = "signoff:recorded"
+
+    DEPLOYMENT_STARTED = "deployment:started"
+    DEPLOYMENT_ENDED = "deployment:ended"
+    DECISION_REPLAYED = "decision:replayed"
+    DECISION_ERASED = "decision:erased"
+    SEAL_BROKEN = "seal:broken"
+
+    DOSSIER_SIGNED = "dossier:signed"

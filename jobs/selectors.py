@@ -1,0 +1,26 @@
+"""Reading jobs."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import QuerySet
+
+from accounts.access import require
+from accounts.models import User
+from accounts.permissions import Permission
+from jobs.models import Job
+from mrm.lib.errors import NotFound
+
+
+def visible_jobs(*, actor: User) -> QuerySet[Job]:
+    """All jobs, newest first: a job holds ids and counts, never an applicant's data."""
+    require(actor=actor, permission=Permission.JOB_READ)
+    return Job.objects.select_related("requested_by__person").order_by("-created_at", "id")
+
+
+def job(*, actor: User, job_id: uuid.UUID) -> Job:
+    found = visible_jobs(actor=actor).filter(pk=job_id).first()
+    if found is None:
+        raise NotFound("There is no such job that you may see.")
+    return found

@@ -1,0 +1,54 @@
+"""Start-up checks that fail closed: a missing gate, handler or guard stops the process, not the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.utils.module_loading import import_string
+
+from accounts.permissions import Permission
+from audit.events import Event
+from mrm.settings import governance
+
+
+@register(Tags.security)
+def governance_resolves(**_: Any) -> Sequence[CheckMessage]:  # noqa: ANN401 (the framework's signature)
+    """Every dotted path, event and permission of governance.py exists."""
+    found: list[CheckMessage] = []
+    paths = [path for group in governance.GATES.values() for path in group]
+    paths += [*governance.HANDLERS.values(), *governance.INVARIANTS]
+    paths += [governance.REACTION_QUEUE, governance.WAKE]
+    for path in paths:
+        try:
+            import_string(path)
+        except ImportError as error:
+            found.append(Error(f"governance.py names {path}, which does not exist: {error}", id="mrm.E001"))
+    known = {str(permission) for permission in Permission}
+    for role, held in governance.ROLES.items():
+        found += [
+            Error(f"The role {role} holds the unknown permission {permission}.", id="mrm.E002")
+            for permission in set(held) - known
+        ]
+    events = {str(event) for event in Event}
+    found += [
+        Error(f"A reaction waits for the unknown event {event}.", id="mrm.E003")
+        for event in set(governance.REACTIONS) - events
+    ]
+    kinds = {kind for group in governance.REACTIONS.values() for kind in group}
+    found += [
+        Error(f"A reaction asks for the job kind {kind}, which nobody handles.", id="mrm.E004")
+        for kind in kinds - set(governance.HANDLERS)
+    ]
+    return found
+
+
+@register(Tags.database)
+def guards_are_present(databases: Sequence[str] | None = None, **_: Any) -> Sequence[CheckMessage]:  # noqa: ANN401
+    """The triggers of the database are exactly the declared ones (asked with `check --database default`)."""
+    if not databases:
+        return []
+    from audit import guards
+
+    return [Error(f"The database guard {name} is missing or foreign.", id="mrm.E005") for name in guards.missing()]

@@ -1,0 +1,44 @@
+"""The top navigation: what this person may read, and nothing that would be refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from accounts.permissions import Permission
+from accounts.services import permissions_of
+
+_ITEMS: tuple[tuple[str, str, Permission | None], ...] = (
+    (gettext_noop("My queue"), "queue", None),
+    (gettext_noop("Inventory"), "inventory", Permission.INVENTORY_READ),
+    (gettext_noop("Findings"), "findings", Permission.FINDING_READ),
+    (gettext_noop("Decisions"), "decisions", Permission.DECISION_READ),
+    (gettext_noop("Ledger"), "ledger", Permission.LEDGER_READ),
+    (gettext_noop("Jobs"), "jobs", Permission.JOB_READ),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    url: str
+    label: str
+    is_current: bool
+    count: int = 0
+
+
+def navigation(request: HttpRequest) -> list[Item]:
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    held = permissions_of(user)
+    items = []
+    for label, name, permission in _ITEMS:
+        if permission is None or permission in held:
+            url = reverse(name)
+            items.append(Item(url, _(label), request.path == url))
+    return items

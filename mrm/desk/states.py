@@ -1,0 +1,165 @@
+"""How a state looks and reads: tone, icon and word. Never colour alone, never a raw code on a page."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Tone(StrEnum):
+    GOOD = "good"
+    WAITING = "waiting"
+    BAD = "bad"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True)
+class Look:
+    tone: Tone
+    icon: str
+    word: str | Promise
+
+
+def _good(word: str | Promise, icon: str = "check") -> Look:
+    return Look(Tone.GOOD, icon, word)
+
+
+def _waiting(word: str | Promise, icon: str = "clock") -> Look:
+    return Look(Tone.WAITING, icon, word)
+
+
+def _bad(word: str | Promise, icon: str = "cross") -> Look:
+    return Look(Tone.BAD, icon, word)
+
+
+def _quiet(word: str | Promise, icon: str = "dash") -> Look:
+    return Look(Tone.QUIET, icon, word)
+
+
+STAGES = {
+    "draft": _quiet(_("Draft"), "pencil"),
+    "in_validation": _waiting(_("In validation"), "search"),
+    "validated": _good(_("Validated")),
+    "in_review": _waiting(_("In review"), "search"),
+    "approved": _good(_("Approved")),
+    "retired": _quiet(_("Retired"), "archive"),
+    "rejected": _bad(_("Rejected")),
+    "suspended": _bad(_("Suspended"), "pause"),
+}
+INVENTORY = {
+    "incomplete": _waiting(_("Incomplete"), "warning"),
+    "proposed": _waiting(_("Waits for acceptance")),
+    "accepted": _good(_("Accepted")),
+}
+CHECKS = {
+    "pass": _good(_("Passed")),
+    "passed": _good(_("Passed")),
+    "fail": _bad(_("Failed")),
+    "reported": _quiet(_("Reported"), "info"),
+    "green": _good(_("Green")),
+    "red": _bad(_("Red")),
+    "amber": _waiting(_("Amber"), "warning"),
+    "inconclusive": _waiting(_("Inconclusive"), "warning"),
+    "insufficient_data": _quiet(_("Insufficient data"), "question"),
+    "not_assessed": _quiet(_("Not assessed")),
+    "no_verdict": _quiet(_("No verdict"), "info"),
+    "informative": _quiet(_("For information"), "info"),
+    "error": _bad(_("Error"), "warning"),
+    "deviation": _waiting(_("Accepted by deviation"), "warning"),
+}
+CONCLUSIONS = {
+    "fit": _good(_("Fit")),
+    "fit_with_conditions": _waiting(_("Fit with conditions"), "warning"),
+    "not_fit": _bad(_("Not fit")),
+    "return": _quiet(_("Returned"), "back"),
+    "returned": _quiet(_("Returned"), "back"),
+}
+SIGNATURES = {
+    "approve": _good(_("Approved")),
+    "approve_with_conditions": _waiting(_("Approved with conditions"), "warning"),
+    "reject": _bad(_("Rejected")),
+    "valid": _good(_("Valid")),
+    "void": _quiet(_("Void"), "ban"),
+    "voided": _quiet(_("Void"), "ban"),
+    "withdrawn": _quiet(_("Withdrawn"), "back"),
+    "expired": _bad(_("Expired"), "clock"),
+}
+DECISIONS = {
+    "decline": _bad(_("Declined")),
+    "declined": _bad(_("Declined")),
+    "refer": _waiting(_("Referred to a person"), "person"),
+    "referred": _waiting(_("Referred to a person"), "person"),
+    "overridden": _waiting(_("Overridden"), "pencil"),
+    "identical": _good(_("Identical")),
+    "differs": _bad(_("Differs")),
+}
+JOBS = {
+    "queued": _quiet(_("Queued"), "clock"),
+    "running": _waiting(_("Running"), "play"),
+    "succeeded": _good(_("Finished")),
+    "done": _good(_("Finished")),
+    "finished": _good(_("Finished")),
+    "failed": _bad(_("Failed")),
+    "cancelling": _waiting(_("Being cancelled"), "pause"),
+    "cancelled": _quiet(_("Cancelled"), "ban"),
+    "dead": _bad(_("Given up"), "ban"),
+}
+FINDINGS = {
+    "open": _waiting(_("Open"), "flag"),
+    "answered": _waiting(_("Answered"), "reply"),
+    "rebutted": _waiting(_("Rebutted"), "reply"),
+    "closed": _good(_("Closed")),
+    "resolved": _good(_("Resolved")),
+    "overdue": _bad(_("Overdue"), "clock"),
+    "critical": _bad(_("Critical"), "warning"),
+    "high": _bad(_("High"), "warning"),
+    "medium": _waiting(_("Medium"), "warning"),
+    "moderate": _waiting(_("Moderate"), "warning"),
+    "low": _quiet(_("Low"), "info"),
+}
+DEPLOYMENTS = {
+    "champion": _good(_("Champion"), "star"),
+    "challenger": _quiet(_("Challenger"), "flag"),
+    "previous_champion": _quiet(_("Previous champion"), "archive"),
+    "shadow": _quiet(_("Shadow"), "copy"),
+    "canary": _waiting(_("Canary"), "play"),
+    "in_force": _good(_("In force")),
+    "active": _good(_("In force")),
+    "ended": _quiet(_("Ended"), "archive"),
+    "rolled_back": _bad(_("Rolled back"), "back"),
+}
+LEDGER = {
+    "intact": _good(_("Intact"), "lock"),
+    "broken": _bad(_("Broken"), "warning"),
+    "unverified": _quiet(_("Not verified yet"), "question"),
+    "sealed": _good(_("Sealed"), "lock"),
+    "unsealed": _waiting(_("Not sealed yet")),
+}
+QUEUE = {
+    "waiting_for_you": _waiting(_("Waits for you")),
+    "waiting": _waiting(_("Waits")),
+    "blocked": _bad(_("Blocked"), "ban"),
+    "ready": _good(_("Ready")),
+    "missing": _bad(_("Missing")),
+    "present": _good(_("Present")),
+}
+LOOKS: dict[str, Look] = {
+    **STAGES,
+    **INVENTORY,
+    **CHECKS,
+    **CONCLUSIONS,
+    **SIGNATURES,
+    **DECISIONS,
+    **JOBS,
+    **FINDINGS,
+    **DEPLOYMENTS,
+    **LEDGER,
+    **QUEUE,
+}
+
+
+def look_of(state: str) -> Look:
+    """A state nobody described is shown as a question with its own name: visible, never taken for good."""
+    key = str(state).strip().lower().replace("-", "_").replace(" ", "_")
+    return LOOKS.get(key) or _quiet(key.replace("_", " ").capitalize(), "question")

@@ -1,0 +1,141 @@
+"""What every API class inherits: the strict parser, token authentication and problem+json answers (RFC 9457)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import IO, Any
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, JsonResponse
+from rest_framework import exceptions, parsers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from mrm.lib import errors, strict_json
+
+log = structlog.get_logger()
+PROBLEM_JSON = "application/problem+json"
+
+
+class StrictJSONParser(parsers.BaseParser):
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 (the framework's signature)
+    ) -> Any:  # noqa: ANN401 (JSON is any value)
+        charset = _charset(media_type or "")
+        if charset not in ("", "utf-8", "utf8"):
+            raise errors.Malformed(f"JSON is read as UTF-8 only, not as {charset[:40]!a}.")
+        return strict_json.loads(stream.read(strict_json.MAX_BYTES + 1))
+
+
+class Api(APIView):
+    """Base of every operation. Authentication classes come from the settings, so that this file knows no app."""
+
+    parser_classes = [StrictJSONParser]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().initial(request, *args, **kwargs)
+        if not request.user or not request.user.is_authenticated:
+            raise errors.NotSignedIn("This address needs a token: send `Authorization: Bearer <token>`.")
+
+
+def _charset(media_type: str) -> str:
+    for part in media_type.split(";")[1:]:
+        name, _, value = part.strip().partition("=")
+        if name.lower() == "charset":
+            return value.strip('"').lower()
+    return ""
+
+
+def problem(refusal: errors.Refusal, trace: str | None = None) -> dict[str, Any]:
+    """The problem+json members of one refusal."""
+    body: dict[str, Any] = {
+        "type": f"urn:countersign:problem:{refusal.code}",
+        "title": refusal.title,
+        "status": refusal.status,
+        "detail": refusal.message,
+        "trace_id": trace or secrets.token_hex(8),
+    }
+    if isinstance(refusal, errors.Blocked):
+        body["reasons"] = list(refusal.reasons)
+    if isinstance(refusal, errors.Invalid):
+        body["errors"] = [vars(error) for error in refusal.errors]
+    return body
+
+
+def problem_response(refusal: errors.Refusal) -> JsonResponse:
+    """For plain Django views (scoring, middleware)."""
+    return JsonResponse(problem(refusal), status=refusal.status, content_type=PROBLEM_JSON)
+
+
+def handle_exception(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: every answer that is not a success is problem+json; faults keep their trace id."""
+    refusal = as_refusal(exception)
+    if refusal is None:
+        trace = secrets.token_hex(8)
+        log.exception("request_failed", trace_id=trace, view=type(context.get("view")).__name__)
+        refusal = _Fault("Something failed here that is not your doing. Quote the trace id to the operator.")
+        body = problem(refusal, trace)
+    else:
+        body = problem(refusal)
+    answer = Response(body, status=refusal.status, content_type=PROBLEM_JSON)
+    if isinstance(refusal, errors.NotSignedIn):
+        answer["WWW-Authenticate"] = 'Bearer realm="countersign"'
+    return answer
+
+
+class _Fault(errors.Refusal):
+    status, code, title = 500, "fault", "Fault"
+
+
+class _FrameworkRefusal(errors.Refusal):
+    """A refusal that the framework itself raised (405, 415, 429): its status and words are kept."""
+
+    def __init__(self, exception: exceptions.APIException) -> None:
+        super().__init__(str(exception.detail))
+        self.status = exception.status_code
+        self.code = str(exception.default_code).replace("_", "-")
+        self.title = str(exception.default_detail).rstrip(".")
+
+
+def as_refusal(exception: Exception) -> errors.Refusal | None:
+    if isinstance(exception, errors.Refusal):
+        return exception
+    if isinstance(exception, exceptions.ValidationError):
+        return errors.Invalid("The input is not valid; see errors.", list(field_errors(exception.detail)))
+    if isinstance(exception, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
+        return errors.NotSignedIn(str(exception.detail))
+    if isinstance(exception, exceptions.ParseError):
+        return errors.Malformed(str(exception.detail))
+    if isinstance(exception, exceptions.APIException):
+        return _FrameworkRefusal(exception)
+    if isinstance(exception, RequestDataTooBig):
+        return errors.TooLarge(f"The body is larger than the {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes read here.")
+    if isinstance(exception, Http404):
+        return errors.NotFound("There is nothing at this address that you may see.")
+    return None
+
+
+def field_errors(detail: Any, pointer: str = "") -> list[errors.FieldError]:  # noqa: ANN401 (DRF's nested detail)
+    """DRF's nested error detail as a flat list with JSON pointers."""
+    if isinstance(detail, dict):
+        found = []
+        for name, member in detail.items():
+            step = "" if name == "non_field_errors" else f"/{name}"
+            found += field_errors(member, pointer + step)
+        return found
+    if isinstance(detail, list):
+        found = []
+        for index, member in enumerate(detail):
+            nested = isinstance(member, (dict, list))
+            found += field_errors(member, f"{pointer}/{index}" if nested else pointer)
+        return found
+    return [errors.FieldError(pointer, getattr(detail, "code", "invalid"), str(detail))]

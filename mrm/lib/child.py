@@ -1,0 +1,46 @@
+"""The inside of a child process: one function on one folder, and an end when the parent is gone.
+
+Run as `python -m mrm.lib.child module:function FOLDER`. Standard input is a pipe that the parent holds open: at its
+end of file the parent is dead, whatever killed it, and so is this process.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+
+from mrm.lib.errors import Blocked, Invalid, Refusal
+
+PARENT_IS_GONE = 77
+
+
+def main(target: str, folder: Path) -> int:
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    module, _, function = target.partition(":")
+    try:
+        getattr(importlib.import_module(module), function)(folder)
+    except Refusal as refusal:
+        (folder / "refusal.json").write_text(json.dumps({"reasons": _reasons(refusal)}))
+        return 1
+    return 0
+
+
+def _die_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(PARENT_IS_GONE)
+
+
+def _reasons(refusal: Refusal) -> list[str]:
+    if isinstance(refusal, Blocked):
+        return list(refusal.reasons)
+    if isinstance(refusal, Invalid):
+        return [f"{error.pointer}: {error.detail}" for error in refusal.errors]
+    return [refusal.message]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2])))

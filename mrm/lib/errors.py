@@ -1,0 +1,85 @@
+"""The words with which Countersign refuses. Each says what was refused, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing wrong with an input: where (JSON pointer), which rule, in words."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a fault)
+    """Base of all refusals; becomes problem+json or a page with the same text."""
+
+    status = 400
+    code = "refused"
+    title = "Refused"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Malformed(Refusal):
+    status, code, title = 400, "malformed", "The request could not be read"
+
+
+class NotSignedIn(Refusal):
+    status, code, title = 401, "not-signed-in", "Sign in first"
+
+
+class NotAllowed(Refusal):
+    status, code, title = 403, "not-allowed", "Not allowed"
+
+
+class NotFound(Refusal):
+    status, code, title = 404, "not-found", "Not found"
+
+
+class WrongStage(Refusal):
+    status, code, title = 409, "wrong-stage", "Not at this stage"
+
+
+class Conflict(Refusal):
+    status, code, title = 409, "conflict", "In conflict with the present state"
+
+
+class Stale(Refusal):
+    """What was shown has changed: 412 by the API, 409 on the page."""
+
+    status, code, title = 412, "stale", "What was shown has changed"
+
+
+class TooLarge(Refusal):
+    status, code, title = 413, "too-large", "Too large"
+
+
+class Unavailable(Refusal):
+    status, code, title = 503, "unavailable", "Not available now"
+
+
+class Blocked(Refusal):
+    """A gate says not yet; all reasons at once."""
+
+    status, code, title = 422, "blocked", "Blocked"
+
+    def __init__(self, message: str, reasons: Sequence[str]) -> None:
+        super().__init__(message)
+        self.reasons = tuple(reasons)
+
+
+class Invalid(Refusal):
+    """Well-formed but wrong input; all errors at once."""
+
+    status, code, title = 422, "invalid", "The input is not valid"
+
+    def __init__(self, message: str, errors: Sequence[FieldError]) -> None:
+        super().__init__(message)
+        self.errors = tuple(errors)

@@ -1,0 +1,160 @@
+"""The rules of the game on one page: who may do what, what may stop a move, what runs after an event, who does
+which job. This file is policy and is reviewed as policy; its digest is stamped into every sign-off and decision.
+
+Paths are dotted text because the lower apps must not import the upper ones; `mrm.checks` resolves every one of
+them at start-up and refuses to start when one is missing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+# --- Who may do what. One row a role; a permission that no row names is held by nobody. -------------------------
+_READ: Final = (
+    "registry:inventory:read",
+    "jobs:job:read",
+    "validation:finding:read",
+    "reports:dossier:read",
+    "audit:ledger:read",
+)
+ROLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "developer": (
+        *_READ,
+        "registry:model:propose",
+        "registry:snapshot:import",
+        "registry:version:register",
+        "registry:version:submit",
+        "registry:version:request",
+        "training:run:request",
+        "validation:finding:rebut",
+        "jobs:job:cancel",
+    ),
+    "validator": (
+        *_READ,
+        "registry:model:accept",
+        "registry:heldout:read",
+        "registry:version:conclude",
+        "registry:version:request",
+        "registry:version:reopen",
+        "registry:version:suspend",
+        "validation:run:start",
+        "validation:finding:open",
+        "validation:finding:close",
+        "validation:deviation:sign",
+        "scoring:decision:replay",
+        "reports:dossier:build",
+        "jobs:job:cancel",
+    ),
+    "approver": (
+        *_READ,
+        "approvals:request:sign",
+        "registry:version:approve",
+        "reports:dossier:build",
+    ),
+    "operator": (
+        *_READ,
+        "registry:version:suspend",
+        "scoring:deployment:start",
+        "scoring:deployment:end",
+        "scoring:decision:replay",
+        "jobs:job:cancel",
+    ),
+    "loan_officer": (
+        "registry:inventory:read",
+        "scoring:decision:make",
+        "scoring:decision:read",
+    ),
+    "auditor": (
+        *_READ,
+        "scoring:decision:read",
+        "scoring:decision:replay",
+    ),
+    # Keys and erasure only: who destroys a payload does not read it.
+    "privacy_officer": ("scoring:payload:erase",),
+    # Users only: an administrator passes no governance gate.
+    "administrator": ("accounts:role:grant", "accounts:user:manage"),
+}
+
+# The account that acts where no person does; it signs nothing and cannot sign in.
+INSTALLATION: Final = "countersign"
+
+# --- How many independent sign-offs a version needs after the validator's signed conclusion, by tier. -----------
+QUORUM: Final[Mapping[int, int]] = {1: 2, 2: 1, 3: 0}
+# --- For how many months an approval holds, by tier. ------------------------------------------------------------
+VALIDITY_MONTHS: Final[Mapping[int, int]] = {1: 12, 2: 24, 3: 36}
+
+# --- What may stop a move of a version or an act. A gate is `gate(*, actor, subject) -> str | None`. ------------
+GATES: Final[Mapping[str, tuple[str, ...]]] = {
+    "training": (
+        "training.gates.inventory_entry_is_complete",
+        "training.gates.inventory_entry_is_accepted",
+        "training.gates.snapshot_quality_passed",
+        "training.gates.actor_may_train",
+    ),
+    "submit": (
+        "registry.gates.inventory_entry_is_accepted",
+        "registry.gates.bytes_match_their_seal",
+    ),
+    "conclude": (
+        "validation.gates.evidence_is_complete",
+        "validation.gates.blocking_failures_are_deviated",
+        "validation.gates.no_open_critical_finding",
+        "validation.gates.validator_is_independent",
+    ),
+    "request": ("validation.gates.conclusion_matches_evidence",),
+    "approve": (
+        "validation.gates.conclusion_matches_evidence",
+        "validation.gates.blocking_failures_are_deviated",
+        "validation.gates.no_open_critical_finding",
+        "approvals.gates.quorum_is_reached",
+        "registry.gates.bytes_match_their_seal",
+    ),
+    "deployment": (
+        "registry.gates.version_is_in_force",
+        "registry.gates.bytes_match_their_seal",
+        "validation.gates.no_open_critical_finding",
+        "scoring.gates.operator_is_not_author",
+    ),
+    "scoring": ("registry.gates.version_is_in_force",),
+}
+
+# --- What runs after an event: kind of job to queue in the same transaction. ------------------------------------
+REACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "run:completed": ("void-requests",),
+}
+REACTION_QUEUE: Final = "jobs.services.queue_reaction"
+# How a worker is woken after a commit.
+WAKE: Final = "jobs.tasks.wake"
+
+# --- Who does which kind of job. --------------------------------------------------------------------------------
+HANDLERS: Final[Mapping[str, str]] = {
+    "import-snapshot": "registry.handlers.import_snapshot",
+    "train": "training.handlers.train",
+    "register": "registry.handlers.register",
+    "validate": "validation.handlers.validate",
+    "void-requests": "approvals.handlers.void_requests",
+    "build-dossier": "reports.handlers.build_dossier",
+}
+
+# --- Tables whose invariants the database keeps by triggers (see audit/guards.py). ------------------------------
+INVARIANTS: Final[tuple[str, ...]] = (
+    "audit.invariants.GUARDS",
+    "accounts.invariants.GUARDS",
+    "jobs.invariants.GUARDS",
+    "registry.invariants.GUARDS",
+    "validation.invariants.GUARDS",
+    "approvals.invariants.GUARDS",
+    "scoring.invariants.GUARDS",
+    "reports.invariants.GUARDS",
+)
+
+
+@functools.cache
+def digest() -> str:
+    """SHA-256 of this file's bytes: which rules were in force when something was signed or decided."""
+    import hashlib
+
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()

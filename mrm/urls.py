@@ -1,0 +1,33 @@
+"""Every address: pages at the root, the API under /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+from django_prometheus.exports import ExportToDjangoView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+import accounts.urls
+import approvals.urls
+import jobs.urls
+import mrm.desk.urls
+import registry.urls
+import reports.urls
+import scoring.urls
+import training.urls
+import validation.urls
+from mrm.desk import health
+
+_APPS = (accounts, jobs, registry, validation, approvals, scoring, training, reports)
+_api = [route for app in _APPS for route in app.urls.api]
+_pages = [route for app in _APPS for route in app.urls.pages]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", ExportToDjangoView, name="metrics"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("api/v1/", include(_api)),
+    path("", include(mrm.desk.urls.pages)),
+    path("", include(_pages)),
+]

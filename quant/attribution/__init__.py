@@ -1,0 +1,1 @@
+"""What attributions are worth: additivity, importance with its stability, and deletion fidelity."""

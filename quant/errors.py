@@ -1,0 +1,13 @@
+"""The two ways in which a measurement is refused. The text says what was refused, why, and what to do."""
+
+
+class QuantError(ValueError):
+    """Nothing was measured."""
+
+
+class BadInput(QuantError):  # noqa: N818 (a refusal is an answer, not a fault)
+    """The input is malformed: wrong shape or length, missing or impossible values."""
+
+
+class NotMeasurable(QuantError):  # noqa: N818
+    """The input is well formed, but the quantity is undefined on it: only one class is present, say."""

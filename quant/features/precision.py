@@ -1,0 +1,12 @@
+"""The one rounding from float64 to the float32 the estimator sees."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+# A tiny denominator can push a ratio beyond float32. XGBoost refuses infinities, so values saturate.
+LARGEST = 3e38
+
+
+def to_float32(values: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Any shape; NaN stays NaN, everything else ends within ±3e38."""
+    return np.minimum(np.maximum(values, -LARGEST), LARGEST).astype(np.float32)

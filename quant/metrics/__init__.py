@@ -1,0 +1,1 @@
+"""Measurements of a credit model and the statistical tests over them."""

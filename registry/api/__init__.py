@@ -1,0 +1,1 @@
+"""The inventory by API, one file a subject."""

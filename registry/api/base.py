@@ -1,0 +1,52 @@
+"""What this app's operations share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import WriteApi
+
+View = TypeVar("View", bound=type[WriteApi])
+PAGE = 50
+
+
+class Shown(serializers.Serializer[Any]):  # Any: the rows of every table are shown through it
+    """Base of the answers."""
+
+
+class Accepted(Shown):
+    """The answer of long work: where it can be watched stands in the header Location."""
+
+    job = serializers.UUIDField()
+    state = serializers.CharField()
+
+
+def posts(status: int) -> Callable[[View], View]:
+    """Tell the schema what a write reads and answers, from its nested Input and Output."""
+
+    def described(view: View) -> View:
+        output = getattr(view, "Output", Accepted)
+        post = extend_schema(request=view.Input, responses={status: output})
+        shown: View = extend_schema_view(post=post)(view)
+        return shown
+
+    return described
+
+
+def paged(
+    view: APIView, request: Request, rows: Any, ordering: tuple[str, ...], output: type[Shown]
+) -> Response:
+    """One page by cursor, so that a list answers as fast at its end as at its beginning."""
+    pages = CursorPagination()
+    pages.page_size = PAGE
+    pages.ordering = ordering
+    found: list[Any] | None = pages.paginate_queryset(rows, request, view=view)
+    return pages.get_paginated_response(output(found, many=True).data)

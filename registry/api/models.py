@@ -1,0 +1,105 @@
+"""Inventory entries by API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import StrictSerializer, WriteApi
+from accounts.idempotency import Answer
+from registry import entries, selectors
+from registry.api.base import Shown, paged, posts
+
+_TEXT = 20_000
+
+
+class ModelOutput(Shown):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    purpose = serializers.CharField()
+    intended_use = serializers.CharField()
+    limitations = serializers.CharField()
+    tier = serializers.IntegerField(allow_null=True)
+    tier_reason = serializers.CharField()
+    owner = serializers.CharField(source="owner.name")
+    proposed_by = serializers.CharField(source="proposed_by.name")
+    proposed_at = serializers.DateTimeField()
+    accepted_by = serializers.CharField(source="accepted_by.name", default=None)
+    accepted_at = serializers.DateTimeField(allow_null=True)
+
+
+class EntryInput(StrictSerializer):
+    name = serializers.CharField(max_length=200)
+    purpose = serializers.CharField(max_length=_TEXT, required=False, allow_blank=True)
+    intended_use = serializers.CharField(max_length=_TEXT, required=False, allow_blank=True)
+    limitations = serializers.CharField(max_length=_TEXT, required=False, allow_blank=True)
+    tier = serializers.IntegerField(required=False, allow_null=True)
+    tier_reason = serializers.CharField(max_length=_TEXT, required=False, allow_blank=True)
+
+
+@posts(201)
+class ModelListApi(WriteApi):
+    """The inventory, and proposing an entry for it."""
+
+    Output = ModelOutput
+
+    class Input(EntryInput):
+        slug = serializers.CharField(max_length=64)
+        owner = serializers.CharField(max_length=64, required=False)
+
+    @extend_schema(responses=ModelOutput(many=True))
+    def get(self, request: Request) -> Response:
+        rows = selectors.visible_models(actor=self.actor())
+        return paged(self, request, rows, ("slug",), ModelOutput)
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
+        asked = self.input(request)
+        slug, owner = asked.pop("slug"), asked.pop("owner", None)
+        actor = self.actor()
+        made = entries.propose_model(
+            actor=actor,
+            slug=slug,
+            words=entries.EntryWords(**asked),
+            owner=selectors.owner_named(actor=actor, username=owner) if owner else None,
+        )
+        return Answer(201, ModelOutput(made).data, {"Location": f"/api/v1/models/{made.slug}"})
+
+
+class ModelApi(WriteApi):
+    """One entry, and amending it while nobody has accepted it."""
+
+    http_method_names = ["get", "patch", "options"]
+
+    class Input(EntryInput):
+        name = serializers.CharField(max_length=200, required=False)
+
+    @extend_schema(responses=ModelOutput)
+    def get(self, request: Request, slug: str) -> Response:  # noqa: ARG002
+        return Response(ModelOutput(selectors.risk_model(actor=self.actor(), slug=slug)).data)
+
+    @extend_schema(request=Input, responses=ModelOutput)
+    def patch(self, request: Request, slug: str) -> Response:
+        entry = selectors.risk_model(actor=self.actor(), slug=slug)
+        words = entries.amended(entry, self.input(request))
+        changed = entries.amend_model(actor=self.actor(), risk_model=entry, words=words)
+        return Response(ModelOutput(changed).data)
+
+
+@posts(200)
+class ModelAcceptApi(WriteApi):
+    """A validator takes the entry into the inventory at the tier they confirm."""
+
+    Output = ModelOutput
+
+    class Input(StrictSerializer):
+        tier_confirmed = serializers.IntegerField()
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        entry = selectors.risk_model(actor=self.actor(), slug=kwargs["slug"])
+        tier = self.input(request)["tier_confirmed"]
+        accepted = entries.accept_model(actor=self.actor(), risk_model=entry, tier=tier)
+        return Answer(200, ModelOutput(accepted).data)

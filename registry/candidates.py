@@ -1,0 +1,69 @@
+"""Candidates: what a training left in MLflow, with the digest it had before MLflow saw it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.access import require
+from accounts.models import User
+from accounts.permissions import Permission
+from audit.events import Event
+from audit.services import record, unit_of_work
+from mrm.lib import clock
+from registry import subjects
+from registry.models import Candidate, DatasetSnapshot, RiskModel
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The outcome of one training job."""
+
+    job_id: uuid.UUID
+    risk_model: RiskModel
+    snapshot: DatasetSnapshot
+    mlflow_run_id: str
+    artifact_digest: str
+    # The task as the child got it (recipe, schema, reasons, target, forbidden) under the name it was asked by.
+    recipe: Mapping[str, Any]
+    recipe_digest: str
+    metrics: Mapping[str, float]
+
+
+@unit_of_work
+def record_candidate(*, actor: User, trained: Trained) -> Candidate:
+    """Write down what was trained. A second attempt of the same job finds the row of the first."""
+    require(actor=actor, permission=Permission.TRAINING_REQUEST, model_slug=trained.risk_model.slug)
+    standing = Candidate.objects.filter(job_id=trained.job_id).first()
+    if standing is not None:
+        return standing
+    candidate = Candidate(
+        risk_model=trained.risk_model,
+        snapshot=trained.snapshot,
+        mlflow_run_id=trained.mlflow_run_id,
+        artifact_digest=trained.artifact_digest,
+        recipe=dict(trained.recipe),
+        recipe_digest=trained.recipe_digest,
+        metrics=dict(trained.metrics),
+        job_id=trained.job_id,
+        trained_by=actor,
+        trained_at=clock.now(),
+    )
+    candidate.save(force_insert=True)
+    facts = {
+        "model": trained.risk_model.slug,
+        "candidate": str(candidate.pk),
+        "artifact": trained.artifact_digest,
+        "recipe": trained.recipe_digest,
+        "snapshot": trained.snapshot.digest,
+        "mlflow_run": trained.mlflow_run_id,
+    }
+    record(
+        event=Event.CANDIDATE_RECORDED,
+        actor=actor,
+        subject=subjects.of_model(trained.risk_model),
+        facts=facts,
+    )
+    return candidate

@@ -1,0 +1,35 @@
+"""Tables from outside: parsed in a child process, digested, described and split before anyone may train on
+them.
+
+    inspect_upload(folder)     the child's task: spec.json + upload.* in, parquet parts and reports out
+    read_table(content)        a part's parquet bytes back as a DataFrame
+
+Heavy libraries are imported on the first call.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry.frames.spec import TableRefused, UploadSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["TableRefused", "UploadSpec", "inspect_upload", "read_table"]
+
+
+def inspect_upload(folder: Path) -> None:
+    """Child process entry. Raises TableRefused (`mrm.lib.child` turns it into refusal.json)."""
+    from registry.frames.inspect import inspect
+
+    inspect(Path(folder))
+
+
+def read_table(content: bytes) -> pd.DataFrame:
+    """The DataFrame of a part that `inspect_upload` wrote."""
+    from registry.frames.content import from_parquet
+
+    frame: pd.DataFrame = from_parquet(content).to_pandas()
+    return frame

@@ -1,0 +1,121 @@
+"""What the person who uploads a table declares about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mrm.lib.errors import Malformed, Refusal
+from quant.features import plain
+
+MAX_BYTES = 200 * 1024 * 1024
+_MEMBERS = frozenset(
+    {
+        "format", "delimiter", "target", "id", "protected", "proxies", "exposure", "codes",
+        "split_key", "held_out_percent", "token_key", "max_bytes",
+    }
+)  # fmt: skip
+
+
+class TableRefused(Refusal):
+    """The table cannot become a snapshot. `code` is a short word, the message says why and what to do.
+
+    No message repeats the content of a cell.
+    """
+
+    status, code, title = 422, "table-refused", "The table was refused"
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class FileFormat(StrEnum):
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class UploadSpec:
+    """Column roles and the split. `protected` and `proxies` are both kept apart from what training can read.
+
+    `split_key` draws the held-out part; with `token_key` (hex) applicants get keyed tokens instead of their
+    id.
+    """
+
+    format: FileFormat
+    target: str
+    split_key: str
+    id: str = ""
+    protected: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    exposure: str = ""
+    codes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    held_out_percent: int = 30
+    token_key: str = ""
+    delimiter: str = ","
+    max_bytes: int = MAX_BYTES
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """Columns no training job and no developer reads."""
+        return (*self.protected, *self.proxies)
+
+    def plain(self) -> dict[str, object]:
+        """The dict for spec.json, read back by `load`."""
+        return {
+            "format": str(self.format),
+            "delimiter": self.delimiter,
+            "target": self.target,
+            "id": self.id,
+            "protected": list(self.protected),
+            "proxies": list(self.proxies),
+            "exposure": self.exposure,
+            "codes": {name: list(codes) for name, codes in self.codes.items()},
+            "split_key": self.split_key,
+            "held_out_percent": self.held_out_percent,
+            "token_key": self.token_key,
+            "max_bytes": self.max_bytes,
+        }
+
+
+def load(raw: object) -> UploadSpec:
+    """The spec of a plain dict; Malformed for any other shape."""
+    try:
+        spec = _load(raw)
+    except ValueError as fault:
+        raise Malformed(f"The declaration of the table could not be read: {fault}") from None
+    roles = [spec.target, *spec.apart, *filter(None, [spec.id])]
+    if len(set(roles)) != len(roles):
+        raise Malformed("A column has one role: target, id, protected and proxy columns must differ.")
+    if spec.exposure in {spec.target, spec.id} and spec.exposure:
+        raise Malformed("The exposure is neither the target nor the id.")
+    if not 1 <= spec.held_out_percent <= 90:
+        raise Malformed("The held-out share is 1 to 90 percent.")
+    return spec
+
+
+def _load(raw: object) -> UploadSpec:
+    members = plain.members(raw, "spec", _MEMBERS)
+    codes = members.get("codes", {})
+    if not isinstance(codes, Mapping):
+        raise plain.SchemaFault("codes must be an object.")
+    return UploadSpec(
+        format=FileFormat(plain.text(members.get("format"), "format")),
+        target=plain.text(members.get("target"), "target"),
+        split_key=plain.text(members.get("split_key"), "split_key"),
+        id=str(members.get("id") or ""),
+        protected=plain.texts(members.get("protected", ()), "protected"),
+        proxies=plain.texts(members.get("proxies", ()), "proxies"),
+        exposure=str(members.get("exposure") or ""),
+        codes={str(name): plain.integers(listed, f"codes.{name}") for name, listed in codes.items()},
+        held_out_percent=plain.integer(members.get("held_out_percent", 30), "held_out_percent"),
+        token_key=bytes.fromhex(str(members.get("token_key") or "")).hex(),
+        delimiter=_delimiter(members.get("delimiter", ",")),
+        max_bytes=min(plain.integer(members.get("max_bytes", MAX_BYTES), "max_bytes"), MAX_BYTES),
+    )
+
+
+def _delimiter(raw: object) -> str:
+    if raw not in {",", ";", "\t", "|"}:
+        raise plain.SchemaFault("delimiter must be a comma, semicolon, tab or bar.")
+    return str(raw)

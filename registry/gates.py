@@ -1,0 +1,62 @@
+"""What may stop a version, as questions: None lets pass, text says why not and what to do."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from accounts.models import User
+from mrm.lib import clock
+from mrm.lib.errors import Refusal
+from registry import vault
+from registry.lifecycle import Stage
+from registry.models import ModelVersion, RiskModel
+
+
+class ConcernsVersion(Protocol):
+    """The request of an act: a deployment or a score names the version it is about."""
+
+    @property
+    def version(self) -> ModelVersion: ...
+
+
+def inventory_entry_is_accepted(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001 (every gate has this signature)
+    return acceptance_of(version_of(subject).risk_model)
+
+
+def bytes_match_their_seal(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    """Every byte of the artefact is hashed again, whoever has read it before."""
+    version = version_of(subject)
+    try:
+        vault.artifacts().read_sealed(version.artifact_id)
+    except Refusal as refusal:
+        return f"The sealed bytes of {version.label} are not what was sealed. {refusal.message}"
+    return None
+
+
+def version_is_in_force(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    """Read again from the database: what was loaded a moment ago may have been suspended since."""
+    version = version_of(subject)
+    stage, expires_at = ModelVersion.objects.values_list("stage", "expires_at").get(pk=version.pk)
+    if stage != Stage.APPROVED:
+        words = str(stage).replace("_", " ")
+        return (
+            f"{version.label} is {words}, not approved. Only an approved version may be deployed and score."
+        )
+    if expires_at is None or expires_at <= clock.now():
+        return (
+            f"The approval of {version.label} has expired. Validate it again, or deploy an approved version."
+        )
+    return None
+
+
+def acceptance_of(risk_model: RiskModel) -> str | None:
+    if risk_model.accepted_at is not None:
+        return None
+    return (
+        f"The inventory entry {risk_model.slug} is not accepted. Ask a validator who neither proposed nor owns it"
+        " to accept it."
+    )
+
+
+def version_of(subject: ModelVersion | ConcernsVersion) -> ModelVersion:
+    return subject if isinstance(subject, ModelVersion) else subject.version

@@ -1,0 +1,134 @@
+"""The long work of this app's jobs, outside any transaction. Each asks for the permission again when it is claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from accounts.access import require
+from accounts.permissions import Permission
+from jobs.run import ChildRefused, Run
+from mrm.lib import canonical, strict_json
+from mrm.lib.errors import NotFound
+from registry import declarations, mlflow_client, serving, snapshots, vault
+from registry.artifacts import BytesDoNotMatch, read_candidate
+from registry.models import Candidate, DecisionPolicy, ModelVersion, ReasonDictionary
+from registry.registration import Proposal, SealedBytes, register_version
+from registry.serving import manifest as manifests
+
+Conclusion = Callable[[], dict[str, str | int]]
+_MAX_REPORT_BYTES = 32 * 1024 * 1024
+
+
+def import_snapshot(run: Run) -> Conclusion:
+    """Read an upload in a child process, keep its parts encrypted, then freeze the snapshot."""
+    require(actor=run.actor, permission=Permission.SNAPSHOT_IMPORT)
+    upload = str(run.job.payload["upload"])
+    declaration = declarations.read(run.job.payload["declaration"])
+    with run.folder() as name:
+        try:
+            inspected = _inspect(run, Path(name), upload, declaration)
+        except ChildRefused:
+            vault.discard_upload(upload)
+            raise
+    run.progress("Freezing the snapshot", 95)
+
+    def conclude() -> dict[str, str | int]:
+        snapshot = snapshots.freeze_snapshot(actor=run.actor, inspected=inspected)
+        snapshots.discard_after_commit(upload)
+        return {
+            "snapshot": str(snapshot.pk),
+            "digest": snapshot.digest,
+            "development_rows": snapshot.development_rows,
+            "held_out_rows": snapshot.held_out_rows,
+        }
+
+    return conclude
+
+
+def register(run: Run) -> Conclusion:
+    """Fetch a candidate from MLflow, examine it in a child process, seal it, then write the draft down."""
+    proposal = _proposal(run.job.payload)
+    model_slug = proposal.risk_model.slug
+    require(actor=run.actor, permission=Permission.VERSION_REGISTER, model_slug=model_slug)
+    with run.folder() as name:
+        run.progress("Fetching the candidate from MLflow", 10)
+        folder = mlflow_client.download_candidate(run_id=proposal.candidate.mlflow_run_id, folder=Path(name))
+        run.progress("Comparing its digest with what was trained", 30)
+        _refuse_changed(folder, proposal.candidate)
+        run.progress("Loading it for the first time, in a process of its own", 40)
+        serving.quarantine(folder)
+        run.progress("Sealing the bytes", 80)
+        sealed = _seal(folder)
+    run.progress("Writing the draft down", 95)
+
+    def conclude() -> dict[str, str | int]:
+        version = register_version(actor=run.actor, proposal=proposal, sealed=sealed)
+        return {"version": version.number, "model": model_slug, "artifact": sealed.digest}
+
+    return conclude
+
+
+def _inspect(
+    run: Run, folder: Path, upload: str, declaration: declarations.Declaration
+) -> snapshots.Inspected:
+    from django.conf import settings
+
+    run.progress("Opening the upload", 5)
+    (folder / f"upload.{declaration.format}").write_bytes(vault.read_upload(upload))
+    (folder / "spec.json").write_bytes(canonical.dumps(declaration.spec(settings.MRM_SPLIT_KEY)))
+    run.progress("Reading the table in a child process", 15)
+    run.child(target="registry.frames:inspect_upload", folder=folder)
+    run.progress("Encrypting the parts", 75)
+    table, quality = _report(folder / "table.json"), _report(folder / "quality.json")
+    digest = snapshots.digest_of(declaration, table)
+    kept = {
+        part: vault.put_part(snapshot=digest, name=part, content=(folder / f"{part}.parquet").read_bytes())
+        for side in table["parts"]
+        for part in side["digests"]
+    }
+    return snapshots.Inspected(declaration, digest, table, quality, kept)
+
+
+def _report(path: Path) -> dict[str, Any]:
+    report: dict[str, Any] = strict_json.loads(path.read_bytes(), max_bytes=_MAX_REPORT_BYTES)
+    return report
+
+
+def _proposal(payload: dict[str, Any]) -> Proposal:
+    candidate = (
+        Candidate.objects.select_related("risk_model", "snapshot", "trained_by__person")
+        .filter(pk=payload["candidate"])
+        .first()
+    )
+    if candidate is None:
+        raise NotFound("The candidate of this job is not there.")
+    predecessor = payload["predecessor"]
+    return Proposal(
+        candidate=candidate,
+        policy=DecisionPolicy.objects.get(pk=payload["policy"]),
+        dictionary=ReasonDictionary.objects.get(pk=payload["dictionary"]),
+        predecessor=ModelVersion.objects.get(pk=predecessor) if predecessor else None,
+        change_note=str(payload["change_note"]),
+    )
+
+
+def _refuse_changed(folder: Path, candidate: Candidate) -> None:
+    found = read_candidate(folder).digest
+    if found != candidate.artifact_digest:
+        raise BytesDoNotMatch(
+            f"The candidate was refused: MLflow gave back {found[:12]}, training made"
+            f" {candidate.artifact_digest[:12]}. Somebody changed it there. Train again and tell the operator."
+        )
+
+
+def _seal(folder: Path) -> SealedBytes:
+    digest = vault.artifacts().put_folder(folder)
+    manifest = vault.artifacts().read_sealed(digest).manifest
+    content = manifests.dump(manifest)
+    return SealedBytes(
+        digest=digest,
+        manifest=strict_json.loads(content),
+        size=len(content) + sum(entry.size for entry in manifest.files),
+    )

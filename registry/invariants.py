@@ -1,0 +1,70 @@
+"""What the database itself refuses on this app's tables."""
+
+from audit.guards import Guard, On, append_only, frozen, kept, write_once
+from registry.lifecycle import MOVES
+
+_LEGAL = ", ".join(sorted({f"'{move.source}>{move.target}'" for move in MOVES}))
+
+GUARDS = (
+    frozen("registry_riskmodel", "id", "slug", "proposed_by_id", "proposed_at"),
+    write_once("registry_riskmodel", "accepted_by_id", "accepted_at"),
+    kept("registry_riskmodel"),
+    Guard(
+        "registry_riskmodel_second_person",
+        "registry_riskmodel",
+        On.UPDATE,
+        "NEW.accepted_by_id IS NOT NULL AND (SELECT person_id FROM accounts_user WHERE id = NEW.accepted_by_id)"
+        " IN (SELECT person_id FROM accounts_user WHERE id IN (NEW.proposed_by_id, NEW.owner_id))",
+        "registry_riskmodel: neither proposer nor owner accepts the entry",
+    ),
+    Guard(
+        "registry_riskmodel_tier_settled",
+        "registry_riskmodel",
+        On.UPDATE,
+        "OLD.accepted_at IS NOT NULL AND NEW.tier IS DISTINCT FROM OLD.tier",
+        "registry_riskmodel: the tier of an accepted entry does not change",
+    ),
+    *append_only("registry_datasetsnapshot", "id"),
+    *append_only("registry_sealedartifact", "digest"),
+    *append_only("registry_decisionpolicy", "id"),
+    *append_only("registry_reasondictionary", "id"),
+    *append_only("registry_candidate", "id"),
+    *append_only("registry_stagechange", "id"),
+    frozen(
+        "registry_modelversion",
+        "id",
+        "risk_model_id",
+        "number",
+        "artifact_id",
+        "snapshot_id",
+        "candidate_id",
+        "policy_id",
+        "dictionary_id",
+        "predecessor_id",
+        "author_id",
+        "trainer_id",
+        "registered_at",
+    ),
+    kept("registry_modelversion"),
+    Guard(
+        "registry_modelversion_starts_as_draft",
+        "registry_modelversion",
+        On.INSERT,
+        "NEW.stage <> 'draft'",
+        "registry_modelversion: a version begins as a draft",
+    ),
+    Guard(
+        "registry_modelversion_legal_move",
+        "registry_modelversion",
+        On.UPDATE,
+        f"NEW.stage <> OLD.stage AND (OLD.stage || '>' || NEW.stage) NOT IN ({_LEGAL})",
+        "registry_modelversion: this move is not in the lifecycle",
+    ),
+    Guard(
+        "registry_modelversion_expiry_is_given_once",
+        "registry_modelversion",
+        On.UPDATE,
+        "NEW.expires_at IS DISTINCT FROM OLD.expires_at AND NOT (OLD.stage = 'in_review' AND NEW.stage = 'approved')",
+        "registry_modelversion: only the approval sets the expiry",
+    ),
+)

@@ -1,0 +1,201 @@
+"""The only door to MLflow, the lab book: what was tried stands there, what is governed stands here.
+
+Nothing that comes back from MLflow is believed: files are fetched by known names and bounded sizes, and their digest is
+compared with the one written down before MLflow saw them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from mrm.lib.errors import Unavailable
+from registry.serving import manifest as names
+from registry.serving.manifest import ArtifactRefused
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from mlflow import MlflowClient
+    from mlflow.models import ModelSignature
+
+FOLDER = "candidate"
+_TAG_JOB, _TAG_ARTIFACT = "mrm.job", "mrm.artifact"
+_ANSWER_SECONDS = 3.0
+_LONGEST_PARAM = 500
+
+
+@dataclass(frozen=True)
+class LabRecord:
+    """What is logged beside the bytes. `job` finds the run again when an attempt is repeated."""
+
+    experiment: str
+    job: str
+    artifact_digest: str
+    params: Mapping[str, str]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Example:
+    """One synthetic row of the estimator's own columns."""
+
+    columns: tuple[str, ...]
+    row: tuple[float, ...]
+
+
+def log_candidate(*, folder: Path, record: LabRecord, example: Example) -> str:
+    """Log a candidate folder and its native model; returns the run's id. A run that an earlier attempt of the same job
+    finished is taken as it is. Raises Unavailable when MLflow does not answer."""
+    with _lab() as client:
+        experiment = _experiment(client, record.experiment)
+        standing = _finished_run(client, experiment, record)
+        return standing or _log(experiment, folder, record, example)
+
+
+def download_candidate(*, run_id: str, folder: Path) -> Path:
+    """Fetch a candidate's files into `folder`. Raises ArtifactRefused for files that are not of our format."""
+    fetched, candidate = folder / "fetched", folder / FOLDER
+    fetched.mkdir()
+    candidate.mkdir()
+    with _lab() as client:
+        for name in _listed(client, run_id):
+            # Where it puts a file differs between kinds of stores, so the answer is asked and the file copied.
+            found = client.download_artifacts(run_id, f"{FOLDER}/{name}", str(fetched))
+            shutil.copyfile(found, candidate / name)
+    return candidate
+
+
+@contextlib.contextmanager
+def _lab() -> Iterator[MlflowClient]:
+    """A client of the configured server; every way in which MLflow fails becomes Unavailable."""
+    _require_answer(settings.MRM_MLFLOW_URL)
+    _bound_the_client()
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    mlflow.set_tracking_uri(settings.MRM_MLFLOW_URL)
+    try:
+        yield mlflow.MlflowClient(tracking_uri=settings.MRM_MLFLOW_URL)
+    except (MlflowException, OSError) as error:
+        raise _unavailable(f"It said: {type(error).__name__}.") from error
+
+
+def _require_answer(url: str) -> None:
+    """A server that is down is told within seconds; the client itself would retry for minutes."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"}:
+        return
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=_ANSWER_SECONDS).close()
+    except OSError:
+        raise _unavailable("Nothing listens there.") from None
+
+
+def _unavailable(how: str) -> Unavailable:
+    where = urlsplit(settings.MRM_MLFLOW_URL)
+    address = f"{where.scheme}://{where.hostname}:{where.port}" if where.hostname else "its store"
+    return Unavailable(
+        f"MLflow does not answer at {address}. {how} Nothing governed was lost: start MLflow and ask again; the same"
+        " recipe on the same data gives the same artefact."
+    )
+
+
+def _bound_the_client() -> None:
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "30")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+
+
+def _experiment(client: MlflowClient, name: str) -> str:
+    standing = client.get_experiment_by_name(name)
+    if standing is not None:
+        return str(standing.experiment_id)
+    return str(client.create_experiment(name, artifact_location=_artifact_location()))
+
+
+def _artifact_location() -> str | None:
+    """A server knows where its files lie; a bare database does not, and would use the working directory."""
+    if urlsplit(settings.MRM_MLFLOW_URL).scheme in {"http", "https"}:
+        return None
+    folder = Path(settings.MRM_VAR_DIR) / "mlflow-artifacts"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.as_uri()
+
+
+def _finished_run(client: MlflowClient, experiment: str, record: LabRecord) -> str | None:
+    wanted = f"tags.`{_TAG_JOB}` = '{record.job}' and tags.`{_TAG_ARTIFACT}` = '{record.artifact_digest}'"
+    found = client.search_runs([experiment], f"{wanted} and attributes.status = 'FINISHED'", max_results=1)
+    return str(found[0].info.run_id) if found else None
+
+
+def _log(experiment: str, folder: Path, record: LabRecord, example: Example) -> str:
+    import mlflow
+
+    tags = {**record.tags, _TAG_JOB: record.job, _TAG_ARTIFACT: record.artifact_digest}
+    with mlflow.start_run(experiment_id=experiment, tags=tags) as run:
+        mlflow.log_params({name: str(value)[:_LONGEST_PARAM] for name, value in record.params.items()})
+        mlflow.log_metrics(dict(record.metrics))
+        mlflow.log_artifacts(str(folder), artifact_path=FOLDER)
+        _log_native(folder, example)
+        return str(run.info.run_id)
+
+
+def _log_native(folder: Path, example: Example) -> None:
+    """The estimator once more as MLflow's own flavour, so that its tools can show and serve it for a try."""
+    import mlflow.xgboost
+    import xgboost
+
+    booster = xgboost.Booster({"nthread": 1})
+    booster.load_model(bytearray((folder / names.ESTIMATOR).read_bytes()))
+    frame = _frame(example)
+    mlflow.xgboost.log_model(
+        booster,
+        name="estimator",
+        model_format="ubj",
+        signature=_signature(frame),
+        input_example=frame,
+        pip_requirements=[f"xgboost=={xgboost.__version__}"],
+    )
+
+
+def _frame(example: Example) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame([example.row], columns=list(example.columns), dtype="float64")
+
+
+def _signature(frame: pd.DataFrame) -> ModelSignature:
+    import numpy as np
+    from mlflow.models import infer_signature
+
+    return infer_signature(frame, np.zeros(1, dtype=np.float32))
+
+
+def _listed(client: MlflowClient, run_id: str) -> list[str]:
+    """The file names of a candidate. Sizes are asked for before a byte is fetched."""
+    files: list[Any] = client.list_artifacts(run_id, FOLDER)  # Any: MLflow's FileInfo has no useful types
+    if not files:
+        raise ArtifactRefused("The run has no candidate folder in MLflow. Train again.")
+    found = []
+    for entry in files:
+        name = Path(str(entry.path)).name
+        limit = names.MAX_ESTIMATOR_BYTES if name == names.ESTIMATOR else names.MAX_TABLE_BYTES
+        if name not in names.KNOWN_NAMES or entry.is_dir or int(entry.file_size or 0) > limit:
+            raise ArtifactRefused(
+                f"The candidate was refused: MLflow holds {name[:80]!a}, which is not a file of our format."
+            )
+        found.append(name)
+    return found

@@ -1,0 +1,183 @@
+"""The inventory: risk models, frozen data, sealed artefacts and the versions made of them."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Person
+from registry.lifecycle import Stage
+
+USER = settings.AUTH_USER_MODEL
+
+
+class RiskModel(models.Model):
+    """An inventory entry: what a model is for, who answers for it, how much depends on it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    purpose = models.TextField(blank=True, default="")
+    intended_use = models.TextField(blank=True, default="")
+    limitations = models.TextField(blank=True, default="")
+    tier = models.PositiveSmallIntegerField(null=True)
+    tier_reason = models.TextField(blank=True, default="")
+    owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(tier=None) | Q(tier__in=[1, 2, 3]), name="tier_is_1_2_or_3"),
+            models.CheckConstraint(
+                condition=~Q(accepted_by=F("proposed_by")), name="model_not_accepted_by_its_proposer"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_by=None, accepted_at=None)
+                | Q(accepted_by__isnull=False, accepted_at__isnull=False, tier__isnull=False),
+                name="accepted_model_has_tier_and_time",
+            ),
+        ]
+
+
+class DatasetSnapshot(models.Model):
+    """Data frozen by digest. The rows lie encrypted in the store; here stands what may be known about them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    # Over the content of all columns and rows, the roles that were declared and the way of the split: the same
+    # data declared alike have the same digest anywhere, whatever file they came in.
+    digest = models.CharField(max_length=64, unique=True)
+    development_digest = models.CharField(max_length=64)
+    held_out_digest = models.CharField(max_length=64)
+    development_rows = models.PositiveIntegerField()
+    held_out_rows = models.PositiveIntegerField()
+    # Names and logical types of columns, target, protected, exposure, documented codes: no values of applicants.
+    declaration = models.JSONField()
+    # Counts, missingness, duplicates, constants, undocumented codes: aggregates only.
+    quality = models.JSONField()
+    quality_failures = models.JSONField(default=list)
+    attribution = models.TextField(blank=True, default="")
+    split = models.JSONField()
+    imported_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    imported_at = models.DateTimeField()
+
+
+class SealedArtifact(models.Model):
+    """Content-addressed bytes copied out of MLflow when a version was registered; the bytes lie in the store."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    manifest = models.JSONField()
+    size = models.PositiveBigIntegerField()
+    sealed_at = models.DateTimeField()
+
+
+class DecisionPolicy(models.Model):
+    """Rules and cut-offs around the score; immutable, named by digest."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    risk_model = models.ForeignKey(RiskModel, on_delete=models.PROTECT, related_name="policies")
+    digest = models.CharField(max_length=64)
+    rules = models.JSONField()
+    proposed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["risk_model", "digest"], name="one_policy_a_digest")]
+
+
+class ReasonDictionary(models.Model):
+    """Reason groups with their code and text per language; immutable, named by digest."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    risk_model = models.ForeignKey(RiskModel, on_delete=models.PROTECT, related_name="dictionaries")
+    digest = models.CharField(max_length=64)
+    reasons = models.JSONField()
+    proposed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["risk_model", "digest"], name="one_dictionary_a_digest")
+        ]
+
+
+class Candidate(models.Model):
+    """A trained thing in MLflow that may be registered: who trained it, on which data, by which recipe."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    risk_model = models.ForeignKey(RiskModel, on_delete=models.PROTECT, related_name="candidates")
+    snapshot = models.ForeignKey(DatasetSnapshot, on_delete=models.PROTECT, related_name="+")
+    mlflow_run_id = models.CharField(max_length=64, unique=True)
+    # What the training job saw before MLflow did; the copy that comes back must have the same digest.
+    artifact_digest = models.CharField(max_length=64)
+    recipe = models.JSONField()
+    recipe_digest = models.CharField(max_length=64)
+    metrics = models.JSONField()
+    job_id = models.UUIDField(unique=True)
+    trained_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    trained_at = models.DateTimeField()
+
+
+class ModelVersion(models.Model):
+    """Artefact + data + code + proposed decision policy. Everything but its stage is immutable."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    risk_model = models.ForeignKey(RiskModel, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    artifact = models.ForeignKey(SealedArtifact, on_delete=models.PROTECT, related_name="versions")
+    snapshot = models.ForeignKey(DatasetSnapshot, on_delete=models.PROTECT, related_name="+")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="versions")
+    policy = models.ForeignKey(DecisionPolicy, on_delete=models.PROTECT, related_name="+")
+    dictionary = models.ForeignKey(ReasonDictionary, on_delete=models.PROTECT, related_name="+")
+    predecessor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="successors")
+    change_note = models.TextField(blank=True, default="")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    trainer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    submitter = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    registered_at = models.DateTimeField()
+    stage = models.CharField(max_length=16, choices=[(stage, stage) for stage in Stage], default=Stage.DRAFT)
+    stage_since = models.DateTimeField()
+    # Set by the approval; a gate reads it, no job has to run on the day.
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["risk_model", "number"], name="one_version_a_number"),
+            models.CheckConstraint(condition=Q(stage__in=list(Stage)), name="version_stage_is_known"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="version_number_from_one"),
+            models.CheckConstraint(
+                condition=~Q(stage="approved") | Q(expires_at__isnull=False), name="approved_version_expires"
+            ),
+            models.CheckConstraint(
+                condition=Q(stage="draft") | Q(submitter__isnull=False),
+                name="submitted_version_names_submitter",
+            ),
+        ]
+        indexes = [models.Index(fields=["stage", "stage_since"], name="version_by_stage")]
+
+    @property
+    def label(self) -> str:
+        return f"{self.risk_model.slug} v{self.number}"
+
+
+class StageChange(models.Model):
+    """One move a version made: by whom, when, and the words that go with it. Append-only; the ledger has the digest
+    of the words."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="changes")
+    move = models.CharField(max_length=16)
+    source = models.CharField(max_length=16)
+    target = models.CharField(max_length=16)
+    why = models.TextField(blank=True, default="")
+    made_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["version", "made_at"], name="change_of_version")]

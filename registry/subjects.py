@@ -1,0 +1,18 @@
+"""How the ledger and the jobs name what this app owns."""
+
+from __future__ import annotations
+
+from audit.chain import Subject
+from registry.models import DatasetSnapshot, ModelVersion, RiskModel
+
+
+def of_model(risk_model: RiskModel) -> Subject:
+    return Subject("model", str(risk_model.pk))
+
+
+def of_snapshot(snapshot: DatasetSnapshot) -> Subject:
+    return Subject("snapshot", str(snapshot.pk))
+
+
+def of_version(version: ModelVersion) -> Subject:
+    return Subject("version", str(version.pk))

@@ -1,0 +1,24 @@
+from django.urls import URLPattern, path
+
+from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi
+from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
+from registry.api.snapshots import SnapshotApi, SnapshotListApi
+from registry.api.versions import VersionApi, VersionListApi, VersionSubmitApi, VersionSuspendApi
+
+_VERSION = "models/<slug:slug>/versions/<int:number>"
+
+api = [
+    path("models", ModelListApi.as_view(), name="api-model-list"),
+    path("models/<slug:slug>", ModelApi.as_view(), name="api-model"),
+    path("models/<slug:slug>/acceptance", ModelAcceptApi.as_view(), name="api-model-accept"),
+    path("snapshots", SnapshotListApi.as_view(), name="api-snapshot-list"),
+    path("snapshots/<uuid:snapshot_id>", SnapshotApi.as_view(), name="api-snapshot"),
+    path("models/<slug:slug>/policies", PolicyListApi.as_view(), name="api-policy-list"),
+    path("models/<slug:slug>/dictionaries", DictionaryListApi.as_view(), name="api-dictionary-list"),
+    path("models/<slug:slug>/candidates", CandidateListApi.as_view(), name="api-candidate-list"),
+    path("models/<slug:slug>/versions", VersionListApi.as_view(), name="api-version-list"),
+    path(_VERSION, VersionApi.as_view(), name="api-version"),
+    path(f"{_VERSION}/submit", VersionSubmitApi.as_view(), name="api-version-submit"),
+    path(f"{_VERSION}/suspension", VersionSuspendApi.as_view(), name="api-version-suspend"),
+]
+pages: list[URLPattern] = []

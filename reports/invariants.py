@@ -1,0 +1,5 @@
+"""What the database itself refuses on this app's tables."""
+
+from audit.guards import append_only
+
+GUARDS = (*append_only("reports_dossier", "id"),)

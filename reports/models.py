@@ -1,0 +1,25 @@
+"""Documents rendered from facts; this app owns no facts but which file was signed."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from registry.models import ModelVersion
+
+
+class Dossier(models.Model):
+    """One signed PDF. The file lies in the store under its digest. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="dossiers")
+    evidence_digest = models.CharField(max_length=64)
+    unsigned_digest = models.CharField(max_length=64)
+    signed_digest = models.CharField(max_length=64, unique=True)
+    pages = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    signer = models.CharField(max_length=200)
+    built_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    built_at = models.DateTimeField()

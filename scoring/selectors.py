@@ -1,0 +1,178 @@
+"""Reading deployments and decisions: what the actor may see, and never a payload in a list."""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.access import EVERY_MODEL, require
+from accounts.models import RoleGrant, User
+from accounts.permissions import Permission
+from mrm.lib.errors import NotFound
+from mrm.settings import governance
+from registry.models import ModelVersion, ReasonDictionary
+from registry.reason_dictionaries import ReasonWords, words_of
+from scoring import paging, records
+from scoring.models import Decision, Deployment
+from scoring.paging import Page
+from scoring.payloads import Payload
+
+
+@dataclass(frozen=True)
+class DecisionFilter:
+    """Empty members do not narrow."""
+
+    model: str = ""
+    version: int | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class PointsLine:
+    """How one reason group moved the score, in points, with its words in one language."""
+
+    group: str
+    text: str
+    points: int
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    code: str
+    group: str
+    text: str
+    points: int
+
+
+@dataclass(frozen=True)
+class DecisionFile:
+    """One decision as its page and the API show it. `payload` is None once it was erased."""
+
+    decision: Decision
+    dictionary: ReasonDictionary
+    payload: Payload | None
+
+    @functools.cached_property
+    def words(self) -> dict[str, ReasonWords]:
+        return words_of(self.dictionary)
+
+    @property
+    def record_digest(self) -> str:
+        return bytes(self.decision.record).hex()
+
+    def reasons(self, language: str) -> tuple[ReasonLine, ...]:
+        if self.payload is None:
+            return ()
+        return tuple(
+            ReasonLine(
+                reason.code,
+                reason.group,
+                self.words[reason.group].text(language),
+                reason.points,
+            )
+            for reason in self.payload.reasons
+        )
+
+    def points_lines(self, language: str) -> tuple[PointsLine, ...]:
+        """The groups that lowered the score first; with `base_points` they add up to the points."""
+        if self.payload is None:
+            return ()
+        ordered = sorted(self.payload.group_points.items(), key=lambda entry: (entry[1], entry[0]))
+        return tuple(PointsLine(group, self.words[group].text(language), points) for group, points in ordered)
+
+
+def deployments(*, actor: User, model_slug: str) -> QuerySet[Deployment]:
+    """All deployments of a risk model, the newest first."""
+    require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=model_slug)
+    held = Deployment.objects.filter(risk_model__slug=model_slug).order_by("-started_at", "id")
+    return held.select_related("version__risk_model", "started_by__person", "ended_by__person")
+
+
+def deployment(*, actor: User, deployment_id: uuid.UUID) -> Deployment:
+    found = (
+        Deployment.objects.select_related("version__risk_model", "risk_model", "started_by__person")
+        .filter(pk=deployment_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such deployment.")
+    require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=found.risk_model.slug)
+    return found
+
+
+def version_to_deploy(*, actor: User, model_slug: str, number: int) -> ModelVersion:
+    require(actor=actor, permission=Permission.DEPLOYMENT_START, model_slug=model_slug)
+    found = (
+        ModelVersion.objects.select_related("risk_model")
+        .filter(risk_model__slug=model_slug, number=number)
+        .first()
+    )
+    if found is None:
+        raise NotFound(f"There is no version {number} of a model under this name.")
+    return found
+
+
+def decisions(*, actor: User, narrowed: DecisionFilter, cursor: str = "", limit: int = 50) -> Page[Decision]:
+    """A page of decisions, the newest first, by keyset: the hundredth page costs what the first one does."""
+    require(actor=actor, permission=Permission.DECISION_READ, model_slug=narrowed.model or None)
+    rows = Decision.objects.select_related("version__risk_model", "made_by__person", "payload").defer(
+        "body", "payload__ciphertext", "payload__wrapped_key"
+    )
+    reach = _reach(actor, Permission.DECISION_READ)
+    if reach is not None:
+        rows = rows.filter(version__risk_model__slug__in=reach)
+    if narrowed.model:
+        rows = rows.filter(version__risk_model__slug=narrowed.model)
+    if narrowed.version is not None:
+        rows = rows.filter(version__number=narrowed.version)
+    if narrowed.outcome:
+        rows = rows.filter(outcome=narrowed.outcome)
+    return paging.page(rows, cursor=cursor, limit=limit)
+
+
+def decision(*, actor: User, decision_id: uuid.UUID) -> DecisionFile:
+    """One decision with its payload opened. NotFound for none; protected attributes are never inputs."""
+    found = find(decision_id)
+    require(actor=actor, permission=Permission.DECISION_READ, model_slug=found.version.risk_model.slug)
+    return opened_file(found)
+
+
+def decision_to_replay(*, actor: User, decision_id: uuid.UUID) -> Decision:
+    """The row alone, for who may replay it without reading it."""
+    found = find(decision_id)
+    require(actor=actor, permission=Permission.DECISION_REPLAY, model_slug=found.version.risk_model.slug)
+    return found
+
+
+def find(decision_id: uuid.UUID) -> Decision:
+    """For callers that ask for a permission of their own."""
+    found = (
+        Decision.objects.select_related(
+            "version__risk_model", "version__policy", "version__dictionary", "made_by__person", "payload"
+        )
+        .filter(pk=decision_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such decision.")
+    return found
+
+
+def opened_file(found: Decision) -> DecisionFile:
+    stored = found.payload
+    payload = None
+    if not stored.is_erased:
+        key = bytes(stored.wrapped_key) if stored.wrapped_key else None
+        payload, _ = records.unseal(found.pk, bytes(stored.ciphertext), key)
+    return DecisionFile(decision=found, dictionary=found.version.dictionary, payload=payload)
+
+
+def _reach(actor: User, permission: Permission) -> frozenset[str] | None:
+    """The slugs a permission reaches for this actor; None for every model."""
+    granting = [role for role, held in governance.ROLES.items() if permission in held]
+    grants = RoleGrant.objects.filter(user=actor, role__in=granting, revoked_at=None)
+    slugs = frozenset(grants.values_list("model_slug", flat=True))
+    return None if EVERY_MODEL in slugs else slugs

@@ -1,0 +1,184 @@
+"""Scoring: no score without an approved version in force, and no answer before its decision is committed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.access import require
+from accounts.models import User
+from accounts.permissions import Permission
+from audit.services import queue_unsealed
+from mrm.lib import clock
+from mrm.lib.errors import NotFound, Refusal, Unavailable
+from mrm.settings import governance
+from registry import serving, vault
+from registry.gatekeeper import ask_gates
+from registry.models import RiskModel
+from scoring import applications, computation, environments, metrics, records, repeats, seals, selectors
+from scoring.models import Decision, DecisionPayload, Deployment
+from scoring.payloads import Payload
+from scoring.selectors import DecisionFile
+from scoring.slots import CHAMPION
+
+if TYPE_CHECKING:
+    from registry.serving.served import Served
+
+LOG = "decisions"
+
+
+class NothingInForce(Refusal):
+    """No version may score for this model now."""
+
+    status, code, title = 409, "nothing-in-force", "No version is in force"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request to score: the parsed body, and the Idempotency-Key if the caller sent one."""
+
+    model_slug: str
+    members: Any  # JSON, read strictly by `applications.read`
+    repeat: repeats.Repeat | None = None
+
+
+def score(*, actor: User, asked: Asked) -> DecisionFile:
+    """Score one application with the champion and keep the decision; a repeated key gives the same decision.
+
+    Nothing is computed inside the write transaction. Refuses with NotFound, NothingInForce, Unavailable (the
+    bytes do not match their seal) and Invalid (every error of the input).
+    """
+    slug = asked.model_slug
+    require(actor=actor, permission=Permission.DECISION_MAKE, model_slug=slug)
+    decided = repeats.decided(asked.repeat) if asked.repeat else None
+    if decided:
+        return _again(decided)
+    with metrics.timed(slug, "gate"):
+        deployment = _in_force(actor, slug)
+    with metrics.timed(slug, "load"):
+        served = _load(actor, deployment)
+    with metrics.timed(slug, "compute"):
+        payload = _compute(served, deployment, asked.members)
+    with metrics.timed(slug, "keep"):
+        return _keep_or_explain(actor, deployment, payload, asked)
+
+
+def _again(decision_id: uuid.UUID) -> DecisionFile:
+    file = selectors.opened_file(selectors.find(decision_id))
+    if file.payload is None:
+        raise records.Erased("The answer to this Idempotency-Key was erased with the applicant's data.")
+    return file
+
+
+def _in_force(actor: User, slug: str) -> Deployment:
+    """The state of the gates is read for every score: a suspension counts from its commit on."""
+    deployment = (
+        Deployment.objects.select_related("version__risk_model", "version__policy", "version__dictionary")
+        .filter(risk_model__slug=slug, slot=CHAMPION, ended_at=None)
+        .first()
+    )
+    if deployment is None:
+        raise _nothing_deployed(slug)
+    metrics.know(slug)
+    reasons = ask_gates(act="scoring", actor=actor, subject=deployment.version)
+    if reasons:
+        raise NothingInForce(f"{deployment.version.label} may not score now. {' '.join(reasons)}")
+    return deployment
+
+
+def _nothing_deployed(slug: str) -> Refusal:
+    if not RiskModel.objects.filter(slug=slug).exists():
+        return NotFound("There is no model under this name.")
+    return NothingInForce(
+        f"{slug} cannot score: no version holds its slot {CHAMPION}. An operator deploys an approved version."
+    )
+
+
+def _load(actor: User, deployment: Deployment) -> Served:
+    try:
+        return serving.load(vault.artifacts(), deployment.version.artifact_id)
+    except Unavailable as refusal:
+        seals.note_broken(actor=actor, version=deployment.version, code=refusal.code)
+        raise
+
+
+def _compute(served: Served, deployment: Deployment, members: Any) -> Payload:
+    application = applications.read(members, served)
+    return computation.compute(
+        served=served,
+        policy=deployment.version.policy,
+        dictionary=deployment.version.dictionary,
+        application=application.inputs,
+        reference=application.reference,
+    )
+
+
+def _keep_or_explain(actor: User, deployment: Deployment, payload: Payload, asked: Asked) -> DecisionFile:
+    """The database refuses what changed since it was read: a key used meanwhile, a version out of force."""
+    try:
+        return _keep(actor, deployment, payload, asked.repeat)
+    except IntegrityError:
+        decided = repeats.decided(asked.repeat) if asked.repeat else None
+        if decided:
+            return _again(decided)
+        if _in_force(actor, asked.model_slug).pk == deployment.pk:
+            # Neither: a fault of this program, and it must show as one.
+            raise
+        raise NothingInForce(
+            f"The version in force of {asked.model_slug} changed while this was scored. Send it again."
+        ) from None
+
+
+def _keep(
+    actor: User, deployment: Deployment, payload: Payload, repeat: repeats.Repeat | None
+) -> DecisionFile:
+    """Four rows in one transaction, all or none: the key of the request, the decision, its payload, its place
+    in the queue of the sealer."""
+    decision_id, moment = uuid.uuid4(), clock.now()
+    header = _header(actor, deployment, payload, decision_id, clock.stamp(moment))
+    sealed = records.seal(header, payload)
+    decision = Decision(
+        id=decision_id,
+        deployment=deployment,
+        version=deployment.version,
+        body=sealed.body,
+        record=sealed.record,
+        outcome=payload.outcome,
+        reference=header.reference,
+        made_by=actor,
+        at=moment,
+    )
+    with transaction.atomic():
+        if repeat:
+            repeats.keep(repeat, decision_id)
+        decision.save(force_insert=True)
+        kept = DecisionPayload(
+            decision=decision, ciphertext=sealed.ciphertext, wrapped_key=sealed.wrapped_key
+        )
+        kept.save(force_insert=True)
+        queue_unsealed(log=LOG, record_hash=sealed.record)
+    return DecisionFile(decision=decision, dictionary=deployment.version.dictionary, payload=payload)
+
+
+def _header(
+    actor: User, deployment: Deployment, payload: Payload, decision_id: uuid.UUID, at: str
+) -> records.Header:
+    version = deployment.version
+    return records.Header(
+        decision_id=decision_id,
+        at=at,
+        made_by=actor.ledger_id,
+        model=version.risk_model.slug,
+        model_version=version.number,
+        artifact=version.artifact_id,
+        policy=version.policy.digest,
+        dictionary=version.dictionary.digest,
+        governance=governance.digest(),
+        deployment=str(deployment.pk),
+        environment=environments.digest(),
+        outcome=payload.outcome,
+        reference=records.keyed_reference(payload.reference),
+    )

@@ -1,0 +1,20 @@
+from django.urls import URLPattern, path
+
+from scoring.api import (
+    DecisionListApi,
+    DecisionReadApi,
+    DecisionReplayApi,
+    DeploymentEndApi,
+    DeploymentStartApi,
+    ScoreView,
+)
+
+api = [
+    path("models/<slug:slug>/score", ScoreView.as_view(), name="api-score"),
+    path("models/<slug:slug>/deployments", DeploymentStartApi.as_view(), name="api-deployment-start"),
+    path("deployments/<uuid:deployment_id>/end", DeploymentEndApi.as_view(), name="api-deployment-end"),
+    path("decisions", DecisionListApi.as_view(), name="api-decision-list"),
+    path("decisions/<uuid:decision_id>", DecisionReadApi.as_view(), name="api-decision"),
+    path("decisions/<uuid:decision_id>/replays", DecisionReplayApi.as_view(), name="api-decision-replay"),
+]
+pages: list[URLPattern] = []

@@ -1,0 +1,95 @@
+"""Approvers who sign in the same second: exactly one approval, whoever comes last."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection
+
+from accounts.selectors import the_installation
+from accounts.services import enrol_person, grant_role
+from approvals.models import ApprovalRequest, SignOff
+from approvals.services import open_request, sign_off
+from audit.chain import Subject
+from audit.events import Event
+from audit.selectors import count_about
+from audit.selectors import verify
+from mrm.lib.errors import Refusal
+from tests.cast import PASSWORD
+from tests.validation.cases import signature
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def all_at_once(acts) -> list[str]:
+    """Every act in a thread and a connection of its own, started together; what became of each."""
+    gate, said = threading.Barrier(len(acts)), []
+
+    def run(act) -> None:
+        try:
+            gate.wait()
+            act()
+            said.append("signed")
+        except Refusal as refusal:
+            said.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(said)
+
+
+@pytest.fixture
+def asked(case) -> ApprovalRequest:
+    case.evidence()
+    case.concluded()
+    return open_request(actor=case.cast.dana, version=case.version)
+
+
+def act_of(case, request, user, verdict="approve"):
+    signed = signature(user, case.version, f"signoff:{verdict}")
+    return lambda: sign_off(actor=user, request=request, verdict=verdict, **signed)
+
+
+def approver(number: int):
+    user = enrol_person(actor=the_installation(), username=f"approver{number}", name=f"Approver {number}", password=PASSWORD)
+    grant_role(actor=the_installation(), user=user, role="approver")
+    return user
+
+
+def approvals_of(case) -> int:
+    return count_about(Subject("version", str(case.version.pk)), Event.VERSION_APPROVED)
+
+
+@pytest.mark.control("SR26-2:approval")
+def test_two_approvers_at_once_make_exactly_one_approval(case, asked):
+    said = all_at_once([act_of(case, asked, user) for user in (case.cast.ada, case.cast.amir)])
+    assert said == ["signed", "signed"]
+    assert case.stage() == "approved" and approvals_of(case) == 1
+    assert verify().is_intact
+
+
+def test_many_approvers_at_once_sign_until_the_quorum_and_no_further(case, asked):
+    people = [case.cast.ada, case.cast.amir, *(approver(number) for number in range(4))]
+    said = all_at_once([act_of(case, asked, user) for user in people])
+    assert said.count("signed") == 2 and said.count("wrong-stage") == 4
+    assert SignOff.objects.count() == 2 and approvals_of(case) == 1
+
+
+def test_one_approver_in_two_windows_signs_once(case, asked):
+    said = all_at_once([act_of(case, asked, case.cast.ada), act_of(case, asked, case.cast.ada)])
+    assert said == ["not-allowed", "signed"]
+    assert case.stage() == "in_review" and SignOff.objects.count() == 1
+
+
+def test_approval_and_rejection_at_once_end_in_one_of_them(case, asked):
+    first = act_of(case, asked, case.cast.ada)
+    first()
+    said = all_at_once([act_of(case, asked, case.cast.amir), act_of(case, asked, approver(1), "reject")])
+    assert said == ["signed", "wrong-stage"]
+    assert case.stage() in {"approved", "rejected"}

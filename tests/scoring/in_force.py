@@ -1,0 +1,142 @@
+"""A version brought into force for the tests of scoring, by services only; the bytes in it are really trained."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from accounts.stepup import open_challenge
+from approvals.services import open_request, sign_off
+from mrm.lib import canonical, clock
+from quant.features import form
+from quant.reasons import dump_groups
+from registry import vault
+from registry.candidates import Trained, record_candidate
+from registry.decision_policies import propose_policy
+from registry.entries import EntryWords, accept_model, propose_model
+from registry.models import DatasetSnapshot, ModelVersion, RiskModel
+from registry.reason_dictionaries import propose_dictionary
+from registry.registration import Proposal, SealedBytes, register_version
+from registry.services import submit_version
+from registry.serving import manifest as manifests
+from tests.cast import PASSWORD
+from training import card
+from validation.runner import Outcome
+from validation.selectors import shown
+from validation.services import complete_run, conclude, freeze_standard, start_run
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from tests.cast import Cast
+
+SLUG = "card-limit"
+
+
+def policy_rules(approve_below: str, decline_from: str) -> dict[str, object]:
+    rule = {"key": "unknown_code", "outcome": "refer", "flag": "unknown_code"}
+    return {
+        "format": "decision-policy/1",
+        "approve_below": approve_below,
+        "decline_from": decline_from,
+        "rules": [rule],
+    }
+
+
+def dictionary() -> dict[str, object]:
+    keys = [*(group.key for group in card.groups()), "unknown_code"]
+    listed = [
+        {"key": key, "code": f"R{place:02}", "texts": {"en": f"English {key}", "pt-br": f"Português {key}"}}
+        for place, key in enumerate(keys, start=1)
+    ]
+    return {"format": "reason-dictionary/1", "reasons": listed}
+
+
+def accepted_model(cast: Cast, slug: str = SLUG) -> RiskModel:
+    words = EntryWords(
+        name="Card limit",
+        purpose="Requests for a higher limit.",
+        intended_use="Existing clients.",
+        limitations="One bank.",
+        tier=1,
+        tier_reason="Material.",
+    )
+    entry = propose_model(actor=cast.dana, slug=slug, words=words)
+    return accept_model(actor=cast.victor, risk_model=entry, tier=1)
+
+
+def registered(
+    cast: Cast, risk_model: RiskModel, candidate_folder: Path, cuts: tuple[str, str]
+) -> ModelVersion:
+    """A draft over the sealed bytes of a candidate folder."""
+    digest = vault.artifacts().put_folder(candidate_folder)
+    manifest = manifests.load(vault.artifacts().read(digest))
+    policy = propose_policy(actor=cast.dana, risk_model=risk_model, rules=policy_rules(*cuts)).policy
+    words = propose_dictionary(actor=cast.dana, risk_model=risk_model, reasons=dictionary()).dictionary
+    task = {"schema": form.dump(card.schema()), "reasons": dump_groups(card.groups())}
+    candidate = record_candidate(
+        actor=cast.dana,
+        trained=Trained(
+            job_id=uuid.uuid4(),
+            risk_model=risk_model,
+            snapshot=_snapshot(cast),
+            mlflow_run_id=uuid.uuid4().hex,
+            artifact_digest=digest,
+            recipe=task,
+            recipe_digest=canonical.digest(task),
+            metrics={},
+        ),
+    )
+    size = sum(entry.size for entry in manifest.files)
+    sealed = SealedBytes(digest, {"files": len(manifest.files)}, size)
+    return register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)
+
+
+def approve(cast: Cast, version: ModelVersion) -> ModelVersion:
+    """Submitted by its developer, concluded by victor, signed by ada and amir: each by the service that does it."""
+    submitted = submit_version(actor=cast.dana, version=version)
+    _gather_evidence(cast, submitted)
+    signed = _signature(cast.victor, submitted, "conclusion:fit")
+    conclude(actor=cast.victor, version=submitted, verdict="fit", **signed)
+    request = open_request(actor=cast.dana, version=submitted)
+    for approver in (cast.ada, cast.amir):
+        signed = _signature(approver, submitted, "signoff:approve")
+        sign_off(actor=approver, request=request, verdict="approve", **signed)
+    version.refresh_from_db()
+    return version
+
+
+def _gather_evidence(cast: Cast, version: ModelVersion) -> None:
+    """Results as a run would have found them; measuring is tested elsewhere."""
+    standard = freeze_standard(actor=cast.victor, slug="card-limit-demo")
+    run = start_run(actor=cast.victor, version=version, standard=standard)
+    outcomes = [Outcome(check, "passed", True, "As it should be.", [], {}) for check in run.plan]  # noqa: FBT003
+    complete_run(actor=cast.victor, run=run, outcomes=outcomes)
+
+
+def _signature(user: User, version: ModelVersion, meaning: str) -> dict[str, str]:
+    digest = shown(version).digest
+    nonce = open_challenge(actor=user, digest=digest, meaning=meaning)
+    return {
+        "rationale": "It does what it says.",
+        "challenge": nonce,
+        "password": PASSWORD,
+        "shown_digest": digest,
+    }
+
+
+def _snapshot(cast: Cast) -> DatasetSnapshot:
+    standing = DatasetSnapshot.objects.first()
+    return standing or DatasetSnapshot.objects.create(
+        name="drawn",
+        digest="a" * 64,
+        development_digest="b" * 64,
+        held_out_digest="c" * 64,
+        development_rows=2100,
+        held_out_rows=900,
+        declaration={},
+        quality={},
+        split={},
+        imported_by=cast.dana,
+        imported_at=clock.now(),
+    )

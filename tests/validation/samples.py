@@ -1,0 +1,54 @@
+"""Samples made by hand: only what a check under test looks at."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from quant import policy as policies
+from quant.banding import Grades
+from validation import standards
+from validation.sample import Registered, Sample
+
+
+def standard(**changed: Any) -> standards.Standard:
+    return standards.load(standards.committed("card-limit-demo") | changed)
+
+
+def bare_sample(**given: Any) -> Sample:
+    """`pds` and `defaulted` are needed; what is not given is empty."""
+    pds, defaulted = np.asarray(given["pds"], dtype=float), np.asarray(given["defaulted"], dtype=bool)
+    cut_off = given.get("cut_off", "0.25")
+    grades = given.get("grades", Grades(bounds=(0.1, 0.3), pds=(0.05, 0.2, 0.5)))
+    scored = SimpleNamespace(probabilities=pds, grades=grades.grades(pds), margins=np.log(pds / (1 - pds)))
+    parts = SimpleNamespace(grades=grades, score_bins=given.get("score_bins"))
+    approved = given.get("approved", pds < float(cut_off))
+    return Sample(
+        frame=given.get("frame", pd.DataFrame(index=range(len(pds)))),
+        protected=given.get("protected", pd.DataFrame(index=range(len(pds)))),
+        development=given.get("development"),
+        defaulted=defaulted,
+        exposure=given.get("exposure"),
+        served=SimpleNamespace(parts=parts, digest="a" * 64),
+        sealed=None,
+        scored=scored,
+        policy=policies.load(
+            {"format": "decision-policy/1", "approve_below": cut_off, "decline_from": cut_off, "rules": []}
+        ),
+        approved=np.asarray(approved, dtype=bool),
+        referred=np.asarray(given.get("referred", np.zeros(len(pds))), dtype=bool),
+        registered=Registered("a" * 64, {}, "b" * 64, given.get("metrics", {}), given.get("quality", {}), 1000),
+        incumbent=given.get("incumbent"),
+    )
+
+
+def planted_population(n: int = 12_000, seed: int = 20260101) -> tuple[np.ndarray, pd.DataFrame]:
+    """PDs (n,) and protected columns: the young have higher PDs by construction, sex has no part in it."""
+    draw = np.random.default_rng(seed)
+    age = draw.choice([23, 30, 40, 50, 65], n, p=[0.2, 0.4, 0.2, 0.15, 0.05])
+    shift = np.where(age == 23, 0.9, 0.0)
+    pds = 1 / (1 + np.exp(-(-2.6 + shift + 0.8 * draw.normal(size=n))))
+    return pds, pd.DataFrame({"AGE": age, "SEX": draw.integers(1, 3, n)})

@@ -1,0 +1,125 @@
+"""Training in a process of its own: files in, a candidate folder out. No database, no network, no Django."""
+
+import json
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import xgboost
+from numpy.typing import NDArray
+
+from mrm.lib import canonical, strict_json
+from mrm.lib.errors import Refusal
+from quant.errors import QuantError
+from quant.features import form
+from quant.features.check import check_table
+from quant.features.plain import SchemaFault
+from quant.features.schema import FeatureSchema
+from quant.features.table import Columns
+from quant.features.table import matrix as feature_matrix
+from quant.metrics.brier import brier, log_loss
+from quant.metrics.discrimination import auc
+from quant.reasons import ReasonGroup, check_cover, load_groups
+from registry.frames import read_table
+from registry.serving import manifest as names
+from training import recipes
+from training.fitting import Fitted, fit
+from training.sealing import Sealing, write_tables
+
+SPEC, DATA, CANDIDATE = "spec.json", "development.parquet", "candidate"
+
+
+class TrainingRefused(Refusal):
+    """The recipe, the schema and the data do not go together. Nothing was written."""
+
+    status, code, title = 422, "training-refused", "Training was refused"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What spec.json asks for. `forbidden` are the protected columns and proxies of the snapshot."""
+
+    recipe: recipes.Recipe
+    schema: FeatureSchema
+    groups: tuple[ReasonGroup, ...]
+    target: str
+    forbidden: frozenset[str]
+
+
+def train(folder: Path) -> None:
+    """Reads spec.json and development.parquet; writes candidate/ with its manifest and metrics.json.
+
+    spec.json: {"recipe": {…}, "schema": {…}, "reasons": {"groups": […]}, "target": "…", "forbidden": […]}.
+    Raises TrainingRefused with a sentence a developer can act on; no value of a row is in it.
+    """
+    try:
+        _train(folder)
+    except QuantError as fault:
+        raise TrainingRefused(f"Training was refused: {fault}") from None
+
+
+def _train(folder: Path) -> None:
+    task = load_task((folder / SPEC).read_bytes())
+    columns, defaults = _data((folder / DATA).read_bytes(), task)
+    matrix = feature_matrix(task.schema, columns)
+    fitted = fit(task.recipe, task.schema, matrix, defaults)
+    candidate = folder / CANDIDATE
+    candidate.mkdir(exist_ok=True)
+    write_tables(candidate, Sealing(task.recipe, task.schema, task.groups, columns, matrix, fitted))
+    names.write(
+        candidate,
+        recipe=task.recipe.digest(),
+        schema=canonical.digest(form.dump(task.schema)),
+        platform=this_platform(),
+    )
+    (candidate / names.METRICS).write_text(json.dumps(_metrics(fitted, defaults), indent=1), encoding="utf-8")
+
+
+def load_task(content: bytes) -> Task:
+    """The task of spec.json. Raises SchemaFault for a declaration that contradicts itself."""
+    raw = strict_json.loads(content, max_bytes=names.MAX_TABLE_BYTES)
+    schema = form.load(raw["schema"])
+    forbidden = frozenset(str(name) for name in raw.get("forbidden", ()))
+    schema.refuse_inputs(forbidden | {str(raw["target"])})
+    groups = load_groups(raw["reasons"])
+    check_cover(groups, schema.feature_names)
+    return Task(recipes.load(raw["recipe"]), schema, groups, str(raw["target"]), forbidden)
+
+
+def this_platform() -> dict[str, str]:
+    """What, besides recipe and data, the bytes of an estimator may depend on."""
+    return {
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "xgboost": xgboost.__version__,
+        "threads": "1",
+    }
+
+
+def _data(content: bytes, task: Task) -> tuple[Columns, NDArray[np.float64]]:
+    frame = read_table(content)
+    if task.target not in frame.columns:
+        raise SchemaFault(f"The development table has no target {task.target}.")
+    present = [name for name in task.schema.input_names if name in frame.columns]
+    raw = {name: frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in present}
+    checked = check_table(task.schema, raw)
+    if checked.faults:
+        told = "; ".join(f"{fault.name}: {fault.detail}" for fault in checked.faults[:10])
+        raise SchemaFault(f"The development table does not fit the schema: {told}")
+    return checked.columns, frame[task.target].to_numpy(dtype=np.float64)
+
+
+def _metrics(fitted: Fitted, defaults: NDArray[np.float64]) -> dict[str, float]:
+    crossed = fitted.crossed_pds
+    return {
+        "development_rows": float(len(defaults)),
+        "development_default_rate": float(defaults.mean()),
+        "cross_fitted_auc": auc(defaults, fitted.crossed_margins).value,
+        "cross_fitted_brier": brier(defaults, crossed).value,
+        "cross_fitted_log_loss": log_loss(defaults, crossed).value,
+        "development_auc": auc(defaults, fitted.margins).value,
+        "calibration_intercept": fitted.calibration.intercept,
+        "calibration_slope": fitted.calibration.slope,
+    }

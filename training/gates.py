@@ -1,0 +1,66 @@
+"""What may stop a training, asked when it is requested and again when a worker takes it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.access import allows
+from accounts.models import User
+from accounts.permissions import Permission
+from registry.entries import missing_words
+from registry.gates import acceptance_of
+from registry.models import DatasetSnapshot, RiskModel
+from training.catalog import Plan
+
+
+@dataclass(frozen=True)
+class TrainingAsked:
+    """The request of the act: which recipe, on which data, for which model."""
+
+    risk_model: RiskModel
+    snapshot: DatasetSnapshot
+    plan: Plan
+
+
+def inventory_entry_is_complete(*, actor: User, subject: TrainingAsked) -> str | None:  # noqa: ARG001 (every gate has this signature)
+    lacking = missing_words(subject.risk_model)
+    if not lacking:
+        return None
+    return f"The inventory entry {subject.risk_model.slug} lacks: {', '.join(lacking)}. Ask its owner to amend it."
+
+
+def inventory_entry_is_accepted(*, actor: User, subject: TrainingAsked) -> str | None:  # noqa: ARG001
+    return acceptance_of(subject.risk_model)
+
+
+def snapshot_quality_passed(*, actor: User, subject: TrainingAsked) -> str | None:  # noqa: ARG001
+    """Blocking rules only: duplicates and undocumented codes are reported and block nothing."""
+    failures = subject.snapshot.quality_failures
+    if failures:
+        return f"The snapshot {subject.snapshot.name} fails its quality rules: {'; '.join(failures)}. Import it corrected."
+    return _inputs_are_there(subject)
+
+
+def actor_may_train(*, actor: User, subject: TrainingAsked) -> str | None:
+    slug = subject.risk_model.slug
+    if allows(actor=actor, permission=Permission.TRAINING_REQUEST, model_slug=slug):
+        return None
+    return f"{actor.name} may not train for {slug} now. Ask an administrator for the role developer."
+
+
+def _inputs_are_there(subject: TrainingAsked) -> str | None:
+    columns = {column["name"]: column for column in subject.snapshot.declaration["columns"]}
+    wanted = subject.plan.input_names
+    unusable = [
+        name
+        for name in wanted
+        if name not in columns
+        or columns[name]["type"] == "text"
+        or columns[name]["role"] not in {"input", "exposure"}
+    ]
+    if not unusable:
+        return None
+    named = ", ".join(unusable[:10])
+    return (
+        f"The recipe {subject.plan.name} reads columns the snapshot does not have as numeric inputs: {named}."
+    )

@@ -1,0 +1,1 @@
+"""Validation by API: one class per operation."""

@@ -1,0 +1,84 @@
+"""What this app's answers look like, and the words every signature needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from accounts.api import StrictSerializer
+from registry.api.base import Shown
+from validation.models import CheckResult, ValidationRun
+from validation.selectors import check_card
+from validation.signing import LONGEST_RATIONALE
+
+
+class SignatureInput(StrictSerializer):
+    """What comes with a signature; the digest of what was shown comes as If-Match."""
+
+    rationale = serializers.CharField(max_length=LONGEST_RATIONALE)
+    challenge = serializers.CharField(max_length=64)
+    password = serializers.CharField(max_length=1_000, trim_whitespace=False)
+
+
+class SignedOutput(Shown):
+    id = serializers.UUIDField()
+    by = serializers.CharField(source="printed_name")
+    meaning = serializers.CharField()
+    rationale = serializers.CharField()
+    evidence_digest = serializers.CharField()
+    shown_digest = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class ResultOutput(Shown):
+    """One result with the question it answers. Numbers are text, so that nothing is rounded on the way."""
+
+    id = serializers.UUIDField()
+    check = serializers.CharField(source="check_id")
+    title = serializers.SerializerMethodField()
+    section = serializers.SerializerMethodField()
+    question = serializers.SerializerMethodField()
+    verdict = serializers.CharField()
+    is_blocking = serializers.BooleanField()
+    headline = serializers.CharField()
+    measurements = serializers.ListField()
+    tables = serializers.DictField()
+    digest = serializers.CharField()
+    deviations = SignedOutput(many=True)
+
+    def get_title(self, result: CheckResult) -> str:
+        card = check_card(result.check_id)
+        return result.check_id if card is None else card.title
+
+    def get_section(self, result: CheckResult) -> str:
+        card = check_card(result.check_id)
+        return "" if card is None else str(card.section)
+
+    def get_question(self, result: CheckResult) -> str:
+        card = check_card(result.check_id)
+        return "" if card is None else card.question
+
+
+class RunOutput(Shown):
+    id = serializers.UUIDField()
+    model = serializers.CharField(source="version.risk_model.slug")
+    version = serializers.IntegerField(source="version.number")
+    standard = serializers.CharField(source="standard.slug")
+    standard_digest = serializers.CharField(source="standard.digest")
+    plan = serializers.ListField(child=serializers.CharField())
+    job = serializers.UUIDField(source="job_id")
+    started_by = serializers.CharField(source="started_by.name")
+    started_at = serializers.DateTimeField()
+    completed_at = serializers.DateTimeField(allow_null=True)
+    evidence_digest = serializers.CharField()
+
+
+def shown_header(request: Request) -> str:
+    """The digest a client says it was shown; empty when it says nothing, which matches nothing."""
+    return request.headers.get("If-Match", "").strip().strip('"')
+
+
+def run_with_results(run: ValidationRun, results: list[CheckResult]) -> dict[str, Any]:
+    return {**RunOutput(run).data, "results": ResultOutput(results, many=True).data}

@@ -1,0 +1,52 @@
+"""The validator's signatures by API. If-Match carries the digest of what was shown; 412 when it has changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from accounts.api import WriteApi
+from accounts.idempotency import Answer
+from registry import selectors as registry
+from registry.api.base import posts
+from validation import selectors, services
+from validation.api.base import SignatureInput, SignedOutput, shown_header
+from validation.verdicts import MOVE_OF
+
+
+class ConclusionOutput(SignedOutput):
+    verdict = serializers.CharField()
+    stage = serializers.CharField(source="version.stage")
+
+
+@posts(201)
+class DeviationSignApi(WriteApi):
+    """Let one failed blocking check stand, with a rationale. If-Match is optional: the challenge binds what is shown."""
+
+    Input, Output = SignatureInput, SignedOutput
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        actor, asked = self.actor(), self.input(request)
+        result = selectors.result(actor=actor, result_id=kwargs["result_id"])
+        shown = shown_header(request) or selectors.shown(result.run.version).digest
+        signed = services.sign_deviation(actor=actor, result=result, shown_digest=shown, **asked)
+        return Answer(201, dict(SignedOutput(signed).data))
+
+
+@posts(201)
+class ConclusionSignApi(WriteApi):
+    """Sign the verdict on the newest evidence: fit, not_fit or returned."""
+
+    Output = ConclusionOutput
+
+    class Input(SignatureInput):
+        verdict = serializers.ChoiceField(choices=list(MOVE_OF))
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        actor, asked = self.actor(), self.input(request)
+        version = registry.version(actor=actor, slug=kwargs["slug"], number=kwargs["number"])
+        signed = services.conclude(actor=actor, version=version, shown_digest=shown_header(request), **asked)
+        signed.version.refresh_from_db(fields=["stage"])
+        return Answer(201, dict(ConclusionOutput(signed).data))

@@ -1,0 +1,52 @@
+"""What the calibration checks share: frozen grades, the graded rule, the power of a one-sided test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quant.verdict import GradedRule
+from validation.standards import Standard
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from quant.metrics.calibration import PdTest
+    from validation.sample import Sample
+
+
+@dataclass(frozen=True)
+class GradeCounts:
+    """Frozen PDs (K,), obligors (K,) and defaults (K,), grade 1 first."""
+
+    pds: tuple[float, ...]
+    sizes: NDArray[np.int64]
+    defaults: NDArray[np.int64]
+
+
+def grade_counts(sample: Sample) -> GradeCounts:
+    import numpy as np
+
+    pds = sample.served.parts.grades.pds
+    place = sample.scored.grades - 1
+    sizes = np.bincount(place, minlength=len(pds)).astype(np.int64)
+    defaults = np.bincount(place, weights=sample.defaulted, minlength=len(pds)).astype(np.int64)
+    return GradeCounts(pds, sizes, defaults)
+
+
+def graded_rule(standard: Standard) -> GradedRule:
+    rules = standard.calibration
+    return GradedRule(rules.amber_alpha, rules.red_alpha, rules.required_power)
+
+
+def power_of(test: PdTest, standard: Standard) -> float | None:
+    """Power at the amber α against δ times the PD; None where no rate is that high."""
+    from quant.errors import NotMeasurable
+    from quant.metrics.power import jeffreys_power
+
+    rules = standard.calibration
+    try:
+        return jeffreys_power(test.assigned_pd, test.n, alpha=rules.amber_alpha, factor=rules.delta).value
+    except NotMeasurable:
+        return None

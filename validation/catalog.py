@@ -1,0 +1,75 @@
+"""Every check there is, listed by hand: a check that is not here is not run."""
+
+from __future__ import annotations
+
+from mrm.lib.errors import FieldError, Invalid
+from validation.checks import (
+    additivity,
+    adverse_impact_age,
+    adverse_impact_sex,
+    artefact_digest,
+    brier,
+    calibration_curve,
+    confusion,
+    data_quality,
+    determinism,
+    discrimination,
+    exact_binomial,
+    hosmer_lemeshow,
+    importance,
+    intersections,
+    jeffreys_grades,
+    jeffreys_portfolio,
+    parity_gap,
+    psi_features,
+    psi_score,
+    reason_deletion,
+    scenario_profit,
+    serving_parity,
+    spiegelhalter,
+    swap_set,
+    weak_segments,
+)
+from validation.sample import Check
+from validation.standards import Standard
+
+CHECKS: tuple[Check, ...] = (
+    data_quality.CHECK,
+    artefact_digest.CHECK,
+    serving_parity.CHECK,
+    determinism.CHECK,
+    discrimination.CHECK,
+    confusion.CHECK,
+    jeffreys_portfolio.CHECK,
+    jeffreys_grades.CHECK,
+    exact_binomial.CHECK,
+    hosmer_lemeshow.CHECK,
+    spiegelhalter.CHECK,
+    brier.CHECK,
+    calibration_curve.CHECK,
+    psi_score.CHECK,
+    psi_features.CHECK,
+    adverse_impact_sex.CHECK,
+    adverse_impact_age.CHECK,
+    parity_gap.CHECK,
+    intersections.CHECK,
+    importance.CHECK,
+    additivity.CHECK,
+    reason_deletion.CHECK,
+    scenario_profit.CHECK,
+    swap_set.CHECK,
+    weak_segments.CHECK,
+)
+BY_ID = {check.id: check for check in CHECKS}
+
+
+def plan_of(standard: Standard) -> tuple[Check, ...]:
+    """The checks of a standard in its order. Invalid when it names one that does not exist."""
+    unknown = [planned.check for planned in standard.plan if planned.check not in BY_ID]
+    if unknown:
+        told = [
+            FieldError("/content/plan", "unknown", f"There is no check named {name[:64]}.")
+            for name in unknown
+        ]
+        raise Invalid("The standard plans checks that do not exist.", told)
+    return tuple(BY_ID[planned.check] for planned in standard.plan)

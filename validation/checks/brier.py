@@ -1,0 +1,57 @@
+"""Brier score with Murphy's parts, its skill, and log loss."""
+
+from __future__ import annotations
+
+from quant.verdict import reported
+from validation.measuring import Measured, Measurement
+from validation.sample import Check, Sample, Section
+from validation.standards import Standard
+
+
+def run(sample: Sample, standard: Standard) -> Measured:
+    from quant.metrics import brier as metric
+
+    pds, level = sample.scored.probabilities, standard.confidence
+    found = metric.brier_binned(sample.defaulted, pds, bins=standard.calibration.curve_bins, level=level)
+    loss = metric.log_loss(sample.defaulted, pds, level=level)
+    rate = _reference_rate(sample)
+    skill = metric.brier_skill(sample.defaulted, pds, reference_rate=rate, level=level)
+    measured = (
+        Measurement("brier", "Brier score", found.value, found.interval, n=found.n),
+        Measurement("reliability", "Reliability (lower is better)", found.reliability, n=found.n),
+        Measurement("resolution", "Resolution (higher is better)", found.resolution, n=found.n),
+        Measurement("uncertainty", "Uncertainty of the outcome itself", found.uncertainty, n=found.n),
+        Measurement("within_variance", "Variance of PDs within bins", found.within_variance, n=found.n),
+        Measurement("within_covariance", "Covariance within bins", found.within_covariance, n=found.n),
+        Measurement(
+            "brier_skill", "Brier skill", skill.value, skill.interval, n=skill.n, limit=0.0,
+            note=f"Against a constant rate of {rate:.4f}.",
+        ),
+        Measurement("log_loss", "Log loss", loss.value, loss.interval, n=loss.n),
+    )  # fmt: skip
+    headline = f"Brier {found.value:.4f}, skill {skill.value:.1%} over the constant rate."
+    return Measured(headline, reported("Reported."), measured)
+
+
+def _reference_rate(sample: Sample) -> float:
+    """The developer's own rate where it was written down, else the rate of the frozen grades."""
+    stated = sample.registered.metrics.get("development_default_rate")
+    if stated is None:
+        stated = sample.registered.quality.get("target_rate")
+    if stated is None:
+        pds = sample.served.parts.grades.pds
+        return sum(pds) / len(pds)
+    return float(str(stated))
+
+
+CHECK = Check(
+    id="brier",
+    title="Brier score and its parts",
+    section=Section.CALIBRATION,
+    question="How good are the PDs as probabilities, and which part of the error is whose?",
+    needs="Held-out outcomes and PDs, the development default rate.",
+    bad_sign="A skill whose interval reaches 0; a reliability that is large beside the resolution.",
+    limits="The parts are those of quantile bins; within-bin terms are stated so that they add up.",
+    reference="Murphy 1973; Stephenson et al. 2008.",
+    run=run,
+)

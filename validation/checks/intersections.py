@@ -1,0 +1,56 @@
+"""Two attributes at once: a group can be hit that neither attribute shows."""
+
+from __future__ import annotations
+
+from quant.verdict import insufficient
+from validation.impact import judged_impact
+from validation.measuring import Measured, Measurement, Table, word_of, worst
+from validation.sample import Check, Sample, Section, groups_of
+from validation.standards import Standard
+
+
+def run(sample: Sample, standard: Standard) -> Measured:
+    from quant.fairness.groups import SEPARATOR, Comparison, intersections
+    from quant.fairness.impact import adverse_impact_by_group
+
+    attributes = standard.fairness.attributes
+    if len(attributes) < 2:
+        return Measured("The standard names one attribute only.", insufficient("Nothing to intersect."))
+    joined = intersections({each.key: groups_of(sample, each) for each in attributes})
+    reference = SEPARATOR.join(each.reference for each in attributes)
+    comparison = Comparison(reference, standard.fairness.minimum_n, standard.confidence)
+    readings = adverse_impact_by_group(sample.approved, joined, comparison=comparison).readings
+    measured = tuple(
+        Measurement(
+            f"air:{each.group.group}", f"Adverse impact ratio, {each.group.group}", each.ratio, each.interval,
+            p=each.p_value, n=each.group.n, limit=standard.fairness.air_limit,
+            judgement=judged_impact(each, standard.fairness),
+        )
+        for each in readings
+    )  # fmt: skip
+    rows = tuple(
+        (each.name.removeprefix("air:"), each.n, each.value, each.interval and each.interval.low,
+         each.interval and each.interval.high, each.p, "" if each.judgement is None else word_of(each.judgement))
+        for each in measured
+    )  # fmt: skip
+    low = min(readings, key=lambda reading: reading.ratio, default=None)
+    told = (
+        "No other group is present."
+        if low is None
+        else f"The lowest ratio is {low.ratio:.3f} ({low.group.group})."
+    )
+    table = Table(("group", "n", "ratio", "low", "high", "p", "verdict"), rows)
+    return Measured(told, worst(measured), measured, {"intersections": table})
+
+
+CHECK = Check(
+    id="intersections",
+    title="Adverse impact at intersections",
+    section=Section.FAIRNESS,
+    question="Is a group of sex and age band together approved much less often than the reference?",
+    needs="As the single ratios, over the joined groups.",
+    bad_sign="A ratio below .80 with p below .05; amber at most.",
+    limits="Many small groups and raw p-values: some will look low by chance.",
+    reference="As the adverse impact ratio; the reference is the pair of declared references.",
+    run=run,
+)

@@ -1,0 +1,83 @@
+"""Is the frozen PD of any grade too low? Holm over the grades."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from validation.calibration import GradeCounts, grade_counts, graded_rule, power_of
+from validation.measuring import Measured, Measurement, Table, word_of, worst
+from validation.sample import Check, Sample, Section
+from validation.standards import Standard
+
+if TYPE_CHECKING:
+    from quant.metrics.calibration import GradeTests
+
+
+def run(sample: Sample, standard: Standard) -> Measured:
+    from quant.metrics.calibration import jeffreys_by_grade
+
+    counts = grade_counts(sample)
+    found = jeffreys_by_grade(counts.pds, counts.sizes, counts.defaults, family="grades, Jeffreys")
+    measured = tuple(_grade(found, at, standard) for at in range(len(found.grades)))
+    judgement = worst(measured)
+    rejecting = sum(each.judgement is not None and each.judgement.severity is not None for each in measured)
+    passing = sum(each.judgement is not None and str(each.judgement.verdict) == "passed" for each in measured)
+    least = min(found.holm.adjusted)
+    headline = (
+        f"{rejecting} of {len(measured)} grades reject after Holm (smallest adjusted p {least:.3f});"
+        f" {passing} pass with the power the standard asks for."
+    )
+    return Measured(headline, judgement, measured, {"grades": _table(found, measured, counts)})
+
+
+def _grade(found: GradeTests, at: int, standard: Standard) -> Measurement:
+    from quant.verdict import judge_graded_test
+
+    test, number = found.tests[at], found.grades[at] + 1
+    power = power_of(test, standard)
+    no_alternative = "" if power is not None else f"{standard.calibration.delta:g} times this PD is no rate: no power."
+    adjusted = found.holm.adjusted[at]
+    return Measurement(
+        name=f"grade_{number}",
+        label=f"Grade {number}: observed default rate",
+        value=test.observed_rate,
+        interval=test.interval,
+        p=test.p_value,
+        p_adjusted=adjusted,
+        n=test.n,
+        power=power,
+        limit=test.assigned_pd,
+        judgement=judge_graded_test(adjusted, power=power, rule=graded_rule(standard)),
+        note=no_alternative,
+    )
+
+
+def _table(found: GradeTests, measured: tuple[Measurement, ...], counts: GradeCounts) -> Table:
+    columns = (
+        "grade", "n", "defaults", "assigned_pd", "observed_rate", "low", "high", "p", "p_holm",
+        "p_benjamini_hochberg", "power", "verdict",
+    )  # fmt: skip
+    rows = []
+    for at, (place, test, each) in enumerate(zip(found.grades, found.tests, measured, strict=True)):
+        verdict = "" if each.judgement is None else word_of(each.judgement)
+        rows.append(
+            (
+                place + 1, test.n, int(counts.defaults[place]), test.assigned_pd, test.observed_rate,
+                test.interval.low, test.interval.high, test.p_value, found.holm.adjusted[at],
+                found.benjamini_hochberg.adjusted[at], each.power, verdict,
+            )
+        )  # fmt: skip
+    return Table(columns, tuple(rows))
+
+
+CHECK = Check(
+    id="jeffreys_grades",
+    title="Jeffreys test per grade",
+    section=Section.CALIBRATION,
+    question="Is the PD that was frozen for any grade too low?",
+    needs="Held-out outcomes, sealed grade bounds and grade PDs.",
+    bad_sign="An adjusted p at or below .05 (amber) or .01 (red) under the demonstration's standard.",
+    limits="One-sided; a grade without the power to see 1.5 times its PD reads insufficient data.",
+    reference="ECB instructions for validation reporting 2019; Holm 1979; Benjamini and Hochberg 1995.",
+    run=run,
+)

@@ -1,0 +1,76 @@
+"""Has any input moved since development? Bins frozen on the development part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quant.features.schema import Input, InputType
+from quant.verdict import insufficient
+from validation.measuring import Measured, Measurement, Table, worst
+from validation.sample import Check, Sample, Section
+from validation.stability import measured_shift
+from validation.standards import StabilityRules, Standard
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from quant.metrics.stability import Psi
+
+
+def run(sample: Sample, standard: Standard) -> Measured:
+    if sample.development is None:
+        return Measured("The development part was not read.", insufficient("There is no reference sample."))
+    rules = standard.stability
+    measured: list[Measurement] = []
+    rows: list[tuple[str | float, ...]] = []
+    for declared in sample.served.schema.inputs:
+        found = _shift(declared, sample.development, sample.frame, rules)
+        if found is None:
+            measured.append(_one_bin(declared.name))
+            continue
+        measured.append(measured_shift(declared.name, f"PSI of {declared.name}", found, rules))
+        rows.append((declared.name, found.value, found.critical, found.p_value, len(found.bins)))
+    judgement = worst(measured)
+    largest = max(rows, key=lambda row: row[1], default=("no input", 0.0))
+    headline = f"{len(measured)} inputs; the largest PSI is {largest[1]:.4f} ({largest[0]})."
+    table = Table(("input", "psi", "critical", "p", "bins"), tuple(rows))
+    return Measured(headline, judgement, tuple(measured), {"psi_features": table})
+
+
+def _shift(declared: Input, before: pd.DataFrame, now: pd.DataFrame, rules: StabilityRules) -> Psi | None:
+    """None where every value of both samples lies in one bin: a constant has nowhere to move."""
+    import numpy as np
+
+    from quant.errors import NotMeasurable
+    from quant.metrics.bins import freeze_bins, freeze_levels
+    from quant.metrics.stability import psi
+
+    first, second = (
+        frame[declared.name].to_numpy(dtype=np.float64, na_value=np.nan) for frame in (before, now)
+    )
+    try:
+        reference = (
+            freeze_levels(first, floor=rules.floor)
+            if declared.type is InputType.CODE
+            else freeze_bins(first, bins=rules.bins, floor=rules.floor)
+        )
+        return psi(reference, second, confidence=rules.confidence)
+    except NotMeasurable:
+        return None
+
+
+def _one_bin(name: str) -> Measurement:
+    return Measurement(name, f"PSI of {name}", judgement=insufficient("All values lie in one bin."))
+
+
+CHECK = Check(
+    id="psi_features",
+    title="Stability of the inputs",
+    section=Section.STABILITY,
+    question="Is any input spread otherwise than at development?",
+    needs="The development part as reference, the held-out inputs.",
+    bad_sign="A PSI above its limit and above its critical value.",
+    limits="One input at a time, so a change of their relation stays unseen. One snapshot: no drift over time.",
+    reference="Yurdakul 2018; missing values are a bin of their own.",
+    run=run,
+)

@@ -1,0 +1,137 @@
+"""What is signed: the evidence of a run as one canonical document, and what is shown around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mrm.lib import canonical, clock
+from registry.models import ModelVersion
+from validation.models import CheckResult, Finding, ValidationRun
+from validation.runner import Outcome
+
+FORMAT = "countersign-evidence/1"
+SHOWN_FORMAT = "countersign-shown/1"
+_UNJUDGED = ("inconclusive", "insufficient_data", "amber", "error")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`document` is canonical JSON; its digest is what signatures name."""
+
+    run: ValidationRun
+    document: dict[str, Any]
+    digest: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What stands before a signer: the evidence's digest and everything around it that may change."""
+
+    content: dict[str, Any]
+    digest: str
+
+
+def document_of(run: ValidationRun, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Version, decision policy, snapshot, standard, plan and all results. No run id and no time: the same facts have
+    the same digest."""
+    version = run.version
+    return {
+        "format": FORMAT,
+        "version": {
+            "id": str(version.pk),
+            "model": version.risk_model.slug,
+            "number": version.number,
+            "artifact": version.artifact_id,
+            "recipe": version.candidate.recipe_digest,
+            "dictionary": version.dictionary.digest,
+        },
+        "policy": version.policy.digest,
+        "snapshot": {
+            "digest": version.snapshot.digest,
+            "development": version.snapshot.development_digest,
+            "held_out": version.snapshot.held_out_digest,
+        },
+        "standard": {"slug": run.standard.slug, "digest": run.standard.digest},
+        "plan": {"checks": list(run.plan), "digest": run.plan_digest},
+        "results": [{**outcome.plain(), "digest": outcome.digest()} for outcome in outcomes],
+        "assessments": [],
+    }
+
+
+def outcome_of(result: CheckResult) -> Outcome:
+    return Outcome(
+        check_id=result.check_id,
+        verdict=result.verdict,
+        is_blocking=result.is_blocking,
+        headline=result.headline,
+        measurements=result.measurements,
+        tables=result.tables,
+    )
+
+
+def evidence_of(run: ValidationRun) -> Evidence:
+    """Written anew from the stored results, so that an altered result has another digest than the signed one."""
+    document = document_of(run, [outcome_of(result) for result in run.results.order_by("ordinal")])
+    return Evidence(run, document, canonical.digest(document))
+
+
+def shown_of(run: ValidationRun) -> Shown:
+    version = run.version
+    results = list(run.results.prefetch_related("deviations").order_by("ordinal"))
+    deviations = [deviation for result in results for deviation in result.deviations.all()]
+    conclusion = version.conclusions.order_by("-at").first()
+    content = {
+        "format": SHOWN_FORMAT,
+        "version": str(version.pk),
+        "evidence": run.evidence_digest,
+        "findings": [_finding(each) for each in version.findings.order_by("opened_at", "id")],
+        "deviations": [
+            {
+                "check": each.result.check_id,
+                "by": each.printed_name,
+                "at": clock.stamp(each.at),
+                "rationale": canonical.sha256(each.rationale.encode()),
+            }
+            for each in deviations
+        ],
+        "failed": [result.check_id for result in results if result.verdict == "failed"],
+        "unjudged": {
+            verdict: [result.check_id for result in results if result.verdict == verdict]
+            for verdict in _UNJUDGED
+        },
+        "conclusion": None
+        if conclusion is None
+        else {
+            "verdict": conclusion.verdict,
+            "by": conclusion.printed_name,
+            "at": clock.stamp(conclusion.at),
+            "evidence": conclusion.evidence_digest,
+            "rationale": canonical.sha256(conclusion.rationale.encode()),
+        },
+    }
+    return Shown(content, canonical.digest(content))
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "id": str(finding.pk),
+        "title": finding.title,
+        "severity": finding.severity,
+        "state": finding.state,
+        "check": finding.result.check_id if finding.result else None,
+    }
+
+
+def newest_run(version: ModelVersion) -> ValidationRun | None:
+    """The newest completed run: its results are the evidence."""
+    runs = ValidationRun.objects.filter(version=version, completed_at__isnull=False)
+    return (
+        runs.select_related(
+            "standard", "version__risk_model", "version__candidate", "version__policy", "version__dictionary",
+            "version__snapshot",
+        )
+        .order_by("-completed_at", "-id")
+        .first()
+    )  # fmt: skip

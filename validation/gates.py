@@ -1,0 +1,85 @@
+"""What independent validation lets stop a move. A gate answers None, or says why not and what to do."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from registry.gates import ConcernsVersion, version_of
+from registry.models import ModelVersion
+from validation import evidence as proof
+from validation import selectors
+from validation.catalog import BY_ID
+from validation.models import CheckResult
+from validation.signing import insider_role
+
+Subject = ModelVersion | ConcernsVersion
+
+
+def evidence_is_complete(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001 (every gate has this signature)
+    """Every check of the plan has a result, none ended in an error, and nothing was altered since."""
+    version = version_of(subject)
+    if selectors.run_in_progress(version) is not None:
+        return f"A validation run of {version.label} is still going. Wait for its end."
+    run = selectors.latest_run(version)
+    if run is None:
+        return f"{version.label} has no evidence. Start a validation run."
+    results = list(run.results.order_by("ordinal"))
+    missing = [check for check in run.plan if check not in {result.check_id for result in results}]
+    if missing:
+        return f"The evidence lacks {', '.join(missing)}. Run the validation again."
+    broken = [result for result in results if result.verdict == "error"]
+    if broken:
+        return f"These checks ended in an error: {_titles(broken)}. Have the cause removed and run the validation again."
+    if proof.evidence_of(run).digest != run.evidence_digest:
+        return (
+            "The stored results do not match the digest of the evidence. Tell the operator and the auditor."
+        )
+    return None
+
+
+def blocking_failures_are_deviated(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
+    failed = selectors.blocking_failures(version_of(subject))
+    if not failed:
+        return None
+    return (
+        f"Blocking checks failed: {_titles(failed)}. Conclude not fit, return the version, or sign a deviation with"
+        " a rationale for each."
+    )
+
+
+def no_open_critical_finding(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
+    version = version_of(subject)
+    open_ones = selectors.open_critical_findings(version)
+    if not open_ones:
+        return None
+    titles = "; ".join(finding.title for finding in open_ones)
+    return f"{version.label} has open critical findings: {titles}. Have them answered and closed first."
+
+
+def validator_is_independent(*, actor: User, subject: Subject) -> str | None:
+    """By person: a second account helps nobody."""
+    version = version_of(subject)
+    part = insider_role(version, actor.person_id)
+    if part is None:
+        return None
+    return f"{actor.name} is the {part} of {version.label}. Ask a validator who had no part in it."
+
+
+def conclusion_matches_evidence(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
+    """The newest conclusion says fit, and is about the newest evidence."""
+    version = version_of(subject)
+    conclusion, run = selectors.latest_conclusion(version), selectors.latest_run(version)
+    if conclusion is None or run is None:
+        return f"{version.label} has no signed conclusion. Ask a validator to conclude."
+    if conclusion.verdict != "fit":
+        return f"The newest conclusion on {version.label} is {conclusion.verdict.replace('_', ' ')}."
+    if conclusion.evidence_digest != run.evidence_digest:
+        return (
+            f"The conclusion on {version.label} is about older evidence. Ask a validator to conclude again."
+        )
+    return None
+
+
+def _titles(results: list[CheckResult]) -> str:
+    return ", ".join(
+        BY_ID[each.check_id].title if each.check_id in BY_ID else each.check_id for each in results
+    )

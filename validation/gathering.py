@@ -1,0 +1,118 @@
+"""From the registry to a sample: held-out rows read once (an entry), the version served, its policy applied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from accounts.models import User
+from mrm.lib.errors import Invalid
+from registry import decision_policies, snapshots, vault
+from registry.lifecycle import Stage
+from registry.models import ModelVersion
+from validation.models import ValidationRun
+from validation.sample import Incumbent, Registered, Sample
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from quant.policy import Policy
+    from registry.serving.served import ScoredFrame, Served
+
+
+def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> Sample:
+    """Everything the checks look at. Refuses bytes that do not match their digest and rows outside the schema."""
+    import numpy as np
+    import pandas as pd
+
+    from registry import serving
+
+    version, store = run.version, vault.artifacts()
+    held_out = snapshots.read_held_out(actor=actor, snapshot=version.snapshot, why=f"validation-run:{run.pk}")
+    frame, apart = held_out.frame(), held_out.protected_frame()
+    served = serving.load(store, version.artifact_id)
+    scored, policy = served.score_frame(frame), decision_policies.loaded(version.policy)
+    verdicts = outcomes(served, scored, policy, frame)
+    declared = version.snapshot.declaration
+    incumbent, why_not = _incumbent(version, frame)
+    return Sample(
+        frame=frame,
+        protected=pd.DataFrame(index=frame.index) if apart is None else apart,
+        development=snapshots.read_development(actor=actor, snapshot=version.snapshot).frame(),
+        defaulted=frame[declared["target"]].to_numpy(dtype=np.float64) == 1.0,
+        exposure=frame[declared["exposure"]].to_numpy(dtype=np.float64) if declared["exposure"] else None,
+        served=served,
+        sealed=store.read_sealed(version.artifact_id),
+        scored=scored,
+        policy=policy,
+        approved=verdicts == "approve",
+        referred=verdicts == "refer",
+        registered=_registered(version, retrained),
+        incumbent=incumbent,
+        no_incumbent_because=why_not,
+    )
+
+
+def outcomes(served: Served, scored: ScoredFrame, policy: Policy, frame: pd.DataFrame) -> NDArray[np.str_]:
+    """What the policy says of each row (rows,), by the function that scoring uses."""
+    import numpy as np
+
+    from quant.policy import evaluate
+
+    records = frame[list(served.schema.input_names)].to_dict(orient="records")
+    said = [
+        str(
+            evaluate(
+                policy,
+                pd=float(scored.probabilities[row]),
+                inputs={str(name): _plain(value) for name, value in record.items()},
+                flags=scored.flags(row) if scored.unseen else (),
+            ).verdict
+        )
+        for row, record in enumerate(records)
+    ]
+    return np.array(said, dtype=np.str_)
+
+
+def _plain(value: Any) -> int | float | None:
+    number = value.item() if hasattr(value, "item") else value
+    if number is None or number != number:  # noqa: PLR0124 (only NaN differs from itself)
+        return None
+    return number if isinstance(number, int) else float(number)
+
+
+def _registered(version: ModelVersion, retrained: str | None) -> Registered:
+    candidate, task = version.candidate, version.candidate.recipe
+    return Registered(
+        artifact_digest=version.artifact_id,
+        recipe=task.get("recipe", task),
+        recipe_digest=candidate.recipe_digest,
+        metrics=candidate.metrics,
+        quality=version.snapshot.quality,
+        development_rows=version.snapshot.development_rows,
+        retrained_digest=retrained,
+    )
+
+
+def incumbent_of(version: ModelVersion) -> ModelVersion | None:
+    """What this version would replace: the newest other version that is approved, else its named predecessor."""
+    rivals = version.risk_model.versions.exclude(pk=version.pk).filter(
+        stage=Stage.APPROVED, number__lt=version.number
+    )
+    return rivals.order_by("-number").first() or version.predecessor
+
+
+def _incumbent(version: ModelVersion, frame: pd.DataFrame) -> tuple[Incumbent | None, str]:
+    from registry import serving
+
+    rival = incumbent_of(version)
+    if rival is None:
+        return None, "the version has no predecessor."
+    try:
+        served = serving.load(vault.artifacts(), rival.artifact_id)
+        scored = served.score_frame(frame)
+    except Invalid:
+        return None, f"{rival.label} takes other inputs and cannot score these rows."
+    approved = outcomes(served, scored, decision_policies.loaded(rival.policy), frame) == "approve"
+    return Incumbent(rival.label, approved), ""

@@ -1,0 +1,176 @@
+"""Reading validation: runs, results, evidence, findings, and what still stands between a version and its next move."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db.models import QuerySet
+
+from accounts.access import allows, require
+from accounts.models import User
+from accounts.permissions import Permission
+from jobs.models import OPEN_STATES, Job
+from mrm.lib.errors import NotFound
+from registry.gatekeeper import ask_gates
+from registry.lifecycle import MOVES
+from registry.models import ModelVersion
+from validation import evidence as proof
+from validation.catalog import BY_ID
+from validation.evidence import Evidence, Shown
+from validation.models import (
+    CheckResult,
+    Conclusion,
+    Deviation,
+    Finding,
+    FindingState,
+    Severity,
+    ValidationRun,
+    ValidationStandard,
+)
+from validation.sample import Check
+
+UNSETTLED = (FindingState.OPEN, FindingState.REBUTTED)
+
+
+def latest_run(version: ModelVersion) -> ValidationRun | None:
+    """The newest completed run, or None."""
+    return proof.newest_run(version)
+
+
+def evidence(version: ModelVersion) -> Evidence | None:
+    """The newest evidence as one canonical document with its digest, recomputed from the stored results."""
+    run = latest_run(version)
+    return None if run is None else proof.evidence_of(run)
+
+
+def shown(version: ModelVersion) -> Shown:
+    """What a signer is shown now. NotFound while there is no evidence to sign."""
+    run = latest_run(version)
+    if run is None:
+        raise NotFound(f"{version.label} has no evidence yet: no validation run has been completed.")
+    return proof.shown_of(run)
+
+
+def latest_conclusion(version: ModelVersion) -> Conclusion | None:
+    return Conclusion.objects.filter(version=version).select_related("user__person").order_by("-at").first()
+
+
+def blocking_failures(version: ModelVersion) -> list[CheckResult]:
+    """Failed blocking checks of the newest evidence without a signed deviation."""
+    run = latest_run(version)
+    if run is None:
+        return []
+    return list(run.results.filter(is_blocking=True, verdict="failed", deviations=None).order_by("ordinal"))
+
+
+def open_critical_findings(version: ModelVersion) -> list[Finding]:
+    return list(Finding.objects.filter(version=version, severity=Severity.CRITICAL, state__in=UNSETTLED))
+
+
+def run_in_progress(version: ModelVersion) -> ValidationRun | None:
+    """A run whose job is queued or running. One whose job ended without results is nobody's hindrance."""
+    for run in ValidationRun.objects.filter(version=version, completed_at=None):
+        if Job.objects.filter(pk=run.job_id, state__in=OPEN_STATES).exists():
+            return run
+    return None
+
+
+def check_card(check_id: str) -> Check | None:
+    """What a check asks, needs and cannot say; None for a result of a check that no longer exists."""
+    return BY_ID.get(check_id)
+
+
+def run(*, actor: User, run_id: uuid.UUID) -> ValidationRun:
+    rows = ValidationRun.objects.select_related("version__risk_model", "standard", "started_by__person")
+    found = rows.filter(pk=run_id).first()
+    if found is None or not _may_read(actor, found.version):
+        raise NotFound("There is no such validation run that you may see.")
+    return found
+
+
+def runs_of(*, actor: User, version: ModelVersion) -> QuerySet[ValidationRun]:
+    _require_read(actor, version)
+    return version.runs.select_related("standard", "started_by__person").order_by("-started_at")
+
+
+def results_of(*, actor: User, run: ValidationRun) -> list[CheckResult]:
+    """All results in the order of the plan, with their deviations and findings."""
+    _require_read(actor, run.version)
+    return list(run.results.prefetch_related("deviations__user__person", "findings").order_by("ordinal"))
+
+
+def result(*, actor: User, result_id: uuid.UUID) -> CheckResult:
+    found = CheckResult.objects.select_related("run__version__risk_model").filter(pk=result_id).first()
+    if found is None or not _may_read(actor, found.run.version):
+        raise NotFound("There is no such result that you may see.")
+    return found
+
+
+def deviations_of(*, actor: User, version: ModelVersion) -> list[Deviation]:
+    """Signed deviations on the newest evidence."""
+    _require_read(actor, version)
+    newest = latest_run(version)
+    rows = Deviation.objects.filter(result__run=newest).select_related("result", "user__person")
+    return [] if newest is None else list(rows.order_by("at"))
+
+
+def findings(*, actor: User, version: ModelVersion | None = None) -> QuerySet[Finding]:
+    """Findings the actor may read, the most urgent first."""
+    require(actor=actor, permission=Permission.FINDING_READ)
+    rows = Finding.objects.select_related(
+        "version__risk_model", "owner__person", "opened_by__person", "result"
+    )
+    if version is not None:
+        rows = rows.filter(version=version)
+    slugs = set(rows.values_list("version__risk_model__slug", flat=True).distinct())
+    seen = [
+        slug for slug in slugs if allows(actor=actor, permission=Permission.FINDING_READ, model_slug=slug)
+    ]
+    return rows.filter(version__risk_model__slug__in=seen).order_by("state", "due_on", "id")
+
+
+def open_findings(*, actor: User, version: ModelVersion) -> QuerySet[Finding]:
+    return findings(actor=actor, version=version).filter(state__in=UNSETTLED)
+
+
+def finding(*, actor: User, finding_id: uuid.UUID) -> Finding:
+    found = findings(actor=actor).filter(pk=finding_id).prefetch_related("notes__author__person").first()
+    if found is None:
+        raise NotFound("There is no such finding that you may see.")
+    return found
+
+
+def person_named(username: str) -> User:
+    """Who shall answer for a finding."""
+    found = User.objects.select_related("person").filter(username=username, is_active=True).first()
+    if found is None:
+        raise NotFound(f"There is no active account named {username[:64]}.")
+    return found
+
+
+def standard(slug: str) -> ValidationStandard:
+    """The newest frozen standard of this name."""
+    found = ValidationStandard.objects.filter(slug=slug).order_by("-frozen_at").first()
+    if found is None:
+        raise NotFound(f"No standard named {slug[:64]} has been frozen. Ask a validator to freeze it first.")
+    return found
+
+
+def standards(*, actor: User) -> QuerySet[ValidationStandard]:
+    require(actor=actor, permission=Permission.INVENTORY_READ)
+    return ValidationStandard.objects.order_by("slug", "-frozen_at")
+
+
+def what_is_missing(*, actor: User, version: ModelVersion) -> dict[str, list[str]]:
+    """For every move that leads away from the present stage, what its gates say now; empty lists are ways open."""
+    _require_read(actor, version)
+    moves = [move.name for move in MOVES if move.source == version.stage]
+    return {move: ask_gates(act=move, actor=actor, subject=version) for move in moves}
+
+
+def _may_read(actor: User, version: ModelVersion) -> bool:
+    return allows(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)
+
+
+def _require_read(actor: User, version: ModelVersion) -> None:
+    require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)

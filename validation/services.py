@@ -1,0 +1,21 @@
+"""Validation's verbs: freeze a standard, start and complete a run, raise and settle findings, sign deviations and
+conclusions. Runs, findings and signatures stand in files of their own; callers use this one."""
+
+from __future__ import annotations
+
+from validation.findings import close_finding, open_finding, rebut
+from validation.runs import complete_run, freeze_content, freeze_standard, require_startable, start_run
+from validation.verdicts import conclude, sign_deviation
+
+__all__ = [
+    "close_finding",
+    "complete_run",
+    "conclude",
+    "freeze_content",
+    "freeze_standard",
+    "open_finding",
+    "rebut",
+    "require_startable",
+    "sign_deviation",
+    "start_run",
+]

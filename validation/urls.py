@@ -1,0 +1,28 @@
+from django.urls import URLPattern, path
+
+from validation.api.findings import (
+    FindingCloseApi,
+    FindingListApi,
+    FindingOpenApi,
+    FindingReadApi,
+    FindingRebutApi,
+)
+from validation.api.runs import EvidenceReadApi, RunListApi, RunReadApi, StandardListApi
+from validation.api.verdicts import ConclusionSignApi, DeviationSignApi
+
+_VERSION = "models/<slug:slug>/versions/<int:number>"
+
+api = [
+    path("standards", StandardListApi.as_view(), name="api-standard-list"),
+    path(f"{_VERSION}/validation-runs", RunListApi.as_view(), name="api-validation-run-list"),
+    path(f"{_VERSION}/validation-runs/<uuid:run_id>", RunReadApi.as_view(), name="api-validation-run"),
+    path(f"{_VERSION}/evidence", EvidenceReadApi.as_view(), name="api-evidence"),
+    path(f"{_VERSION}/findings", FindingOpenApi.as_view(), name="api-finding-open"),
+    path("findings", FindingListApi.as_view(), name="api-finding-list"),
+    path("findings/<uuid:finding_id>", FindingReadApi.as_view(), name="api-finding"),
+    path("findings/<uuid:finding_id>/rebuttal", FindingRebutApi.as_view(), name="api-finding-rebut"),
+    path("findings/<uuid:finding_id>/closure", FindingCloseApi.as_view(), name="api-finding-close"),
+    path("validation-results/<uuid:result_id>/deviation", DeviationSignApi.as_view(), name="api-deviation-sign"),
+    path(f"{_VERSION}/conclusion", ConclusionSignApi.as_view(), name="api-conclusion-sign"),
+]
+pages: list[URLPattern] = []
