@@ -37,6 +37,18 @@ def allows(*, actor: User, permission: Permission, model_slug: str | None = None
     return any(permission in governance.ROLES.get(role, ()) for role in held)
 
 
+def reach(*, actor: User, permission: Permission) -> frozenset[str] | None:
+    """The slugs of the models a permission reaches for this actor; None for every model, empty for none."""
+    if not actor.is_active:
+        return frozenset()
+    if actor.presented_scopes is not None and permission not in actor.presented_scopes:
+        return frozenset()
+    granting = [role for role, held in governance.ROLES.items() if permission in held]
+    grants = RoleGrant.objects.filter(user=actor, role__in=granting, revoked_at=None)
+    slugs = frozenset(grants.values_list("model_slug", flat=True))
+    return None if EVERY_MODEL in slugs else slugs
+
+
 def require(*, actor: User, permission: Permission, model_slug: str | None = None) -> None:
     """Raise NotAllowed unless `allows`. The refusal becomes an entry after the caller's rollback."""
     if allows(actor=actor, permission=permission, model_slug=model_slug):

@@ -1,4 +1,5 @@
-"""Approvals by API: ask, read, sign. If-Match carries the digest of what was shown; 412 when it has changed."""
+"""Approvals by API: ask, read, sign. If-Match carries the digest of what was shown; 412 when it has
+changed."""
 
 from __future__ import annotations
 

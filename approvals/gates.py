@@ -18,7 +18,9 @@ def quorum_is_reached(*, actor: User, subject: ModelVersion | ConcernsVersion) -
         return f"Nobody has asked for the approval of {version.label}. Open a request."
     run = latest_run(version)
     if run is None or run.evidence_digest != request.evidence_digest:
-        return f"The request for {version.label} is about older evidence. Have it concluded and requested again."
+        return (
+            f"The request for {version.label} is about older evidence. Have it concluded and requested again."
+        )
     # The tier is asked again: the number written on the request is what was promised, not what is owed.
     quorum = max(request.quorum, quorum_of(version.risk_model.tier))
     signed, insiders = selectors.signed_of(request), selectors.insiders_of(request)

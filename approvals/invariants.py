@@ -8,18 +8,19 @@ _VERSION = (
     " WHERE q.id = NEW.request_id)"
 )
 _INSIDER = " OR ".join(
-    f"NEW.person_id = {_VERSION.format(column=column)}" for column in ("author_id", "trainer_id", "submitter_id")
+    f"NEW.person_id = {_VERSION.format(column=column)}"
+    for column in ("author_id", "trainer_id", "submitter_id")
 )
 _QUORUM_OF_TIER = (
-    "(CASE (SELECT m.tier FROM registry_riskmodel m WHERE m.id = NEW.risk_model_id)"
+    "(CASE (SELECT m.tier FROM registry_riskmodel m WHERE m.id = NEW.risk_model_id)"  # noqa: S608 (constants)
     + "".join(f" WHEN {tier} THEN {quorum}" for tier, quorum in governance.QUORUM.items())
     + " ELSE 99 END)"
 )
 _SIGNED = (
     "(SELECT COUNT(DISTINCT s.person_id) FROM approvals_signoff s JOIN approvals_approvalrequest q"
     " ON q.id = s.request_id WHERE q.version_id = NEW.id AND q.state = 'open' AND s.verdict = 'approve'"
-    " AND s.evidence_digest = (SELECT r.evidence_digest FROM validation_validationrun r WHERE r.version_id = NEW.id"
-    " AND r.completed_at IS NOT NULL ORDER BY r.completed_at DESC LIMIT 1))"
+    " AND s.evidence_digest = (SELECT r.evidence_digest FROM validation_validationrun r WHERE r.version_id"
+    " = NEW.id AND r.completed_at IS NOT NULL ORDER BY r.completed_at DESC LIMIT 1))"
 )
 
 GUARDS = (
@@ -68,7 +69,8 @@ GUARDS = (
         "approvals_signoff_request_open",
         "approvals_signoff",
         On.INSERT,
-        "NOT EXISTS (SELECT 1 FROM approvals_approvalrequest q WHERE q.id = NEW.request_id AND q.state = 'open'"
+        "NOT EXISTS (SELECT 1 FROM approvals_approvalrequest q WHERE q.id = NEW.request_id AND q.state ="
+        " 'open'"
         " AND q.evidence_digest = NEW.evidence_digest)",
         "approvals_signoff: the request is closed or is about other evidence",
     ),

@@ -50,7 +50,8 @@ class Signed:
 
 
 def quorum_of(tier: int | None) -> int:
-    """Sign-offs that a tier takes after the validator's conclusion. An unknown tier takes the most: fail closed."""
+    """Sign-offs that a tier takes after the validator's conclusion. An unknown tier takes the most: fail
+    closed."""
     most = max(governance.QUORUM.values())
     return most if tier is None else governance.QUORUM.get(tier, most)
 

@@ -22,8 +22,12 @@ def insiders_of(request: ApprovalRequest) -> Insiders:
 
 def signed_of(request: ApprovalRequest) -> list[Signed]:
     """In the order of signing; a sign-off on other evidence than the request's does not count."""
-    rows = SignOff.objects.filter(request=request, evidence_digest=request.evidence_digest).order_by("at", "id")
-    return [Signed(person, SignVerdict(verdict)) for person, verdict in rows.values_list("person_id", "verdict")]
+    rows = SignOff.objects.filter(request=request, evidence_digest=request.evidence_digest).order_by(
+        "at", "id"
+    )
+    return [
+        Signed(person, SignVerdict(verdict)) for person, verdict in rows.values_list("person_id", "verdict")
+    ]
 
 
 def open_request_of(version: ModelVersion) -> ApprovalRequest | None:
@@ -53,7 +57,9 @@ def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
         "version__risk_model", "conclusion__run", "opened_by__person"
     ).prefetch_related("signoffs__user__person")
     slugs = set(rows.values_list("version__risk_model__slug", flat=True).distinct())
-    seen = [slug for slug in slugs if allows(actor=actor, permission=Permission.INVENTORY_READ, model_slug=slug)]
+    seen = [
+        slug for slug in slugs if allows(actor=actor, permission=Permission.INVENTORY_READ, model_slug=slug)
+    ]
     return rows.filter(version__risk_model__slug__in=seen).order_by("-opened_at", "id")
 
 
@@ -73,7 +79,8 @@ def requests_of(*, actor: User, version: ModelVersion) -> QuerySet[ApprovalReque
 
 
 def signoffs_of(*, actor: User, version: ModelVersion) -> list[SignOff]:
-    """Every sign-off ever given on a version, with the state of its request: a void request voids its sign-offs."""
+    """Every sign-off ever given on a version, with the state of its request: a void request voids its
+    sign-offs."""
     require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)
     rows = SignOff.objects.filter(request__version=version).select_related("request", "user__person")
     return list(rows.order_by("at"))

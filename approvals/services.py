@@ -1,4 +1,5 @@
-"""Approval's verbs: ask for it, sign, void. The last signature that completes the quorum makes the move itself."""
+"""Approval's verbs: ask for it, sign, void. The last signature that completes the quorum makes the move
+itself."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def meaning_of(verdict: str) -> str:
 
 @unit_of_work
 def open_request(*, actor: User, version: ModelVersion) -> ApprovalRequest:
-    """Put a validated version before the approvers, bound to the evidence that was concluded on. Where its tier asks
+    """Put a validated version before the approvers, bound to the evidence that was concluded on. Where its
+    tier asks
     for no approver, the version is approved at once."""
     require(actor=actor, permission=Permission.VERSION_REQUEST, model_slug=version.risk_model.slug)
     held = lock_version(version)
@@ -44,7 +46,9 @@ def open_request(*, actor: User, version: ModelVersion) -> ApprovalRequest:
         raise Conflict(f"A request for {held.label} is open already.")
     conclusion = latest_conclusion(held)
     held = advance(actor=actor, version=held, move="request")
-    if conclusion is None:  # The gate has refused already; without its row in the table nothing would be bound.
+    if (
+        conclusion is None
+    ):  # The gate has refused already; without its row in the table nothing would be bound.
         raise WrongStage(f"{held.label} has no signed conclusion.")
     request = ApprovalRequest(
         version=held,
@@ -63,7 +67,7 @@ def open_request(*, actor: User, version: ModelVersion) -> ApprovalRequest:
 
 
 @unit_of_work
-def sign_off(
+def sign_off(  # noqa: PLR0913 (a signature is made of exactly these)
     *,
     actor: User,
     request: ApprovalRequest,
@@ -73,7 +77,8 @@ def sign_off(
     password: str,
     shown_digest: str,
 ) -> SignOff:
-    """Sign a request. Refuses insiders, a second signature of one person, a closed request and a stale view. The
+    """Sign a request. Refuses insiders, a second signature of one person, a closed request and a stale
+    view. The
     signature that completes the quorum approves; one that rejects or returns closes the request."""
     require(actor=actor, permission=Permission.REQUEST_SIGN, model_slug=request.version.risk_model.slug)
     if verdict not in set(SignVerdict):
@@ -98,7 +103,8 @@ def sign_off(
 
 @unit_of_work
 def void_requests(*, actor: User, version: ModelVersion) -> int:
-    """Close the open request of a version whose evidence has moved on, and its sign-offs with it. Returns how many.
+    """Close the open request of a version whose evidence has moved on, and its sign-offs with it. Returns
+    how many.
     No permission: it runs as the reaction to new evidence and grants nothing to anybody."""
     return _void_stale(actor, lock_version(version))
 
@@ -127,7 +133,8 @@ def _require_independent(actor: User, request: ApprovalRequest) -> None:
 
 
 def _settle(actor: User, request: ApprovalRequest, reached: Standing, why: str) -> None:
-    """The version moves while the request is still open: the database counts the signatures under the open one."""
+    """The version moves while the request is still open: the database counts the signatures under the open
+    one."""
     advance(actor=actor, version=request.version, move=_MOVE_OF[reached], why=why)
     _close(actor, request, _STATE_OF[reached], why)
 
@@ -161,4 +168,6 @@ def _record_signature(actor: User, request: ApprovalRequest, signature: Signatur
         "shown": signature.shown_digest,
         "rationale": canonical.sha256(signature.rationale.encode()),
     }
-    record(event=Event.SIGNOFF_RECORDED, actor=actor, subject=subjects.of_version(request.version), facts=facts)
+    record(
+        event=Event.SIGNOFF_RECORDED, actor=actor, subject=subjects.of_version(request.version), facts=facts
+    )

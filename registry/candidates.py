@@ -26,7 +26,8 @@ class Trained:
     snapshot: DatasetSnapshot
     mlflow_run_id: str
     artifact_digest: str
-    # The task as the child got it (recipe, schema, reasons, target, forbidden) under the name it was asked by.
+    # The task as the child got it (recipe, schema, reasons, target, forbidden) under the name it was asked
+    # by.
     recipe: Mapping[str, Any]
     recipe_digest: str
     metrics: Mapping[str, float]

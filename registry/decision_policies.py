@@ -20,7 +20,8 @@ from registry.models import DecisionPolicy, RiskModel
 
 @dataclass(frozen=True)
 class Proposed:
-    """The policy, and whether this proposal made it: the same rules proposed again are the row that stands."""
+    """The policy, and whether this proposal made it: the same rules proposed again are the row that
+    stands."""
 
     policy: DecisionPolicy
     is_fresh: bool

@@ -1,4 +1,5 @@
-"""What somebody declares about a table before anyone reads it: roles of columns, documented codes, its source."""
+"""What somebody declares about a table before anyone reads it: roles of columns, documented codes, its
+source."""
 
 from __future__ import annotations
 

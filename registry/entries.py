@@ -25,7 +25,8 @@ _WORDS = ("name", "purpose", "intended_use", "limitations", "tier_reason")
 
 @dataclass(frozen=True)
 class EntryWords:
-    """What an inventory entry says. Empty words are allowed in a proposal; an acceptance asks for all of them."""
+    """What an inventory entry says. Empty words are allowed in a proposal; an acceptance asks for all of
+    them."""
 
     name: str
     purpose: str = ""
@@ -84,8 +85,8 @@ def amend_model(*, actor: User, risk_model: RiskModel, words: EntryWords) -> Ris
 
 @unit_of_work
 def accept_model(*, actor: User, risk_model: RiskModel, tier: int) -> RiskModel:
-    """A validator takes the entry into the inventory at the tier they confirm. Refuses the proposer, the owner and
-    an entry that lacks words."""
+    """A validator takes the entry into the inventory at the tier they confirm. Refuses the proposer, the
+    owner and an entry that lacks words."""
     require(actor=actor, permission=Permission.MODEL_ACCEPT, model_slug=risk_model.slug)
     held = RiskModel.objects.select_for_update(of=("self",)).get(pk=risk_model.pk)
     _refuse_insider(actor, held)

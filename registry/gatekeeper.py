@@ -31,8 +31,8 @@ def ask_gates(*, act: str, actor: User, subject: object) -> list[str]:
 
 
 def pass_gates(*, act: str, actor: User, subject: object, refused: str) -> None:
-    """Raise Blocked with all reasons at once; `refused` says what did not happen. An act without a row in the table
-    has no gate."""
+    """Raise Blocked with all reasons at once; `refused` says what did not happen. An act without a row in
+    the table has no gate."""
     reasons = ask_gates(act=act, actor=actor, subject=subject)
     if reasons:
         raise Blocked(f"{refused} {' '.join(reasons)}", reasons)

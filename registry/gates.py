@@ -53,8 +53,8 @@ def acceptance_of(risk_model: RiskModel) -> str | None:
     if risk_model.accepted_at is not None:
         return None
     return (
-        f"The inventory entry {risk_model.slug} is not accepted. Ask a validator who neither proposed nor owns it"
-        " to accept it."
+        f"The inventory entry {risk_model.slug} is not accepted. Ask a validator who neither"
+        " proposed nor owns it to accept it."
     )
 
 

@@ -1,4 +1,5 @@
-"""The long work of this app's jobs, outside any transaction. Each asks for the permission again when it is claimed."""
+"""The long work of this app's jobs, outside any transaction. Each asks for the permission again when it is
+claimed."""
 
 from __future__ import annotations
 
@@ -119,7 +120,8 @@ def _refuse_changed(folder: Path, candidate: Candidate) -> None:
     if found != candidate.artifact_digest:
         raise BytesDoNotMatch(
             f"The candidate was refused: MLflow gave back {found[:12]}, training made"
-            f" {candidate.artifact_digest[:12]}. Somebody changed it there. Train again and tell the operator."
+            f" {candidate.artifact_digest[:12]}. Somebody changed it there."
+            " Train again and tell the operator."
         )
 
 

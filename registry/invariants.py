@@ -13,7 +13,8 @@ GUARDS = (
         "registry_riskmodel_second_person",
         "registry_riskmodel",
         On.UPDATE,
-        "NEW.accepted_by_id IS NOT NULL AND (SELECT person_id FROM accounts_user WHERE id = NEW.accepted_by_id)"
+        "NEW.accepted_by_id IS NOT NULL"
+        " AND (SELECT person_id FROM accounts_user WHERE id = NEW.accepted_by_id)"
         " IN (SELECT person_id FROM accounts_user WHERE id IN (NEW.proposed_by_id, NEW.owner_id))",
         "registry_riskmodel: neither proposer nor owner accepts the entry",
     ),
@@ -64,7 +65,8 @@ GUARDS = (
         "registry_modelversion_expiry_is_given_once",
         "registry_modelversion",
         On.UPDATE,
-        "NEW.expires_at IS DISTINCT FROM OLD.expires_at AND NOT (OLD.stage = 'in_review' AND NEW.stage = 'approved')",
+        "NEW.expires_at IS DISTINCT FROM OLD.expires_at"
+        " AND NOT (OLD.stage = 'in_review' AND NEW.stage = 'approved')",
         "registry_modelversion: only the approval sets the expiry",
     ),
 )

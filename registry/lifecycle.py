@@ -1,5 +1,5 @@
-"""The life of a model version as data. Pages, documents, the API, the database's guard and the tests read this one
-table; `registry.services.advance` is the only code that follows it."""
+"""The life of a model version as data. Pages, documents, the API, the database's guard and the tests read
+this one table; `registry.services.advance` is the only code that follows it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The only door to MLflow, the lab book: what was tried stands there, what is governed stands here.
 
-Nothing that comes back from MLflow is believed: files are fetched by known names and bounded sizes, and their digest is
-compared with the one written down before MLflow saw them.
+Nothing that comes back from MLflow is believed: files are fetched by known names and bounded sizes, and
+their digest is compared with the one written down before MLflow saw them.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Example:
 
 
 def log_candidate(*, folder: Path, record: LabRecord, example: Example) -> str:
-    """Log a candidate folder and its native model; returns the run's id. A run that an earlier attempt of the same job
-    finished is taken as it is. Raises Unavailable when MLflow does not answer."""
+    """Log a candidate folder and its native model; returns the run's id. A run that an earlier attempt of
+    the same job finished is taken as it is. Raises Unavailable when MLflow does not answer."""
     with _lab() as client:
         experiment = _experiment(client, record.experiment)
         standing = _finished_run(client, experiment, record)
@@ -63,13 +63,15 @@ def log_candidate(*, folder: Path, record: LabRecord, example: Example) -> str:
 
 
 def download_candidate(*, run_id: str, folder: Path) -> Path:
-    """Fetch a candidate's files into `folder`. Raises ArtifactRefused for files that are not of our format."""
+    """Fetch a candidate's files into `folder`. Raises ArtifactRefused for files that are not of our
+    format."""
     fetched, candidate = folder / "fetched", folder / FOLDER
     fetched.mkdir()
     candidate.mkdir()
     with _lab() as client:
         for name in _listed(client, run_id):
-            # Where it puts a file differs between kinds of stores, so the answer is asked and the file copied.
+            # Where it puts a file differs between kinds of stores, so the answer is asked and the file
+            # copied.
             found = client.download_artifacts(run_id, f"{FOLDER}/{name}", str(fetched))
             shutil.copyfile(found, candidate / name)
     return candidate
@@ -106,8 +108,8 @@ def _unavailable(how: str) -> Unavailable:
     where = urlsplit(settings.MRM_MLFLOW_URL)
     address = f"{where.scheme}://{where.hostname}:{where.port}" if where.hostname else "its store"
     return Unavailable(
-        f"MLflow does not answer at {address}. {how} Nothing governed was lost: start MLflow and ask again; the same"
-        " recipe on the same data gives the same artefact."
+        f"MLflow does not answer at {address}. {how} Nothing governed was lost: start MLflow and ask"
+        " again; the same recipe on the same data gives the same artefact."
     )
 
 

@@ -46,18 +46,20 @@ class RiskModel(models.Model):
 
 
 class DatasetSnapshot(models.Model):
-    """Data frozen by digest. The rows lie encrypted in the store; here stands what may be known about them."""
+    """Data frozen by digest. The rows lie encrypted in the store; here stands what may be known about
+    them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
-    # Over the content of all columns and rows, the roles that were declared and the way of the split: the same
-    # data declared alike have the same digest anywhere, whatever file they came in.
+    # Over the content of all columns and rows, the roles that were declared and the way of the split: the
+    # same data declared alike have the same digest anywhere, whatever file they came in.
     digest = models.CharField(max_length=64, unique=True)
     development_digest = models.CharField(max_length=64)
     held_out_digest = models.CharField(max_length=64)
     development_rows = models.PositiveIntegerField()
     held_out_rows = models.PositiveIntegerField()
-    # Names and logical types of columns, target, protected, exposure, documented codes: no values of applicants.
+    # Names and logical types of columns, target, protected, exposure, documented codes: no values of
+    # applicants.
     declaration = models.JSONField()
     # Counts, missingness, duplicates, constants, undocumented codes: aggregates only.
     quality = models.JSONField()
@@ -69,7 +71,8 @@ class DatasetSnapshot(models.Model):
 
 
 class SealedArtifact(models.Model):
-    """Content-addressed bytes copied out of MLflow when a version was registered; the bytes lie in the store."""
+    """Content-addressed bytes copied out of MLflow when a version was registered; the bytes lie in the
+    store."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     manifest = models.JSONField()
@@ -167,8 +170,8 @@ class ModelVersion(models.Model):
 
 
 class StageChange(models.Model):
-    """One move a version made: by whom, when, and the words that go with it. Append-only; the ledger has the digest
-    of the words."""
+    """One move a version made: by whom, when, and the words that go with it. Append-only; the ledger has
+    the digest of the words."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="changes")

@@ -1,4 +1,5 @@
-"""Reason dictionaries: the words for each reason group and each rule, per language; immutable, named by digest."""
+"""Reason dictionaries: the words for each reason group and each rule, per language; immutable, named by
+digest."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ class Proposed:
 
 @unit_of_work
 def propose_dictionary(*, actor: User, risk_model: RiskModel, reasons: dict[str, Any]) -> Proposed:
-    """Freeze the words. Refuses a reason without a code or without a text in every language of the product."""
+    """Freeze the words. Refuses a reason without a code or without a text in every language of the
+    product."""
     require(actor=actor, permission=Permission.VERSION_REGISTER, model_slug=risk_model.slug)
     try:
         content = dump(load(reasons))

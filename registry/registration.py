@@ -1,4 +1,5 @@
-"""From a candidate to a sealed version: asking for it, and writing it down once the bytes lie in the store."""
+"""From a candidate to a sealed version: asking for it, and writing it down once the bytes lie in the
+store."""
 
 from __future__ import annotations
 
@@ -54,8 +55,8 @@ class SealedBytes:
 
 @unit_of_work
 def request_registration(*, actor: User, proposal: Proposal) -> Job:
-    """Queue the job that copies the candidate's bytes out of MLflow and seals them. Refuses parts that do not belong
-    together."""
+    """Queue the job that copies the candidate's bytes out of MLflow and seals them. Refuses parts that do
+    not belong together."""
     require(actor=actor, permission=Permission.VERSION_REGISTER, model_slug=proposal.risk_model.slug)
     _check(proposal)
     payload = {
@@ -71,8 +72,8 @@ def request_registration(*, actor: User, proposal: Proposal) -> Job:
 
 @unit_of_work
 def register_version(*, actor: User, proposal: Proposal, sealed: SealedBytes) -> ModelVersion:
-    """A draft over sealed bytes. Its author is whoever registers, its trainer whoever trained. Refuses the same
-    candidate, policy and dictionary a second time."""
+    """A draft over sealed bytes. Its author is whoever registers, its trainer whoever trained. Refuses the
+    same candidate, policy and dictionary a second time."""
     risk_model = proposal.risk_model
     require(actor=actor, permission=Permission.VERSION_REGISTER, model_slug=risk_model.slug)
     # The parent's row is locked: versions are numbered without gaps.
@@ -118,8 +119,8 @@ def _check(proposal: Proposal) -> None:
 
 
 def _unfit(proposal: Proposal) -> list[FieldError]:
-    """A rule that reads what is no input, and a reason nobody has words for, would show only when an applicant is
-    declined."""
+    """A rule that reads what is no input, and a reason nobody has words for, would show only when an
+    applicant is declined."""
     from quant.reasons import load_groups
 
     task, policy = proposal.candidate.recipe, decision_policies.loaded(proposal.policy)

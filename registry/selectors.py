@@ -34,7 +34,8 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class NextMove:
-    """A move the lifecycle allows from here: whether the actor holds its permission, and what blocks it now."""
+    """A move the lifecycle allows from here: whether the actor holds its permission, and what blocks it
+    now."""
 
     move: Move
     is_permitted: bool

@@ -22,8 +22,8 @@ APPROVE = "approve"
 
 @unit_of_work
 def advance(*, actor: User, version: ModelVersion, move: str, why: str = "") -> ModelVersion:
-    """Make one move of the lifecycle. Raises NotAllowed, WrongStage, or Blocked with every reason of every gate.
-    An approval sets the date it expires."""
+    """Make one move of the lifecycle. Raises NotAllowed, WrongStage, or Blocked with every reason of every
+    gate. An approval sets the date it expires."""
     for permission in _permissions(move, version):
         require(actor=actor, permission=permission, model_slug=version.risk_model.slug)
     held = lock_version(version)
@@ -50,7 +50,8 @@ def submit_version(*, actor: User, version: ModelVersion) -> ModelVersion:
 
 @unit_of_work
 def suspend_version(*, actor: User, version: ModelVersion, why: str) -> ModelVersion:
-    """Take an approved version out of force at once: from the next question on it neither deploys nor scores."""
+    """Take an approved version out of force at once: from the next question on it neither deploys nor
+    scores."""
     require(actor=actor, permission=Permission.VERSION_SUSPEND, model_slug=version.risk_model.slug)
     if not why.strip():
         detail = "Say why, in a sentence others can act on."
@@ -65,14 +66,16 @@ def lock_version(version: ModelVersion) -> ModelVersion:
 
 
 def permission_of(move: Move, risk_model: RiskModel) -> Permission:
-    """Where the tier asks for no approver, the request itself approves: the validator's conclusion suffices."""
+    """Where the tier asks for no approver, the request itself approves: the validator's conclusion
+    suffices."""
     if move.name == APPROVE and risk_model.tier is not None and governance.QUORUM[risk_model.tier] == 0:
         return Permission.VERSION_REQUEST
     return move.permission
 
 
 def _permissions(move: str, version: ModelVersion) -> set[Permission]:
-    """What the actor must hold: the row of the present stage, or of any stage where the move is out of place now."""
+    """What the actor must hold: the row of the present stage, or of any stage where the move is out of
+    place now."""
     rows = [row for row in MOVES if row.name == move]
     if not rows:
         raise NotFound(f"The lifecycle has no move named {move}.")

@@ -59,7 +59,8 @@ class Part:
 
 
 def import_snapshot(*, actor: User, upload: bytes, declaration: Declaration) -> Job:
-    """Keep the upload encrypted and queue the job that reads it in a child process. Refuses what is too large."""
+    """Keep the upload encrypted and queue the job that reads it in a child process. Refuses what is too
+    large."""
     require(actor=actor, permission=Permission.SNAPSHOT_IMPORT)
     if len(upload) > MAX_BYTES:
         raise TooLarge(f"The file has {len(upload)} bytes; at most {MAX_BYTES} are read. Upload a sample.")
@@ -83,8 +84,8 @@ def digest_of(declaration: Declaration, table: Mapping[str, Any]) -> str:
 
 @unit_of_work
 def freeze_snapshot(*, actor: User, inspected: Inspected) -> DatasetSnapshot:
-    """The row of a table that was read and kept. The same data declared alike are frozen once: the row that stands
-    is returned, and nothing is written."""
+    """The row of a table that was read and kept. The same data declared alike are frozen once: the row
+    that stands is returned, and nothing is written."""
     require(actor=actor, permission=Permission.SNAPSHOT_IMPORT)
     standing = DatasetSnapshot.objects.filter(digest=inspected.digest).first()
     if standing is not None:
@@ -108,8 +109,8 @@ def read_development(*, actor: User, snapshot: DatasetSnapshot) -> Part:
 
 
 def read_held_out(*, actor: User, snapshot: DatasetSnapshot, why: str) -> Part:
-    """The rows nobody may tune on, with their protected columns. Each reading is an entry, written before the bytes
-    are: `why` names what reads (`validation-run:<id>`), it is no prose."""
+    """The rows nobody may tune on, with their protected columns. Each reading is an entry, written before
+    the bytes are: `why` names what reads (`validation-run:<id>`), it is no prose."""
     _note_reading(actor=actor, snapshot=snapshot, why=why)
     return Part(
         table=_part(snapshot, HELD_OUT),
@@ -158,7 +159,8 @@ def _row(actor: User, inspected: Inspected) -> DatasetSnapshot:
 
 
 def _split_words() -> dict[str, object]:
-    """How the parts were drawn. The key itself is a secret; its fingerprint tells whether it was the same one."""
+    """How the parts were drawn. The key itself is a secret; its fingerprint tells whether it was the same
+    one."""
     key = str(settings.MRM_SPLIT_KEY)
     return {
         "method": SPLIT_METHOD,

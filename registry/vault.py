@@ -19,7 +19,8 @@ def artifacts() -> ArtifactStore:
 
 
 def put_part(*, snapshot: str, name: str, content: bytes) -> str:
-    """Keep one part of a snapshot under a key of its own; returns the digest of the ciphertext in the store."""
+    """Keep one part of a snapshot under a key of its own; returns the digest of the ciphertext in the
+    store."""
     return _parts().put_bytes(sealed_box.seal(_part_key(snapshot, name), content, _context(snapshot, name)))
 
 

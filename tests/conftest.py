@@ -40,7 +40,7 @@ def client_of() -> Callable[..., APIClient]:
 
 
 @pytest.fixture
-def work() -> Callable[[], list[object]]:
+def work(transactional_db: None) -> Callable[[], list[object]]:
     """Do every queued job, as a worker would, until none is left."""
     from jobs import runner
 

@@ -1,4 +1,5 @@
-"""The recipes one may ask for by name: settings, schema and reason groups, declared before any data are seen."""
+"""The recipes one may ask for by name: settings, schema and reason groups, declared before any data are
+seen."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ class Plan:
 
 
 def plan(*, name: str, snapshot: DatasetSnapshot, settings: Mapping[str, object]) -> Plan:
-    """The task of a named recipe on a snapshot, some settings replaced. Invalid for an unknown name or setting."""
+    """The task of a named recipe on a snapshot, some settings replaced. Invalid for an unknown name or
+    setting."""
     from quant.features import form
     from quant.reasons import dump_groups
     from training import recipes

@@ -26,7 +26,8 @@ def inventory_entry_is_complete(*, actor: User, subject: TrainingAsked) -> str |
     lacking = missing_words(subject.risk_model)
     if not lacking:
         return None
-    return f"The inventory entry {subject.risk_model.slug} lacks: {', '.join(lacking)}. Ask its owner to amend it."
+    slug = subject.risk_model.slug
+    return f"The inventory entry {slug} lacks: {', '.join(lacking)}. Ask its owner to amend it."
 
 
 def inventory_entry_is_accepted(*, actor: User, subject: TrainingAsked) -> str | None:  # noqa: ARG001
@@ -37,7 +38,8 @@ def snapshot_quality_passed(*, actor: User, subject: TrainingAsked) -> str | Non
     """Blocking rules only: duplicates and undocumented codes are reported and block nothing."""
     failures = subject.snapshot.quality_failures
     if failures:
-        return f"The snapshot {subject.snapshot.name} fails its quality rules: {'; '.join(failures)}. Import it corrected."
+        named = "; ".join(failures)
+        return f"The snapshot {subject.snapshot.name} fails its quality rules: {named}. Import it corrected."
     return _inputs_are_there(subject)
 
 

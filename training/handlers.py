@@ -22,8 +22,8 @@ Conclusion = Callable[[], dict[str, str | int]]
 
 
 def train(run: Run) -> Conclusion:
-    """Ask the gates again, train in a child process on the development part alone, log to MLflow, then write the
-    candidate down."""
+    """Ask the gates again, train in a child process on the development part alone, log to MLflow, then
+    write the candidate down."""
     run.progress("Asking the gates again", 2)
     asked = _asked(run.job.payload)
     pass_gates(act=ACT, actor=run.actor, subject=asked, refused=f"No training for {asked.risk_model.slug}.")

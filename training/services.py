@@ -28,8 +28,8 @@ def request_training(
     recipe: str,
     settings: Mapping[str, object] | None = None,
 ) -> Job:
-    """Queue a training of a named recipe on a snapshot. Refuses with every reason of every gate; the same gates are
-    asked again when a worker takes the job up."""
+    """Queue a training of a named recipe on a snapshot. Refuses with every reason of every gate; the same
+    gates are asked again when a worker takes the job up."""
     require(actor=actor, permission=Permission.TRAINING_REQUEST, model_slug=risk_model.slug)
     asked = TrainingAsked(risk_model, snapshot, plan(name=recipe, snapshot=snapshot, settings=settings or {}))
     pass_gates(act=ACT, actor=actor, subject=asked, refused=f"No training for {risk_model.slug}.")

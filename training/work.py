@@ -10,7 +10,8 @@ from training.child import train
 
 
 def run(folder: Path) -> None:
-    """`training.child.train`. Only the declarations' own faults are told: another error's text may quote a row."""
+    """`training.child.train`. Only the declarations' own faults are told: another error's text may quote a
+    row."""
     try:
         train(folder)
     except SchemaFault as fault:

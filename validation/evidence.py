@@ -34,7 +34,8 @@ class Shown:
 
 
 def document_of(run: ValidationRun, outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Version, decision policy, snapshot, standard, plan and all results. No run id and no time: the same facts have
+    """Version, decision policy, snapshot, standard, plan and all results. No run id and no time: the same
+    facts have
     the same digest."""
     version = run.version
     return {
@@ -72,7 +73,8 @@ def outcome_of(result: CheckResult) -> Outcome:
 
 
 def evidence_of(run: ValidationRun) -> Evidence:
-    """Written anew from the stored results, so that an altered result has another digest than the signed one."""
+    """Written anew from the stored results, so that an altered result has another digest than the signed
+    one."""
     document = document_of(run, [outcome_of(result) for result in run.results.order_by("ordinal")])
     return Evidence(run, document, canonical.digest(document))
 
@@ -129,9 +131,13 @@ def newest_run(version: ModelVersion) -> ValidationRun | None:
     runs = ValidationRun.objects.filter(version=version, completed_at__isnull=False)
     return (
         runs.select_related(
-            "standard", "version__risk_model", "version__candidate", "version__policy", "version__dictionary",
+            "standard",
+            "version__risk_model",
+            "version__candidate",
+            "version__policy",
+            "version__dictionary",
             "version__snapshot",
         )
         .order_by("-completed_at", "-id")
         .first()
-    )  # fmt: skip
+    )

@@ -1,4 +1,5 @@
-"""Findings: opened by a validator, answered by their owner, closed by somebody who had no part in the version."""
+"""Findings: opened by a validator, answered by their owner, closed by somebody who had no part in the
+version."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ _LONGEST_TITLE = 200
 
 @dataclass(frozen=True)
 class Raised:
-    """What somebody wants answered. Without an owner the model's owner answers; without a date it is due in a month."""
+    """What somebody wants answered. Without an owner the model's owner answers; without a date it is due
+    in a month."""
 
     title: str
     text: str
@@ -37,9 +39,11 @@ class Raised:
 def open_finding(
     *, actor: User, version: ModelVersion, raised: Raised, result: CheckResult | None = None
 ) -> Finding:
-    """Open a finding on a version. Refuses empty words, an unknown severity and a result of another version."""
+    """Open a finding on a version. Refuses empty words, an unknown severity and a result of another
+    version."""
     require(actor=actor, permission=Permission.FINDING_OPEN, model_slug=version.risk_model.slug)
-    # What a signer is shown lists the findings: the version is locked so that it does not change under a signature.
+    # What a signer is shown lists the findings: the version is locked so that it does not change under a
+    # signature.
     held = lock_version(version)
     _check(held, raised, result)
     finding = Finding(

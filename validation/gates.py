@@ -28,7 +28,10 @@ def evidence_is_complete(*, actor: User, subject: Subject) -> str | None:  # noq
         return f"The evidence lacks {', '.join(missing)}. Run the validation again."
     broken = [result for result in results if result.verdict == "error"]
     if broken:
-        return f"These checks ended in an error: {_titles(broken)}. Have the cause removed and run the validation again."
+        return (
+            f"These checks ended in an error: {_titles(broken)}."
+            " Have the cause removed and run the validation again."
+        )
     if proof.evidence_of(run).digest != run.evidence_digest:
         return (
             "The stored results do not match the digest of the evidence. Tell the operator and the auditor."
@@ -41,7 +44,8 @@ def blocking_failures_are_deviated(*, actor: User, subject: Subject) -> str | No
     if not failed:
         return None
     return (
-        f"Blocking checks failed: {_titles(failed)}. Conclude not fit, return the version, or sign a deviation with"
+        f"Blocking checks failed: {_titles(failed)}. Conclude not fit, return the version, or sign a"
+        f" deviation with"
         " a rationale for each."
     )
 

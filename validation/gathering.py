@@ -1,4 +1,5 @@
-"""From the registry to a sample: held-out rows read once (an entry), the version served, its policy applied."""
+"""From the registry to a sample: held-out rows read once (an entry), the version served, its policy
+applied."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 
 def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> Sample:
-    """Everything the checks look at. Refuses bytes that do not match their digest and rows outside the schema."""
+    """Everything the checks look at. Refuses bytes that do not match their digest and rows outside the
+    schema."""
     import numpy as np
     import pandas as pd
 
@@ -96,7 +98,8 @@ def _registered(version: ModelVersion, retrained: str | None) -> Registered:
 
 
 def incumbent_of(version: ModelVersion) -> ModelVersion | None:
-    """What this version would replace: the newest other version that is approved, else its named predecessor."""
+    """What this version would replace: the newest other version that is approved, else its named
+    predecessor."""
     rivals = version.risk_model.versions.exclude(pk=version.pk).filter(
         stage=Stage.APPROVED, number__lt=version.number
     )

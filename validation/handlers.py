@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from jobs.run import ChildFailed, Run
+from jobs.run import ChildRefused, Run
 from mrm.lib import canonical
 from registry import snapshots
 from registry.models import ModelVersion
@@ -13,7 +13,7 @@ from validation import services, standards
 from validation.models import ValidationRun
 
 # The recipe is run again by the very child that trained. Named by text, as handlers are: training lies above.
-RETRAIN = "training.child:train"
+RETRAIN = "training.work:run"
 
 
 def validate(run: Run) -> Callable[[], dict[str, str | int]]:
@@ -21,9 +21,14 @@ def validate(run: Run) -> Callable[[], dict[str, str | int]]:
     from validation import gathering, runner
 
     row = ValidationRun.objects.select_related(
-        "standard", "version__risk_model__owner", "version__candidate", "version__policy", "version__snapshot",
-        "version__dictionary", "version__predecessor",
-    ).get(pk=run.job.payload["run"])  # fmt: skip
+        "standard",
+        "version__risk_model__owner",
+        "version__candidate",
+        "version__policy",
+        "version__snapshot",
+        "version__dictionary",
+        "version__predecessor",
+    ).get(pk=run.job.payload["run"])
     services.require_startable(actor=run.actor, version=row.version)
     standard = standards.load(row.standard.content)
     run.progress("Training again from the recipe", 1)
@@ -48,7 +53,8 @@ def validate(run: Run) -> Callable[[], dict[str, str | int]]:
 
 
 def _retrain(run: Run, version: ModelVersion) -> str | None:
-    """The artefact digest of the recipe run again on the development part; None where the task was not kept whole."""
+    """The artefact digest of the recipe run again on the development part; None where the task was not
+    kept whole."""
     task = version.candidate.recipe
     if not {"recipe", "schema", "reasons", "target"} <= set(task):
         return None
@@ -61,7 +67,9 @@ def _retrain(run: Run, version: ModelVersion) -> str | None:
         (folder / "development.parquet").write_bytes(part.table)
         try:
             run.child(target=RETRAIN, folder=folder)
-        except ChildFailed as accident:
-            # Not reproduced: the check says so, and it blocks; the run goes on with what can be measured.
-            return f"not reproduced: {accident}"[:200]
+        except ChildRefused as refusal:
+            # The recipe says no to its own data: the check reports it, and blocks. An accident of the
+            # process is
+            # no evidence: it goes up, and the job tries again.
+            return f"not reproduced: {refusal}"[:200]
         return canonical.sha256((folder / "candidate" / "manifest.json").read_bytes())

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def adverse_impact(sample: Sample, standard: Standard, key: str) -> Measured:
-    """Approved alone counts as favourable for the verdict; the ratio that counts `refer` as well stands beside."""
+    """Approved alone counts as favourable for the verdict; the ratio that counts `refer` as well stands
+    beside."""
     attribute = standard.attribute(key)
     if attribute is None:
         return Measured(f"The standard names no attribute {key}.", insufficient("Not in the standard."))
@@ -108,10 +109,17 @@ def _table(readings: tuple[AdverseImpact, ...], measured: list[Measurement], att
         interval, group = reading.interval, reading.group
         rows.append(
             (
-                group.group, group.n, group.approved, group.approved / group.n, reading.ratio,
-                None if interval is None else interval.low, None if interval is None else interval.high,
-                reading.p_value, str(reading.test), "" if each.judgement is None else word_of(each.judgement),
+                group.group,
+                group.n,
+                group.approved,
+                group.approved / group.n,
+                reading.ratio,
+                None if interval is None else interval.low,
+                None if interval is None else interval.high,
+                reading.p_value,
+                str(reading.test),
+                "" if each.judgement is None else word_of(each.judgement),
             )
-        )  # fmt: skip
+        )
     rows.append((attribute.reference_reason, None, None, None, None, None, None, None, "", ""))
     return Table(columns, tuple(rows))

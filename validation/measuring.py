@@ -1,4 +1,5 @@
-"""What a check says: measurements, the tables behind its charts, one judgement. Numbers become text once, here."""
+"""What a check says: measurements, the tables behind its charts, one judgement. Numbers become text once,
+here."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from mrm.lib import canonical
 from quant.verdict import Judgement, Severity, Verdict
 
 if TYPE_CHECKING:
-    from quant.intervals import Interval
+    from quant.intervals import Interval, Proportion
 
 # One word each, as CheckResult.verdict keeps them; an amber failure warns and never blocks.
 AMBER = "amber"
@@ -49,6 +50,17 @@ class Measurement:
             "verdict": None if self.judgement is None else word_of(self.judgement),
             "why": self.note or ("" if self.judgement is None else self.judgement.why),
         }
+
+
+def of_rate(name: str, label: str, rate: Proportion | None, *, n: int = 0) -> Measurement:
+    """A share with its interval; where it is a share of nobody, only that."""
+    if rate is None:
+        return Measurement(name, label, n=n)
+    return Measurement(name, label, rate.value, rate.interval, n=rate.n)
+
+
+def ends(interval: Interval | None) -> tuple[float | None, float | None]:
+    return (None, None) if interval is None else (interval.low, interval.high)
 
 
 @dataclass(frozen=True)

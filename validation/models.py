@@ -42,7 +42,8 @@ class ValidationRun(models.Model):
     started_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
-    # What was signed is this: version, policy, snapshot, standard, plan and all results (see selectors.evidence).
+    # What was signed is this: version, policy, snapshot, standard, plan and all results (see
+    # selectors.evidence).
     evidence_digest = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
@@ -101,7 +102,8 @@ class FindingState(models.TextChoices):
 
 
 class Finding(models.Model):
-    """Something the validator wants answered. It is closed by somebody other than the developer, with words."""
+    """Something the validator wants answered. It is closed by somebody other than the developer, with
+    words."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="findings")
@@ -143,7 +145,8 @@ class FindingNote(models.Model):
 
 
 class Signed(models.Model):
-    """What every signature keeps: who, when, what it means, what was shown, under which rules. Append-only."""
+    """What every signature keeps: who, when, what it means, what was shown, under which rules.
+    Append-only."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")

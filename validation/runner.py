@@ -1,4 +1,5 @@
-"""Running a plan. The only place here that catches everything: a check that raises becomes a result that blocks."""
+"""Running a plan. The only place here that catches everything: a check that raises becomes a result that
+blocks."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
@@ -34,14 +35,17 @@ REOPENED = (Stage.VALIDATED, Stage.IN_REVIEW)
 
 @unit_of_work
 def freeze_standard(*, actor: User, slug: str) -> ValidationStandard:
-    """Freeze a standard that ships with the product. What is frozen already is returned and leaves no second entry."""
+    """Freeze a standard that ships with the product. What is frozen already is returned and leaves no
+    second entry."""
     return freeze_content(actor=actor, content=standards.committed(slug))
 
 
 @unit_of_work
 def freeze_content(*, actor: User, content: dict[str, object]) -> ValidationStandard:
-    """Freeze thresholds, before any run under them. Refuses a standard that cannot be read or plans unknown checks."""
-    # Whoever may test may say by which measure: the same permission, and the author of a version never holds it there.
+    """Freeze thresholds, before any run under them. Refuses a standard that cannot be read or plans
+    unknown checks."""
+    # Whoever may test may say by which measure: the same permission, and the author of a version never
+    # holds it there.
     require(actor=actor, permission=Permission.RUN_START)
     standard = standards.load(content)
     plan_of(standard)
@@ -70,7 +74,8 @@ def require_startable(*, actor: User, version: ModelVersion) -> None:
 
 @unit_of_work
 def start_run(*, actor: User, version: ModelVersion, standard: ValidationStandard) -> ValidationRun:
-    """Queue a run of the standard's plan. Refuses insiders, a wrong stage, and a second run beside one that is going."""
+    """Queue a run of the standard's plan. Refuses insiders, a wrong stage, and a second run beside one
+    that is going."""
     require(actor=actor, permission=Permission.RUN_START, model_slug=version.risk_model.slug)
     held = lock_version(version)
     require_startable(actor=actor, version=held)
@@ -99,7 +104,8 @@ def start_run(*, actor: User, version: ModelVersion, standard: ValidationStandar
 
 @unit_of_work
 def complete_run(*, actor: User, run: ValidationRun, outcomes: Sequence[Outcome]) -> ValidationRun:
-    """Write all results and the evidence digest at once. New evidence reopens a validated or reviewed version; on an
+    """Write all results and the evidence digest at once. New evidence reopens a validated or reviewed
+    version; on an
     approved one a failed blocking check opens a finding, and the version stays in force."""
     version = lock_version(run.version)
     require_startable(actor=actor, version=version)
@@ -141,12 +147,14 @@ def _result(run: ValidationRun, ordinal: int, outcome: Outcome) -> CheckResult:
 def _open_findings(
     actor: User, version: ModelVersion, run: ValidationRun, results: list[CheckResult]
 ) -> None:
+    due_on = clock.now().date() + dt.timedelta(days=standards.load(run.standard.content).due_days)
     for result in results:
         if result.blocks:
             raised = Raised(
                 title=f"Approved version fails {result.check_id.replace('_', ' ')}",
                 text=f"{result.headline} Evidence {run.evidence_digest}.",
                 severity=Severity.HIGH,
+                due_on=due_on,
             )
             open_finding(actor=actor, version=version, raised=raised, result=result)
 

@@ -57,7 +57,8 @@ class Incumbent:
 
 @dataclass(frozen=True)
 class Sample:
-    """All arrays have one entry per held-out row, in one order. `approved` counts `approve` alone, `referred` is
+    """All arrays have one entry per held-out row, in one order. `approved` counts `approve` alone,
+    `referred` is
     counted both ways where it matters."""
 
     frame: pd.DataFrame
@@ -82,7 +83,8 @@ class Sample:
 
 @dataclass(frozen=True)
 class Check:
-    """One question to a version. `run` measures and judges; what a failure means is the standard's business."""
+    """One question to a version. `run` measures and judges; what a failure means is the standard's
+    business."""
 
     id: str
     title: str

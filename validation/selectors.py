@@ -1,4 +1,5 @@
-"""Reading validation: runs, results, evidence, findings, and what still stands between a version and its next move."""
+"""Reading validation: runs, results, evidence, findings, and what still stands between a version and its
+next move."""
 
 from __future__ import annotations
 
@@ -162,7 +163,8 @@ def standards(*, actor: User) -> QuerySet[ValidationStandard]:
 
 
 def what_is_missing(*, actor: User, version: ModelVersion) -> dict[str, list[str]]:
-    """For every move that leads away from the present stage, what its gates say now; empty lists are ways open."""
+    """For every move that leads away from the present stage, what its gates say now; empty lists are ways
+    open."""
     _require_read(actor, version)
     moves = [move.name for move in MOVES if move.source == version.stage]
     return {move: ask_gates(act=move, actor=actor, subject=version) for move in moves}

@@ -1,4 +1,5 @@
-"""Validation's verbs: freeze a standard, start and complete a run, raise and settle findings, sign deviations and
+"""Validation's verbs: freeze a standard, start and complete a run, raise and settle findings, sign
+deviations and
 conclusions. Runs, findings and signatures stand in files of their own; callers use this one."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What every signature here has in common: independence by person, the confirmed challenge, the common columns."""
+"""What every signature here has in common: independence by person, the confirmed challenge, the common
+columns."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ LONGEST_RATIONALE = 10_000
 
 @dataclass(frozen=True)
 class Signature:
-    """What a signer brings along: the words, the challenge they opened, their password, what they were shown."""
+    """What a signer brings along: the words, the challenge they opened, their password, what they were
+    shown."""
 
     meaning: str
     rationale: str
@@ -36,13 +38,15 @@ def refuse_insider(*, actor: User, version: ModelVersion, act: str) -> None:
     part = insider_role(version, actor.person_id)
     if part is not None:
         raise NotAllowed(
-            f"{actor.name} is the {part} of {version.label} and cannot {act}. People are counted, not accounts:"
+            f"{actor.name} is the {part} of {version.label} and cannot {act}. People are counted, not"
+            f" accounts:"
             " ask a colleague who had no part in it."
         )
 
 
 def confirm(*, actor: User, signature: Signature, shown_now: str) -> None:
-    """Refuses empty words, anything that changed since it was shown, a foreign challenge and a wrong password."""
+    """Refuses empty words, anything that changed since it was shown, a foreign challenge and a wrong
+    password."""
     check_words("/rationale", signature.rationale)
     if signature.shown_digest != shown_now:
         raise Stale("What you were shown has changed since. Read it again, then sign what it shows now.")

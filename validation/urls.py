@@ -22,7 +22,9 @@ api = [
     path("findings/<uuid:finding_id>", FindingReadApi.as_view(), name="api-finding"),
     path("findings/<uuid:finding_id>/rebuttal", FindingRebutApi.as_view(), name="api-finding-rebut"),
     path("findings/<uuid:finding_id>/closure", FindingCloseApi.as_view(), name="api-finding-close"),
-    path("validation-results/<uuid:result_id>/deviation", DeviationSignApi.as_view(), name="api-deviation-sign"),
+    path(
+        "validation-results/<uuid:result_id>/deviation", DeviationSignApi.as_view(), name="api-deviation-sign"
+    ),
     path(f"{_VERSION}/conclusion", ConclusionSignApi.as_view(), name="api-conclusion-sign"),
 ]
 pages: list[URLPattern] = []

@@ -27,10 +27,11 @@ def meaning_of(verdict: str) -> str:
 
 
 @unit_of_work
-def sign_deviation(
+def sign_deviation(  # noqa: PLR0913 (a signature is made of exactly these)
     *, actor: User, result: CheckResult, rationale: str, challenge: str, password: str, shown_digest: str
 ) -> Deviation:
-    """Let one failed blocking check of the newest evidence stand. Refuses insiders, other results, stale views."""
+    """Let one failed blocking check of the newest evidence stand. Refuses insiders, other results, stale
+    views."""
     version = result.run.version
     require(actor=actor, permission=Permission.DEVIATION_SIGN, model_slug=version.risk_model.slug)
     held = lock_version(version)
@@ -52,7 +53,7 @@ def sign_deviation(
 
 
 @unit_of_work
-def conclude(
+def conclude(  # noqa: PLR0913 (a signature is made of exactly these)
     *,
     actor: User,
     version: ModelVersion,
@@ -62,7 +63,8 @@ def conclude(
     password: str,
     shown_digest: str,
 ) -> Conclusion:
-    """Sign the verdict on the newest evidence and make the move that goes with it: fit concludes, not_fit rejects,
+    """Sign the verdict on the newest evidence and make the move that goes with it: fit concludes, not_fit
+    rejects,
     returned gives the version back. Refuses with every reason of every gate."""
     require(actor=actor, permission=Permission.VERSION_CONCLUDE, model_slug=version.risk_model.slug)
     if verdict not in MOVE_OF:
@@ -88,7 +90,8 @@ def conclude(
 def _require_in_validation(version: ModelVersion) -> None:
     if version.stage != Stage.IN_VALIDATION:
         raise WrongStage(
-            f"Nothing is concluded on {version.label} now: it is {version.stage.replace('_', ' ')}, not in validation."
+            f"Nothing is concluded on {version.label} now: it is {version.stage.replace('_', ' ')}, not in"
+            f" validation."
         )
 
 

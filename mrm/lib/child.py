@@ -30,7 +30,9 @@ def main(target: str, folder: Path) -> int:
 
 
 def _die_with_parent() -> None:
-    sys.stdin.buffer.read()
+    # The bare descriptor: a buffered reader's lock, held by this thread, would abort the interpreter at its end.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     os._exit(PARENT_IS_GONE)
 
 

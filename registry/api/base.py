@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_serializer, extend_schema_view
 from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -34,7 +34,11 @@ def posts(status: int) -> Callable[[View], View]:
 
     def described(view: View) -> View:
         output = getattr(view, "Output", Accepted)
-        post = extend_schema(request=view.Input, responses={status: output})
+        has_body = "Input" in vars(view)
+        if has_body:
+            # Every operation has an Input of its own; in the schema each needs its own name.
+            extend_schema_serializer(component_name=f"{view.__name__.removesuffix('Api')}Input")(view.Input)
+        post = extend_schema(request=view.Input if has_body else None, responses={status: output})
         shown: View = extend_schema_view(post=post)(view)
         return shown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -74,6 +74,7 @@ class ModelApi(WriteApi):
 
     http_method_names = ["get", "patch", "options"]
 
+    @extend_schema_serializer(component_name="ModelAmendInput")
     class Input(EntryInput):
         name = serializers.CharField(max_length=200, required=False)
 

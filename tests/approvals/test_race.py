@@ -13,8 +13,7 @@ from approvals.models import ApprovalRequest, SignOff
 from approvals.services import open_request, sign_off
 from audit.chain import Subject
 from audit.events import Event
-from audit.selectors import count_about
-from audit.selectors import verify
+from audit.selectors import count_about, verify
 from mrm.lib.errors import Refusal
 from tests.cast import PASSWORD
 from tests.validation.cases import signature
@@ -57,7 +56,9 @@ def act_of(case, request, user, verdict="approve"):
 
 
 def approver(number: int):
-    user = enrol_person(actor=the_installation(), username=f"approver{number}", name=f"Approver {number}", password=PASSWORD)
+    user = enrol_person(
+        actor=the_installation(), username=f"approver{number}", name=f"Approver {number}", password=PASSWORD
+    )
     grant_role(actor=the_installation(), user=user, role="approver")
     return user
 
@@ -70,21 +71,25 @@ def approvals_of(case) -> int:
 def test_two_approvers_at_once_make_exactly_one_approval(case, asked):
     said = all_at_once([act_of(case, asked, user) for user in (case.cast.ada, case.cast.amir)])
     assert said == ["signed", "signed"]
-    assert case.stage() == "approved" and approvals_of(case) == 1
+    assert case.stage() == "approved"
+    assert approvals_of(case) == 1
     assert verify().is_intact
 
 
 def test_many_approvers_at_once_sign_until_the_quorum_and_no_further(case, asked):
     people = [case.cast.ada, case.cast.amir, *(approver(number) for number in range(4))]
     said = all_at_once([act_of(case, asked, user) for user in people])
-    assert said.count("signed") == 2 and said.count("wrong-stage") == 4
-    assert SignOff.objects.count() == 2 and approvals_of(case) == 1
+    assert said.count("signed") == 2
+    assert said.count("wrong-stage") == 4
+    assert SignOff.objects.count() == 2
+    assert approvals_of(case) == 1
 
 
 def test_one_approver_in_two_windows_signs_once(case, asked):
     said = all_at_once([act_of(case, asked, case.cast.ada), act_of(case, asked, case.cast.ada)])
     assert said == ["not-allowed", "signed"]
-    assert case.stage() == "in_review" and SignOff.objects.count() == 1
+    assert case.stage() == "in_review"
+    assert SignOff.objects.count() == 1
 
 
 def test_approval_and_rejection_at_once_end_in_one_of_them(case, asked):

@@ -55,14 +55,16 @@ def state(request) -> str:
 def test_request_binds_the_evidence_that_was_concluded_on(validated, request_):
     assert validated.stage() == "in_review"
     assert request_.evidence_digest == request_.conclusion.evidence_digest
-    assert request_.quorum == 2 and about(validated, Event.REQUEST_OPENED) == 1
+    assert request_.quorum == 2
+    assert about(validated, Event.REQUEST_OPENED) == 1
 
 
 @pytest.mark.parametrize("who", ["ada", "otto", "lia", "quinn", "root", "olga"])
 def test_only_developer_and_validator_ask(validated, who):
     with pytest.raises(NotAllowed):
         open_request(actor=getattr(validated.cast, who), version=validated.version)
-    assert validated.stage() == "validated" and not ApprovalRequest.objects.exists()
+    assert validated.stage() == "validated"
+    assert not ApprovalRequest.objects.exists()
 
 
 def test_version_in_validation_is_not_requested(case):
@@ -75,8 +77,12 @@ def test_second_request_is_refused(validated, request_):
     with pytest.raises(WrongStage):
         open_request(actor=validated.cast.dana, version=validated.version)
     row = ApprovalRequest(
-        version=validated.version, conclusion=request_.conclusion, evidence_digest=request_.evidence_digest, quorum=0,
-        opened_by=validated.cast.dana, opened_at=clock.now(),
+        version=validated.version,
+        conclusion=request_.conclusion,
+        evidence_digest=request_.evidence_digest,
+        quorum=0,
+        opened_by=validated.cast.dana,
+        opened_at=clock.now(),
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)
@@ -92,7 +98,8 @@ def test_second_approver_completes_the_quorum_and_makes_the_move(validated, requ
     sign(validated, request_, validated.cast.amir)
     assert (validated.stage(), state(request_)) == ("approved", "granted")
     assert validated.version.expires_at > clock.now() + dt.timedelta(days=360)
-    assert about(validated, Event.SIGNOFF_RECORDED) == 2 and about(validated, Event.VERSION_APPROVED) == 1
+    assert about(validated, Event.SIGNOFF_RECORDED) == 2
+    assert about(validated, Event.VERSION_APPROVED) == 1
     assert validated.version.changes.get(move="approve").made_by == validated.cast.amir
 
 
@@ -100,7 +107,8 @@ def test_second_approver_completes_the_quorum_and_makes_the_move(validated, requ
 def test_nobody_but_an_approver_signs(validated, request_, who):
     with pytest.raises(NotAllowed):
         sign(validated, request_, getattr(validated.cast, who))
-    assert not SignOff.objects.exists() and about(validated, Event.SIGNOFF_RECORDED) == 0
+    assert not SignOff.objects.exists()
+    assert about(validated, Event.SIGNOFF_RECORDED) == 0
 
 
 @pytest.mark.parametrize(("who", "part"), [("dana", "author"), ("victor", "concluding validator")])
@@ -143,7 +151,8 @@ def test_one_approver_rejects_or_returns(validated, request_, verdict, stage, cl
 def test_wrong_password_signs_nothing(validated, request_):
     with pytest.raises(NotAllowed, match="password"):
         sign(validated, request_, validated.cast.ada, password="wrong")
-    assert not SignOff.objects.exists() and about(validated, Event.SIGNOFF_RECORDED) == 0
+    assert not SignOff.objects.exists()
+    assert about(validated, Event.SIGNOFF_RECORDED) == 0
 
 
 def test_challenge_for_a_rejection_does_not_approve(validated, request_):
@@ -162,7 +171,9 @@ def test_unknown_verdict_and_empty_words_are_refused(validated, request_):
 
 def test_what_changed_since_it_was_shown_is_not_signed(validated, request_):
     signed = signature(validated.cast.ada, validated.version, "signoff:approve")
-    open_finding(actor=validated.cast.victor, version=validated.version, raised=Raised("New", "Seen late.", "low"))
+    open_finding(
+        actor=validated.cast.victor, version=validated.version, raised=Raised("New", "Seen late.", "low")
+    )
     with pytest.raises(Stale):
         sign_off(actor=validated.cast.ada, request=request_, verdict="approve", **signed)
     assert not SignOff.objects.exists()
@@ -170,10 +181,13 @@ def test_what_changed_since_it_was_shown_is_not_signed(validated, request_):
 
 def test_open_critical_finding_holds_back_the_signature_that_would_approve(validated, request_):
     sign(validated, request_, validated.cast.ada)
-    open_finding(actor=validated.cast.victor, version=validated.version, raised=Raised("Leak", "It leaks.", "critical"))
+    open_finding(
+        actor=validated.cast.victor, version=validated.version, raised=Raised("Leak", "It leaks.", "critical")
+    )
     with pytest.raises(Blocked):
         sign(validated, request_, validated.cast.amir)
-    assert SignOff.objects.count() == 1 and validated.stage() == "in_review"
+    assert SignOff.objects.count() == 1
+    assert validated.stage() == "in_review"
 
 
 # --- New evidence ---------------------------------------------------------------------------------------------
@@ -188,7 +202,8 @@ def test_new_evidence_voids_the_open_request_and_its_signatures(validated, reque
     with pytest.raises(WrongStage):
         sign(validated, request_, validated.cast.amir)
     void_requests(actor=validated.cast.victor, version=validated.version)
-    assert state(request_) == "void" and about(validated, Event.REQUEST_VOIDED) == 1
+    assert state(request_) == "void"
+    assert about(validated, Event.REQUEST_VOIDED) == 1
     validated.concluded()
     fresh = open_request(actor=validated.cast.dana, version=validated.version)
     sign(validated, fresh, validated.cast.amir)
@@ -218,14 +233,16 @@ def test_stale_request_does_not_stand_in_the_way_of_the_next(validated, request_
     validated.evidence()
     validated.concluded()
     fresh = open_request(actor=validated.cast.dana, version=validated.version)
-    assert state(request_) == "void" and fresh.state == "open"
+    assert state(request_) == "void"
+    assert fresh.state == "open"
 
 
 def test_approved_version_stays_in_force_and_a_failed_check_opens_a_finding(validated, request_):
     sign(validated, request_, validated.cast.ada)
     sign(validated, request_, validated.cast.amir)
     validated.evidence(adverse_impact_age="failed")
-    assert validated.stage() == "approved" and state(request_) == "granted"
+    assert validated.stage() == "approved"
+    assert state(request_) == "granted"
     finding = validated.version.findings.get()
     assert (finding.severity, finding.result.check_id) == ("high", "adverse_impact_age")
 
@@ -248,7 +265,8 @@ def test_tier_three_is_approved_by_the_request_itself(cast, drawn):
     case.concluded()
     request = open_request(actor=cast.dana, version=case.version)
     assert (case.stage(), state(request)) == ("approved", "granted")
-    assert not SignOff.objects.exists() and about(case, Event.VERSION_APPROVED) == 1
+    assert not SignOff.objects.exists()
+    assert about(case, Event.VERSION_APPROVED) == 1
 
 
 # --- What the database itself refuses --------------------------------------------------------------------------
@@ -256,10 +274,18 @@ def test_tier_three_is_approved_by_the_request_itself(cast, drawn):
 
 def row(case, request, user, **changed) -> SignOff:
     columns = {
-        "request": request, "verdict": "approve", "user": user, "person": user.person, "printed_name": user.name,
-        "meaning": "signoff:approve", "rationale": "So.", "evidence_digest": request.evidence_digest,
-        "shown_digest": "0" * 64, "governance_digest": "0" * 64, "at": clock.now(),
-    }  # fmt: skip
+        "request": request,
+        "verdict": "approve",
+        "user": user,
+        "person": user.person,
+        "printed_name": user.name,
+        "meaning": "signoff:approve",
+        "rationale": "So.",
+        "evidence_digest": request.evidence_digest,
+        "shown_digest": "0" * 64,
+        "governance_digest": "0" * 64,
+        "at": clock.now(),
+    }
     return SignOff(**columns | changed)
 
 

@@ -8,9 +8,9 @@ import json
 import tempfile
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from mrm.lib import canonical, strict_json
 from registry import decision_policies, declarations, entries, reason_dictionaries, snapshots, vault
@@ -18,6 +18,9 @@ from registry.candidates import Trained, record_candidate
 from registry.handlers import _seal
 from registry.models import Candidate, DatasetSnapshot, ModelVersion, RiskModel
 from registry.registration import Proposal, register_version
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "registry" / "demo_data"
@@ -41,6 +44,8 @@ def demo_json(name: str) -> dict:
 @functools.cache
 def card_table(rows: int = ROWS, seed: int = 7) -> pd.DataFrame:
     """Made-up clients with the columns of the card data; nobody's row is in it."""
+    import pandas as pd
+
     draw = np.random.default_rng(seed)
     limit = draw.integers(1, 50, rows) * 10_000
     columns = {"ID": np.arange(1, rows + 1), "LIMIT_BAL": limit}
@@ -118,9 +123,9 @@ def small_plan(snapshot: DatasetSnapshot):
 
 
 def recorded_candidate(
-    cast: object, risk_model: RiskModel, snapshot: DatasetSnapshot
+    cast: object, risk_model: RiskModel, snapshot: DatasetSnapshot, run_id: str = ""
 ) -> tuple[Candidate, Path]:
-    """The candidate of a finished training job whose run stands in no MLflow."""
+    """The candidate of a finished training job; without a run's id it stands in no MLflow."""
     made = small_plan(snapshot)
     development = snapshots.read_development(actor=cast.dana, snapshot=snapshot).table
     folder = trained_folder(development, json.dumps(made.task))
@@ -128,13 +133,37 @@ def recorded_candidate(
         job_id=uuid.uuid4(),
         risk_model=risk_model,
         snapshot=snapshot,
-        mlflow_run_id=uuid.uuid4().hex,
+        mlflow_run_id=run_id or uuid.uuid4().hex,
         artifact_digest=canonical.sha256((folder / "manifest.json").read_bytes()),
         recipe=made.kept,
         recipe_digest=made.recipe_digest,
         metrics=json.loads((folder / "metrics.json").read_text()),
     )
     return record_candidate(actor=cast.dana, trained=trained), folder
+
+
+def logged_candidate(cast: object) -> tuple[Candidate, Path]:
+    """The same with its run in MLflow, and the folder in which MLflow keeps it."""
+    from urllib.parse import urlsplit
+
+    import mlflow
+    from django.conf import settings
+
+    from registry import mlflow_client
+
+    risk_model, snapshot = accepted_model(cast), frozen_snapshot(cast.dana)
+    development = snapshots.read_development(actor=cast.dana, snapshot=snapshot).table
+    folder = trained_folder(development, json.dumps(small_plan(snapshot).task))
+    digest = canonical.sha256((folder / "manifest.json").read_bytes())
+    record = mlflow_client.LabRecord(
+        "card-limit", uuid.uuid4().hex, digest, {"rounds": "15"}, {"auc": 0.7}, {}
+    )
+    columns = tuple(feature["name"] for feature in small_plan(snapshot).task["schema"]["features"])
+    example = mlflow_client.Example(columns, tuple(0.0 for _ in columns))
+    run_id = mlflow_client.log_candidate(folder=folder, record=record, example=example)
+    candidate, _ = recorded_candidate(cast, risk_model, snapshot, run_id)
+    run = mlflow.MlflowClient(tracking_uri=settings.MRM_MLFLOW_URL).get_run(run_id)
+    return candidate, Path(urlsplit(run.info.artifact_uri).path) / "candidate"
 
 
 def proposal(cast: object, candidate: Candidate, policy: str = "policy_v1.json", **more: object) -> Proposal:

@@ -108,7 +108,11 @@ def test_the_command_imports_a_file_and_prints_its_quality(cast, tmp_path):
 
 @pytest.mark.parametrize(
     ("file", "username", "words"),
-    [("missing.csv", "dana", "cannot be read"), ("clients.csv", "nobody", "Nobody here"), ("clients.csv", "ada", "may not")],
+    [
+        ("missing.csv", "dana", "cannot be read"),
+        ("clients.csv", "nobody", "Nobody here"),
+        ("clients.csv", "ada", "may not"),
+    ],
 )
 def test_the_command_refuses_in_words(cast, tmp_path, file, username, words):
     (tmp_path / "clients.csv").write_bytes(card_csv(50))

@@ -29,7 +29,9 @@ def test_only_registry_services_writes_a_stage():
         str(path.relative_to(ROOT))
         for app in APPS
         for path in Path(ROOT / app).rglob("*.py")
-        if "migrations" not in path.parts and path.name != "invariants.py" and WRITES_A_STAGE.search(path.read_text(encoding="utf-8"))
+        if "migrations" not in path.parts
+        and path.name != "invariants.py"
+        and WRITES_A_STAGE.search(path.read_text(encoding="utf-8"))
     }
     assert writers == {"registry/services.py"}
 
@@ -105,7 +107,9 @@ def never_either(*, actor, subject):
     return "Not ever."
 
 
-@pytest.mark.parametrize("path", ["registry.gates.no_such_gate", "no_such_app.gates.any", "registry.gates.__doc__"])
+@pytest.mark.parametrize(
+    "path", ["registry.gates.no_such_gate", "no_such_app.gates.any", "registry.gates.__doc__"]
+)
 def test_a_gate_that_cannot_be_asked_lets_nothing_pass(cast, version, monkeypatch, path):
     monkeypatch.setattr(governance, "GATES", {"submit": (path,)})
     with pytest.raises(Blocked, match="cannot be asked"):

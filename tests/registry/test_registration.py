@@ -126,6 +126,11 @@ def test_a_second_attempt_of_a_training_job_finds_the_candidate_of_the_first(cas
 
 def test_the_entry_names_every_digest_of_the_version(cast, trained):
     version = register(cast, trained)
-    body = [row.body for row in rows() if row.event == "version:registered"][0]
-    for digest in (version.artifact_id, version.policy.digest, version.dictionary.digest, version.snapshot.digest):
+    body = next(row.body for row in rows() if row.event == "version:registered")
+    for digest in (
+        version.artifact_id,
+        version.policy.digest,
+        version.dictionary.digest,
+        version.snapshot.digest,
+    ):
         assert digest.encode() in body

@@ -6,7 +6,6 @@ import pytest
 
 from audit.selectors import rows
 from mrm.settings import governance
-from tests.registry import built
 
 
 @pytest.fixture

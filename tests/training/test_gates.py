@@ -88,7 +88,7 @@ def test_a_recipe_for_other_columns_is_blocked(cast):
 
 
 @pytest.mark.parametrize(
-    ("recipe", "settings", "pointer"),
+    ("recipe", "changes", "pointer"),
     [
         ("deep-learning", {}, "/recipe"),
         (CARD_LIMIT, {"rounds": 0}, "/settings"),
@@ -97,9 +97,9 @@ def test_a_recipe_for_other_columns_is_blocked(cast):
         (CARD_LIMIT, {"eta": 0.1}, "/settings"),
     ],
 )
-def test_an_unknown_recipe_or_setting_is_refused(cast, snapshot, recipe, settings, pointer):
+def test_an_unknown_recipe_or_setting_is_refused(cast, snapshot, recipe, changes, pointer):
     with pytest.raises(Invalid) as refused:
-        ask(cast.dana, built.accepted_model(cast), snapshot, recipe, **settings)
+        ask(cast.dana, built.accepted_model(cast), snapshot, recipe, **changes)
     assert refused.value.errors[0].pointer == pointer
 
 

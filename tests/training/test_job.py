@@ -66,11 +66,16 @@ def test_mlflow_has_parameters_metrics_signature_and_a_synthetic_example(cast, a
     assert run.data.params["rounds"] == "15"
     assert 0.5 < run.data.metrics["cross_fitted_auc"] < 1.0
     assert run.data.tags["mrm.artifact"] == job.result["artifact"]
-    (logged,) = mlflow.MlflowClient(tracking_uri=lab).search_logged_models([run.info.experiment_id], max_results=1)
+    (logged,) = mlflow.MlflowClient(tracking_uri=lab).search_logged_models(
+        [run.info.experiment_id], max_results=1
+    )
     details = mlflow.models.get_model_info(logged.model_uri)
     assert "limit" in details.signature.inputs.input_names()
     example = json.loads(_example(logged))
-    rows = {tuple(row) for row in built.card_table()[["LIMIT_BAL", "BILL_AMT1", "PAY_AMT1"]].itertuples(index=False)}
+    rows = {
+        tuple(row)
+        for row in built.card_table()[["LIMIT_BAL", "BILL_AMT1", "PAY_AMT1"]].itertuples(index=False)
+    }
     at = [example["columns"].index(name) for name in ("limit", "balance_1", "repayment_1")]
     assert tuple(example["data"][0][place] for place in at) not in rows
 
@@ -128,57 +133,15 @@ def test_an_attempt_that_died_after_logging_is_not_logged_twice(cast, ask, work,
     assert Candidate.objects.count() == 1
 
 
-def test_what_was_changed_in_mlflow_is_not_registered(cast, ask, work, lab, settings):
-    ask()
-    candidate = Candidate.objects.get(pk=only(work()).result["candidate"])
-    (file,) = settings_folder(lab).rglob(f"{candidate.mlflow_run_id}/**/candidate/calibration.json")
-    file.write_bytes(file.read_bytes().replace(b"1", b"2"))
-    registration.request_registration(actor=cast.dana, proposal=built.proposal(cast, candidate))
-    job = only(work())
-    assert job.state == "failed"
-    assert "calibration.json is not the file its manifest lists" in job.reason
-    assert not ModelVersion.objects.exists()
-
-
-def test_a_whole_other_candidate_in_mlflow_is_not_registered(cast, ask, work, lab):
-    ask()
-    first = Candidate.objects.get(pk=only(work()).result["candidate"])
-    ask(rounds=16)
-    second = Candidate.objects.get(pk=only(work()).result["candidate"])
-    folders = {
-        candidate: next(settings_folder(lab).rglob(f"{candidate.mlflow_run_id}/**/candidate"))
-        for candidate in (first, second)
-    }
-    for file in folders[second].iterdir():
-        (folders[first] / file.name).write_bytes(file.read_bytes())
-    registration.request_registration(actor=cast.dana, proposal=built.proposal(cast, first))
-    job = only(work())
-    assert job.state == "failed"
-    assert "Somebody changed it there" in job.reason
-
-
-def test_a_stranger_file_in_mlflow_is_not_fetched(cast, ask, work, lab):
-    ask()
-    candidate = Candidate.objects.get(pk=only(work()).result["candidate"])
-    folder = next(settings_folder(lab).rglob(f"{candidate.mlflow_run_id}/**/candidate"))
-    (folder / "model.pkl").write_bytes(b"cos\nsystem\n")
-    registration.request_registration(actor=cast.dana, proposal=built.proposal(cast, candidate))
-    job = only(work())
-    assert job.state == "failed"
-    assert "model.pkl" in job.reason
-
-
 def test_a_table_that_does_not_fit_the_schema_fails_in_words(cast, work, lab):
     table = built.card_table(600).copy()
-    table.loc[3, "LIMIT_BAL"] = -5
+    table.loc[:40, "LIMIT_BAL"] = -5
     snapshot = built.frozen_snapshot(cast.dana, csv=table.to_csv(index=False).encode())
     model = built.accepted_model(cast)
     request_training(
         actor=cast.dana, risk_model=model, snapshot=snapshot, recipe="card-limit", settings=built.SMALL
     )
     job = only(work())
-    if snapshot.split["defaults"] and job.state == "succeeded":
-        pytest.skip("the changed row was held out")
     assert (job.state, job.attempt) == ("failed", 1)
     assert "LIMIT_BAL" in job.reason
 
@@ -188,10 +151,3 @@ def test_own_columns_train_too(cast, ask, work, lab):
     job = only(work())
     assert job.state == "succeeded", job.reason
     assert Candidate.objects.get().recipe["name"] == "own-columns"
-
-
-def settings_folder(lab):
-    from pathlib import Path
-    from urllib.parse import urlsplit
-
-    return Path(urlsplit(lab).path).parent

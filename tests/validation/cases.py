@@ -54,10 +54,14 @@ def accepted_model(cast: Cast, *, tier: int = 1, slug: str = SLUG) -> RiskModel:
 
 
 def frozen(cast: Cast, drawn: Drawn) -> DatasetSnapshot:
-    table, quality = (strict_json.loads((drawn.upload / name).read_bytes()) for name in ("table.json", "quality.json"))
+    table, quality = (
+        strict_json.loads((drawn.upload / name).read_bytes()) for name in ("table.json", "quality.json")
+    )
     digest = snapshots.digest_of(drawn.declaration, table)
     kept = {
-        part: vault.put_part(snapshot=digest, name=part, content=(drawn.upload / f"{part}.parquet").read_bytes())
+        part: vault.put_part(
+            snapshot=digest, name=part, content=(drawn.upload / f"{part}.parquet").read_bytes()
+        )
         for side in table["parts"]
         for part in side["digests"]
     }
@@ -124,7 +128,14 @@ class Case:
         """Results as a run would have found them: all passed but those named."""
         blocking = {each["check"] for each in self.standard.content["plan"] if each["force"] == "blocking"}
         return [
-            Outcome(each["check"], verdicts.get(each["check"], "passed"), each["check"] in blocking, "Read.", [], {})
+            Outcome(
+                each["check"],
+                verdicts.get(each["check"], "passed"),
+                each["check"] in blocking,
+                "Read.",
+                [],
+                {},
+            )
             for each in self.standard.content["plan"]
         ]
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pandas as pd  # noqa: TID253 (only tests of heavy code read this)
 
 from quant import policy as policies
 from quant.banding import Grades
@@ -40,7 +40,9 @@ def bare_sample(**given: Any) -> Sample:
         ),
         approved=np.asarray(approved, dtype=bool),
         referred=np.asarray(given.get("referred", np.zeros(len(pds))), dtype=bool),
-        registered=Registered("a" * 64, {}, "b" * 64, given.get("metrics", {}), given.get("quality", {}), 1000),
+        registered=Registered(
+            "a" * 64, {}, "b" * 64, given.get("metrics", {}), given.get("quality", {}), 1000
+        ),
         incumbent=given.get("incumbent"),
     )
 

@@ -6,7 +6,7 @@ import dataclasses
 import json
 
 import numpy as np
-import pandas as pd
+import pandas as pd  # noqa: TID253 (only tests of heavy code read this)
 import pytest
 
 from mrm.lib import canonical
@@ -46,16 +46,23 @@ def test_demo_standard_plans_every_check_once():
 def test_demo_standard_blocks_exactly_what_it_says():
     blocking = {planned.check for planned in standard().plan if planned.force is Force.BLOCKING}
     assert blocking == {
-        "artefact_digest", "serving_parity", "determinism", "jeffreys_portfolio", "jeffreys_grades",
-        "adverse_impact_sex", "adverse_impact_age", "reason_deletion",
-    }  # fmt: skip
+        "artefact_digest",
+        "serving_parity",
+        "determinism",
+        "jeffreys_portfolio",
+        "jeffreys_grades",
+        "adverse_impact_sex",
+        "adverse_impact_age",
+        "reason_deletion",
+    }
 
 
 def test_demo_standard_declares_its_references_and_bands_beforehand():
     sex, age = standard().fairness.attributes
     assert (sex.reference, age.reference) == ("male", "26–35")
     assert [group.name for group in age.groups] == ["≤25", "26–35", "36–45", "46–61", "62+"]
-    assert sex.reference_reason and age.reference_reason
+    assert sex.reference_reason
+    assert age.reference_reason
 
 
 @pytest.mark.parametrize(
@@ -90,7 +97,19 @@ def test_ages_fall_into_the_declared_bands():
     ages = pd.DataFrame({"AGE": [21, 25, 26, 35, 36, 45, 46, 61, 62, 79, None]})
     sample = bare_sample(pds=[0.1] * 11, defaulted=[0] * 11, protected=ages)
     names = groups_of(sample, standard().attribute("age"))
-    assert list(names) == ["≤25", "≤25", "26–35", "26–35", "36–45", "36–45", "46–61", "46–61", "62+", "62+", "other"]
+    assert list(names) == [
+        "≤25",
+        "≤25",
+        "26–35",
+        "26–35",
+        "36–45",
+        "36–45",
+        "46–61",
+        "46–61",
+        "62+",
+        "62+",
+        "other",
+    ]
 
 
 # --- Calibration ----------------------------------------------------------------------------------------------
@@ -140,7 +159,9 @@ def test_grades_are_adjusted_by_holm_before_they_are_judged():
 
 def test_grade_whose_alternative_is_no_rate_says_so():
     sample = bare_sample(
-        pds=np.full(900, 0.7), defaulted=np.arange(900) < 620, grades=Grades(bounds=(0.1, 0.3), pds=(0.05, 0.2, 0.7))
+        pds=np.full(900, 0.7),
+        defaulted=np.arange(900) < 620,
+        grades=Grades(bounds=(0.1, 0.3), pds=(0.05, 0.2, 0.7)),
     )
     found = jeffreys_grades.run(sample, standard())
     assert found.judgement.verdict is Verdict.INSUFFICIENT_DATA
@@ -168,7 +189,8 @@ def test_narrow_cut_off_fails_the_age_bands_by_itself():
     age = sample.protected["AGE"].to_numpy()
     by_hand = sample.approved[age == 23].mean() / sample.approved[age == 30].mean()
     assert young.value == pytest.approx(by_hand)
-    assert young.value < 0.80 and young.p < 0.05
+    assert young.value < 0.80
+    assert young.p < 0.05
     assert found.judgement.is_red
 
 
@@ -181,7 +203,9 @@ def test_ratio_is_the_published_one():
     """180/300 against 350/450 = .771429."""
     approved = np.concatenate([np.arange(300) < 180, np.arange(450) < 350])
     protected = pd.DataFrame({"SEX": [2] * 300 + [1] * 450})
-    sample = bare_sample(pds=np.full(750, 0.2), defaulted=np.zeros(750), approved=approved, protected=protected)
+    sample = bare_sample(
+        pds=np.full(750, 0.2), defaulted=np.zeros(750), approved=approved, protected=protected
+    )
     found = adverse_impact_sex.run(sample, standard())
     assert found.measurements[0].value == pytest.approx(0.771429, abs=1e-6)
     assert found.judgement.is_red
@@ -190,7 +214,9 @@ def test_ratio_is_the_published_one():
 def test_group_below_the_minimum_is_not_judged():
     approved = np.concatenate([np.arange(20) < 2, np.arange(450) < 350])
     protected = pd.DataFrame({"SEX": [2] * 20 + [1] * 450})
-    sample = bare_sample(pds=np.full(470, 0.2), defaulted=np.zeros(470), approved=approved, protected=protected)
+    sample = bare_sample(
+        pds=np.full(470, 0.2), defaulted=np.zeros(470), approved=approved, protected=protected
+    )
     assert adverse_impact_sex.run(sample, standard()).judgement.verdict is Verdict.INSUFFICIENT_DATA
 
 
@@ -206,17 +232,24 @@ def test_referred_are_counted_both_ways():
     protected = pd.DataFrame({"SEX": [2] * 300 + [1] * 450})
     approved = np.concatenate([np.arange(300) < 180, np.arange(450) < 350])
     sample = bare_sample(
-        pds=np.full(750, 0.2), defaulted=np.zeros(750), approved=approved, referred=~approved, protected=protected
+        pds=np.full(750, 0.2),
+        defaulted=np.zeros(750),
+        approved=approved,
+        referred=~approved,
+        protected=protected,
     )
     found = adverse_impact_sex.run(sample, standard())
     beside = next(each for each in found.measurements if each.name.startswith("air_with_referred"))
-    assert beside.value == 1.0 and beside.judgement is None
+    assert beside.value == 1.0
+    assert beside.judgement is None
     assert found.judgement.is_red
 
 
 def test_snapshot_without_the_protected_column_cannot_be_judged():
     sample = bare_sample(pds=np.full(100, 0.2), defaulted=np.zeros(100))
-    outcome = runner.run_check(adverse_impact_age.CHECK, Planned("adverse_impact_age", Force.BLOCKING), sample, standard())
+    outcome = runner.run_check(
+        adverse_impact_age.CHECK, Planned("adverse_impact_age", Force.BLOCKING), sample, standard()
+    )
     assert outcome.verdict == "insufficient_data"
 
 
@@ -227,7 +260,10 @@ def test_profit_is_the_assumed_matrix_by_hand_and_says_so():
     from validation.checks import scenario_profit
 
     sample = bare_sample(
-        pds=[0.1, 0.1, 0.9], defaulted=[0, 1, 1], exposure=np.array([1_000.0, 2_000.0, 5_000.0]), cut_off="0.25"
+        pds=[0.1, 0.1, 0.9],
+        defaulted=[0, 1, 1],
+        exposure=np.array([1_000.0, 2_000.0, 5_000.0]),
+        cut_off="0.25",
     )
     found = scenario_profit.run(sample, standard())
     assert found.measurements[0].value == pytest.approx(0.06 * 1_000 - 0.20 * 2_000)
@@ -246,7 +282,9 @@ def test_swap_set_counts_whose_decision_flips():
     from validation.checks import swap_set
 
     sample = bare_sample(
-        pds=[0.1, 0.3, 0.1, 0.9], defaulted=[0, 1, 0, 1], exposure=np.full(4, 100.0),
+        pds=[0.1, 0.3, 0.1, 0.9],
+        defaulted=[0, 1, 0, 1],
+        exposure=np.full(4, 100.0),
         incumbent=Incumbent("card-limit v1", np.array([True, True, False, False])),
     )
     found = swap_set.run(sample, standard())
@@ -270,8 +308,10 @@ def test_check_that_raises_becomes_an_error_that_blocks_and_tells_no_row():
 
     sample = bare_sample(pds=[0.1, 0.2], defaulted=[0, 1])
     outcome = runner.run_check(check_of(run), Planned("made_up", Force.REPORTED), sample, standard())
-    assert outcome.verdict == "error" and outcome.is_blocking
-    assert "ValueError" in outcome.headline and "4711" not in json.dumps(outcome.plain())
+    assert outcome.verdict == "error"
+    assert outcome.is_blocking
+    assert "ValueError" in outcome.headline
+    assert "4711" not in json.dumps(outcome.plain())
 
 
 def test_number_without_a_canonical_form_is_the_fault_of_its_check():
@@ -279,7 +319,10 @@ def test_number_without_a_canonical_form_is_the_fault_of_its_check():
         return Measured("Fine.", Judgement(Verdict.PASSED, ""), (Measurement("n", "n", n=3.5),))
 
     sample = bare_sample(pds=[0.1, 0.2], defaulted=[0, 1])
-    assert runner.run_check(check_of(run), Planned("made_up", Force.AMBER), sample, standard()).verdict == "error"
+    assert (
+        runner.run_check(check_of(run), Planned("made_up", Force.AMBER), sample, standard()).verdict
+        == "error"
+    )
 
 
 @pytest.mark.parametrize(
@@ -306,7 +349,8 @@ def test_insufficient_data_stays_what_it_is_under_every_force():
 def test_numbers_are_kept_as_text_that_reads_back_exactly():
     value = 0.1 + 0.2
     plain = Measurement("x", "X", value, n=3).plain()
-    assert plain["value"] == "0.30000000000000004" and float(plain["value"]) == value
+    assert plain["value"] == "0.30000000000000004"
+    assert float(plain["value"]) == value
     table = Table(("a", "b"), ((value, "≤25"), (3, None))).plain()
     assert table["rows"] == [["0.30000000000000004", "≤25"], ["3", None]]
     canonical.dumps([plain, table])
@@ -314,8 +358,14 @@ def test_numbers_are_kept_as_text_that_reads_back_exactly():
 
 def test_progress_is_told_before_every_check():
     told: list[tuple[str, int]] = []
-    short = dataclasses.replace(standard(), plan=(Planned("brier", Force.REPORTED), Planned("spiegelhalter", Force.REPORTED)))
-    sample = bare_sample(pds=np.linspace(0.05, 0.6, 400), defaulted=outcomes(5, np.linspace(0.05, 0.6, 400)), quality={"target_rate": "0.3"})
+    short = dataclasses.replace(
+        standard(), plan=(Planned("brier", Force.REPORTED), Planned("spiegelhalter", Force.REPORTED))
+    )
+    sample = bare_sample(
+        pds=np.linspace(0.05, 0.6, 400),
+        defaulted=outcomes(5, np.linspace(0.05, 0.6, 400)),
+        quality={"target_rate": "0.3"},
+    )
     made = runner.run_plan(sample, short, progress=lambda step, percent: told.append((step, percent)))
     assert [outcome.verdict for outcome in made] == ["reported", "reported"]
     assert [step for step, _ in told] == ["Brier score and its parts", "Spiegelhalter test"]

@@ -71,8 +71,13 @@ def test_frozen_standard_does_not_change_even_by_sql(case):
 def test_run_under_a_standard_frozen_later_cannot_exist(case):
     earlier = case.standard.frozen_at - dt.timedelta(days=1)
     row = ValidationRun(
-        version=case.version, standard=case.standard, plan=[], plan_digest="0" * 64, job_id=uuid.uuid4(),
-        started_by=case.cast.victor, started_at=earlier,
+        version=case.version,
+        standard=case.standard,
+        plan=[],
+        plan_digest="0" * 64,
+        job_id=uuid.uuid4(),
+        started_by=case.cast.victor,
+        started_at=earlier,
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)
@@ -142,7 +147,16 @@ def test_completed_run_takes_no_more_results(case):
     run = case.evidence()
     with pytest.raises(Conflict):
         complete_run(actor=case.cast.victor, run=run, outcomes=case.outcomes())
-    row = CheckResult(run=run, check_id="late", ordinal=99, verdict="passed", is_blocking=False, headline="", measurements=[], digest="")
+    row = CheckResult(
+        run=run,
+        check_id="late",
+        ordinal=99,
+        verdict="passed",
+        is_blocking=False,
+        headline="",
+        measurements=[],
+        digest="",
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)
 
@@ -189,6 +203,10 @@ def test_run_whose_job_ended_without_results_hinders_nobody(case):
 
 
 def test_outcome_digest_covers_every_member():
-    first = Outcome("auc", "passed", True, "Fine.", [{"value": "0.5"}], {})
-    second = Outcome("auc", "passed", True, "Fine.", [{"value": "0.6"}], {})
+    first = Outcome(
+        "auc", "passed", is_blocking=True, headline="Fine.", measurements=[{"value": "0.5"}], tables={}
+    )
+    second = Outcome(
+        "auc", "passed", is_blocking=True, headline="Fine.", measurements=[{"value": "0.6"}], tables={}
+    )
     assert first.digest() != second.digest()

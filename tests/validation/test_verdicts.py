@@ -43,9 +43,14 @@ def test_validator_concludes_fit_on_clean_evidence(case):
     run = case.evidence()
     made = finish(case)
     assert case.stage() == "validated"
-    assert (made.evidence_digest, made.meaning, made.printed_name) == (run.evidence_digest, "conclusion:fit", "Victor Vance")
+    assert (made.evidence_digest, made.meaning, made.printed_name) == (
+        run.evidence_digest,
+        "conclusion:fit",
+        "Victor Vance",
+    )
     assert made.governance_digest == governance.digest()
-    assert about(case, Event.CONCLUSION_SIGNED) == 1 and about(case, Event.VERSION_CONCLUDED) == 1
+    assert about(case, Event.CONCLUSION_SIGNED) == 1
+    assert about(case, Event.VERSION_CONCLUDED) == 1
 
 
 @pytest.mark.parametrize(("verdict", "stage"), [("not_fit", "rejected"), ("returned", "draft")])
@@ -60,8 +65,13 @@ def test_nothing_is_concluded_without_evidence(case):
         shown(case.version)
     with pytest.raises(WrongStage, match="no validation run"):
         conclude(
-            actor=case.cast.victor, version=case.version, verdict="fit", rationale="Yes.", challenge="x",
-            password="x", shown_digest="0" * 64,
+            actor=case.cast.victor,
+            version=case.version,
+            verdict="fit",
+            rationale="Yes.",
+            challenge="x",
+            password="x",
+            shown_digest="0" * 64,
         )
 
 
@@ -70,7 +80,8 @@ def test_nobody_but_a_validator_concludes(case, who):
     case.evidence()
     with pytest.raises(NotAllowed):
         finish(case, getattr(case.cast, who))
-    assert case.stage() == "in_validation" and not Conclusion.objects.exists()
+    assert case.stage() == "in_validation"
+    assert not Conclusion.objects.exists()
 
 
 @pytest.mark.control("SR26-2:independence")
@@ -94,9 +105,18 @@ def test_second_account_of_the_author_does_not_conclude(case):
 def test_database_itself_refuses_a_conclusion_by_the_author(case):
     run = case.evidence()
     row = Conclusion(
-        user=case.cast.dana, person=case.cast.dana.person, printed_name="Dana", meaning="conclusion:fit",
-        rationale="Mine.", evidence_digest=run.evidence_digest, shown_digest="0" * 64, governance_digest="0" * 64,
-        at=clock.now(), version=case.version, run=run, verdict="fit",
+        user=case.cast.dana,
+        person=case.cast.dana.person,
+        printed_name="Dana",
+        meaning="conclusion:fit",
+        rationale="Mine.",
+        evidence_digest=run.evidence_digest,
+        shown_digest="0" * 64,
+        governance_digest="0" * 64,
+        at=clock.now(),
+        version=case.version,
+        run=run,
+        verdict="fit",
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)
@@ -107,7 +127,8 @@ def test_failed_blocking_check_blocks_and_says_what_to_do(case):
     with pytest.raises(Blocked) as blocked:
         finish(case)
     assert any("Adverse impact ratio by age band" in reason for reason in blocked.value.reasons)
-    assert case.stage() == "in_validation" and not Conclusion.objects.exists()
+    assert case.stage() == "in_validation"
+    assert not Conclusion.objects.exists()
     assert about(case, Event.CONCLUSION_SIGNED) == 0
 
 
@@ -129,17 +150,22 @@ def test_check_that_ended_in_an_error_blocks_and_no_deviation_helps(case):
 
 def test_all_reasons_are_told_at_once(case):
     case.evidence(**FAILED)
-    open_finding(actor=case.cast.victor, version=case.version, raised=Raised("Leak", "The target leaks.", "critical"))
+    open_finding(
+        actor=case.cast.victor, version=case.version, raised=Raised("Leak", "The target leaks.", "critical")
+    )
     with pytest.raises(Blocked) as blocked:
         finish(case)
     assert len(blocked.value.reasons) == 2
-    assert what_is_missing(actor=case.cast.victor, version=case.version)["conclude"] == list(blocked.value.reasons)
+    assert what_is_missing(actor=case.cast.victor, version=case.version)["conclude"] == list(
+        blocked.value.reasons
+    )
 
 
 def test_signed_deviation_lets_a_failed_check_stand(case):
     case.evidence(**FAILED)
     deviation = deviate(case)
-    assert deviation.meaning == "deviation" and about(case, Event.DEVIATION_SIGNED) == 1
+    assert deviation.meaning == "deviation"
+    assert about(case, Event.DEVIATION_SIGNED) == 1
     finish(case)
     assert case.stage() == "validated"
 
@@ -161,9 +187,16 @@ def test_passed_check_needs_no_deviation(case):
 def test_database_itself_refuses_a_deviation_on_a_passed_check(case):
     run = case.evidence()
     row = Deviation(
-        user=case.cast.victor, person=case.cast.victor.person, printed_name="Victor", meaning="deviation",
-        rationale="So.", evidence_digest=run.evidence_digest, shown_digest="0" * 64, governance_digest="0" * 64,
-        at=clock.now(), result=case.result("brier"),
+        user=case.cast.victor,
+        person=case.cast.victor.person,
+        printed_name="Victor",
+        meaning="deviation",
+        rationale="So.",
+        evidence_digest=run.evidence_digest,
+        shown_digest="0" * 64,
+        governance_digest="0" * 64,
+        at=clock.now(),
+        result=case.result("brier"),
     )
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)

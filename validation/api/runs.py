@@ -31,7 +31,8 @@ class StandardOutput(Shown):
 
 @posts(201)
 class StandardListApi(WriteApi):
-    """Frozen standards, and freezing one that ships with the product, by its name, before any run under it."""
+    """Frozen standards, and freezing one that ships with the product, by its name, before any run under
+    it."""
 
     Output = StandardOutput
 
@@ -94,7 +95,8 @@ class RunReadApi(Api):
 
 
 class EvidenceOutput(Shown):
-    """`digest` is what signatures name; `shown_digest` is what If-Match, the challenge and the signature bind."""
+    """`digest` is what signatures name; `shown_digest` is what If-Match, the challenge and the signature
+    bind."""
 
     digest = serializers.CharField()
     shown_digest = serializers.CharField()

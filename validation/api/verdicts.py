@@ -1,4 +1,5 @@
-"""The validator's signatures by API. If-Match carries the digest of what was shown; 412 when it has changed."""
+"""The validator's signatures by API. If-Match carries the digest of what was shown; 412 when it has
+changed."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ class ConclusionOutput(SignedOutput):
 
 @posts(201)
 class DeviationSignApi(WriteApi):
-    """Let one failed blocking check stand, with a rationale. If-Match is optional: the challenge binds what is shown."""
+    """Let one failed blocking check stand, with a rationale. If-Match is optional: the challenge binds
+    what is shown."""
 
     Input, Output = SignatureInput, SignedOutput
 

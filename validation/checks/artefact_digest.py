@@ -25,9 +25,14 @@ def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001
         else Judgement(Verdict.FAILED, "The sealed bytes are not the registered ones.", Severity.RED)
     )
     measured = Measurement(
-        "files_that_differ", "Files that differ from their digest", float(len(wrong)), n=len(files), limit=0.0,
-        judgement=judgement, note=f"Registered {registered}, recomputed {recomputed}.",
-    )  # fmt: skip
+        "files_that_differ",
+        "Files that differ from their digest",
+        float(len(wrong)),
+        n=len(files),
+        limit=0.0,
+        judgement=judgement,
+        note=f"Registered {registered}, recomputed {recomputed}.",
+    )
     return Measured(judgement.why, judgement, (measured,))
 
 

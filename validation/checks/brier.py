@@ -24,11 +24,16 @@ def run(sample: Sample, standard: Standard) -> Measured:
         Measurement("within_variance", "Variance of PDs within bins", found.within_variance, n=found.n),
         Measurement("within_covariance", "Covariance within bins", found.within_covariance, n=found.n),
         Measurement(
-            "brier_skill", "Brier skill", skill.value, skill.interval, n=skill.n, limit=0.0,
+            "brier_skill",
+            "Brier skill",
+            skill.value,
+            skill.interval,
+            n=skill.n,
+            limit=0.0,
             note=f"Against a constant rate of {rate:.4f}.",
         ),
         Measurement("log_loss", "Log loss", loss.value, loss.interval, n=loss.n),
-    )  # fmt: skip
+    )
     headline = f"Brier {found.value:.4f}, skill {skill.value:.1%} over the constant rate."
     return Measured(headline, reported("Reported."), measured)
 

@@ -30,7 +30,8 @@ def run(sample: Sample, standard: Standard) -> Measured:
         for held in curve.bins
     )
     table = Table(("mean_pd", "observed_rate", "low", "high", "n", "defaults"), rows)
-    headline = f"{len(curve.bins) - outside} of {len(curve.bins)} bins hold their mean PD; ECE {curve.expected_error:.4f}."
+    inside = len(curve.bins) - outside
+    headline = f"{inside} of {len(curve.bins)} bins hold their mean PD; ECE {curve.expected_error:.4f}."
     return Measured(headline, reported("Reported."), measured, {"calibration_curve": table})
 
 

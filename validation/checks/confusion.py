@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import reported
-from validation.measuring import Measured, Measurement, Table
+from validation.measuring import Measured, Measurement, Table, of_rate
 from validation.sample import Check, Sample, Section
 from validation.standards import Standard
 
@@ -15,22 +15,20 @@ def run(sample: Sample, standard: Standard) -> Measured:
     found = confusion(
         sample.defaulted, sample.scored.probabilities, cut_off=cut_off, level=standard.confidence
     )
-    precision, recall = found.precision, found.recall
+    recall = found.recall
     measured = (
         Measurement("cut_off", "Cut-off: approve below this PD", cut_off, n=found.n),
-        Measurement(
-            "precision", "Precision (share of alarms that defaulted)", precision and precision.value,
-            precision and precision.interval, n=precision.n if precision else 0,
-        ),
-        Measurement(
-            "recall", "Recall (share of defaults that were caught)", recall and recall.value,
-            recall and recall.interval, n=recall.n if recall else 0,
-        ),
+        of_rate("precision", "Precision (share of alarms that defaulted)", found.precision),
+        of_rate("recall", "Recall (share of defaults that were caught)", found.recall),
         Measurement("f1", "F1", found.f1, n=found.n),
         Measurement("accuracy", "Accuracy", found.accuracy, n=found.n),
-        Measurement("approval_rate", "Approved under the whole policy", float(sample.approved.mean()), n=sample.n),
-        Measurement("referral_rate", "Referred under the whole policy", float(sample.referred.mean()), n=sample.n),
-    )  # fmt: skip
+        Measurement(
+            "approval_rate", "Approved under the whole policy", float(sample.approved.mean()), n=sample.n
+        ),
+        Measurement(
+            "referral_rate", "Referred under the whole policy", float(sample.referred.mean()), n=sample.n
+        ),
+    )
     table = Table(
         ("predicted", "defaulted", "repaid"),
         (

@@ -26,9 +26,13 @@ def _rescored(sample: Sample) -> Measurement:
     )
     different = sum(int(np.count_nonzero(first != second)) for first, second in pairs)
     return Measurement(
-        "numbers_that_changed", "Numbers that changed when scored again", float(different), n=sample.n, limit=0.0,
+        "numbers_that_changed",
+        "Numbers that changed when scored again",
+        float(different),
+        n=sample.n,
+        limit=0.0,
         judgement=_judged(different, f"Scoring {sample.n} rows twice gave the same bits."),
-    )  # fmt: skip
+    )
 
 
 def _rows_alone(sample: Sample) -> Measurement:
@@ -38,18 +42,25 @@ def _rows_alone(sample: Sample) -> Measurement:
     reversed_rows = sample.served.margins(np.ascontiguousarray(sample.scored.matrix[::-1]))[::-1]
     different = int(np.count_nonzero(reversed_rows != sample.scored.margins))
     return Measurement(
-        "numbers_that_depend_on_order", "Margins that changed with the order of rows", float(different), n=sample.n,
-        limit=0.0, judgement=_judged(different, "The order of rows changes no margin."),
-    )  # fmt: skip
+        "numbers_that_depend_on_order",
+        "Margins that changed with the order of rows",
+        float(different),
+        n=sample.n,
+        limit=0.0,
+        judgement=_judged(different, "The order of rows changes no margin."),
+    )
 
 
 def _recipe(sample: Sample) -> Measurement:
     registered, recomputed = sample.registered.recipe_digest, canonical.digest(sample.registered.recipe)
     is_same = registered == recomputed == sample.sealed.manifest.recipe
     return Measurement(
-        "recipe_digests_that_differ", "Digests of the recipe that differ", 0.0 if is_same else 1.0, limit=0.0,
+        "recipe_digests_that_differ",
+        "Digests of the recipe that differ",
+        0.0 if is_same else 1.0,
+        limit=0.0,
         judgement=_judged(int(not is_same), f"The sealed recipe is the registered one ({registered[:12]})."),
-    )  # fmt: skip
+    )
 
 
 def _retrained(sample: Sample) -> tuple[Measurement, ...]:
@@ -63,10 +74,14 @@ def _retrained(sample: Sample) -> tuple[Measurement, ...]:
     )
     return (
         Measurement(
-            "artefacts_that_differ", "Artefacts that differ when the recipe is run again", 0.0 if is_same else 1.0,
-            n=registered.development_rows, limit=0.0, judgement=judgement,
+            "artefacts_that_differ",
+            "Artefacts that differ when the recipe is run again",
+            0.0 if is_same else 1.0,
+            n=registered.development_rows,
+            limit=0.0,
+            judgement=judgement,
         ),
-    )  # fmt: skip
+    )
 
 
 def _judged(different: int, words: str) -> Judgement:
@@ -83,8 +98,12 @@ CHECK = Check(
     section=Section.IMPLEMENTATION,
     question="Does the same input give the same bits, and the same recipe the same artefact?",
     needs="The held-out inputs, the served version, the candidate's recipe, the development part.",
-    bad_sign="Any number that changes when it is computed again; another artefact digest from the same recipe.",
-    limits="On this platform: another processor or library may round otherwise. The manifest names the platform.",
+    bad_sign=(
+        "Any number that changes when it is computed again; another artefact digest from the same recipe."
+    ),
+    limits=(
+        "On this platform: another processor or library may round otherwise. The manifest names the platform."
+    ),
     reference="Bitwise comparison; SHA-256 of the canonical recipe.",
     run=run,
 )

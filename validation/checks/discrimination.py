@@ -53,10 +53,14 @@ def _against_development(sample: Sample, area: Auc) -> tuple[Measurement, ...]:
     decline = auc_decline(float(str(stated)), area)
     return (
         Measurement(
-            "auc_decline", "AUC of development minus AUC here", decline.initial - area.value, p=decline.p_value,
-            n=area.n, note=f"Development, cross-fitted: {decline.initial:.4f}. A small p says that it declined.",
+            "auc_decline",
+            "AUC of development minus AUC here",
+            decline.initial - area.value,
+            p=decline.p_value,
+            n=area.n,
+            note=f"Development, cross-fitted: {decline.initial:.4f}. A small p says that it declined.",
         ),
-    )  # fmt: skip
+    )
 
 
 def _thinned(points: list[tuple[float, float]]) -> tuple[tuple[float, float], ...]:

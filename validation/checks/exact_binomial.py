@@ -17,10 +17,15 @@ def run(sample: Sample, standard: Standard) -> Measured:
     counts = grade_counts(sample)
     measured = [
         Measurement(
-            "portfolio", "Whole portfolio: observed default rate", whole.observed_rate, whole.interval,
-            p=whole.p_value, n=whole.n, limit=mean_pd,
+            "portfolio",
+            "Whole portfolio: observed default rate",
+            whole.observed_rate,
+            whole.interval,
+            p=whole.p_value,
+            n=whole.n,
+            limit=mean_pd,
         )
-    ]  # fmt: skip
+    ]
     for number, (pd, n, bads) in enumerate(
         zip(counts.pds, counts.sizes, counts.defaults, strict=True), start=1
     ):
@@ -28,10 +33,15 @@ def run(sample: Sample, standard: Standard) -> Measured:
             test = exact_binomial(pd, int(n), int(bads), level=standard.confidence)
             measured.append(
                 Measurement(
-                    f"grade_{number}", f"Grade {number}: observed default rate", test.observed_rate, test.interval,
-                    p=test.p_value, n=test.n, limit=pd,
+                    f"grade_{number}",
+                    f"Grade {number}: observed default rate",
+                    test.observed_rate,
+                    test.interval,
+                    p=test.p_value,
+                    n=test.n,
+                    limit=pd,
                 )
-            )  # fmt: skip
+            )
     return Measured(f"Whole portfolio: p = {whole.p_value:.3f}.", reported("Reported."), tuple(measured))
 
 

@@ -15,11 +15,16 @@ def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001
     counts = grade_counts(sample)
     found = hosmer_lemeshow(counts.pds, counts.sizes, counts.defaults, origin=PdOrigin.FIXED_BEFOREHAND)
     measured = Measurement(
-        "hosmer_lemeshow", "Hosmer-Lemeshow C", found.statistic, p=found.p_value, n=found.n,
+        "hosmer_lemeshow",
+        "Hosmer-Lemeshow C",
+        found.statistic,
+        p=found.p_value,
+        n=found.n,
         note=f"{found.degrees_of_freedom} degrees of freedom: the PDs were fixed beforehand.",
-    )  # fmt: skip
+    )
     return Measured(
-        f"C = {found.statistic:.2f} on {found.degrees_of_freedom} degrees of freedom, p = {found.p_value:.3f}.",
+        f"C = {found.statistic:.2f} on {found.degrees_of_freedom} degrees of freedom, p ="
+        f" {found.p_value:.3f}.",
         reported("Reported, never a reason to choose a model."),
         (measured,),
     )

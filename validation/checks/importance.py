@@ -19,12 +19,14 @@ def run(sample: Sample, standard: Standard) -> Measured:
     )
     measured = tuple(
         Measurement(
-            f"importance:{each.key}", f"Mean |contribution| of {each.key.replace('_', ' ')} (log-odds)",
-            each.mean_absolute, n=found.rows,
-            note=f"Rank {each.rank}; {each.rank_low} to {each.rank_high} in 95 % of {found.resamples} resamples.",
+            f"importance:{each.key}",
+            f"Mean |contribution| of {each.key.replace('_', ' ')} (log-odds)",
+            each.mean_absolute,
+            n=found.rows,
+            note=f"Rank {each.rank}; {each.rank_low} to {each.rank_high} in 95 % of resamples.",
         )
         for each in found.groups
-    )  # fmt: skip
+    )
     kept = Measurement(
         "order_kept", "Resamples that keep the whole order", found.order_kept_share, n=found.resamples
     )
@@ -33,7 +35,8 @@ def run(sample: Sample, standard: Standard) -> Measured:
         for each in found.groups
     )
     table = Table(("group", "mean_absolute", "rank", "rank_low", "rank_high", "same_rank_share"), rows)
-    headline = f"Strongest: {found.groups[0].key.replace('_', ' ')}; order kept in {found.order_kept_share:.0%} of resamples."
+    first = found.groups[0].key.replace("_", " ")
+    headline = f"Strongest: {first}; order kept in {found.order_kept_share:.0%} of resamples."
     return Measured(headline, reported("No verdict."), (*measured, kept), {"importance": table})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quant.verdict import insufficient
 from validation.impact import judged_impact
-from validation.measuring import Measured, Measurement, Table, word_of, worst
+from validation.measuring import Measured, Measurement, Table, ends, word_of, worst
 from validation.sample import Check, Sample, Section, groups_of
 from validation.standards import Standard
 
@@ -22,17 +22,20 @@ def run(sample: Sample, standard: Standard) -> Measured:
     readings = adverse_impact_by_group(sample.approved, joined, comparison=comparison).readings
     measured = tuple(
         Measurement(
-            f"air:{each.group.group}", f"Adverse impact ratio, {each.group.group}", each.ratio, each.interval,
-            p=each.p_value, n=each.group.n, limit=standard.fairness.air_limit,
+            f"air:{each.group.group}",
+            f"Adverse impact ratio, {each.group.group}",
+            each.ratio,
+            each.interval,
+            p=each.p_value,
+            n=each.group.n,
+            limit=standard.fairness.air_limit,
             judgement=judged_impact(each, standard.fairness),
         )
         for each in readings
-    )  # fmt: skip
+    )
     rows = tuple(
-        (each.name.removeprefix("air:"), each.n, each.value, each.interval and each.interval.low,
-         each.interval and each.interval.high, each.p, "" if each.judgement is None else word_of(each.judgement))
-        for each in measured
-    )  # fmt: skip
+        (_group_of(each), each.n, each.value, *ends(each.interval), each.p, _said(each)) for each in measured
+    )
     low = min(readings, key=lambda reading: reading.ratio, default=None)
     told = (
         "No other group is present."
@@ -41,6 +44,14 @@ def run(sample: Sample, standard: Standard) -> Measured:
     )
     table = Table(("group", "n", "ratio", "low", "high", "p", "verdict"), rows)
     return Measured(told, worst(measured), measured, {"intersections": table})
+
+
+def _group_of(measured: Measurement) -> str:
+    return measured.name.removeprefix("air:")
+
+
+def _said(measured: Measurement) -> str:
+    return "" if measured.judgement is None else word_of(measured.judgement)
 
 
 CHECK = Check(

@@ -35,7 +35,9 @@ def _grade(found: GradeTests, at: int, standard: Standard) -> Measurement:
 
     test, number = found.tests[at], found.grades[at] + 1
     power = power_of(test, standard)
-    no_alternative = "" if power is not None else f"{standard.calibration.delta:g} times this PD is no rate: no power."
+    no_alternative = (
+        "" if power is not None else f"{standard.calibration.delta:g} times this PD is no rate: no power."
+    )
     adjusted = found.holm.adjusted[at]
     return Measurement(
         name=f"grade_{number}",
@@ -54,19 +56,38 @@ def _grade(found: GradeTests, at: int, standard: Standard) -> Measurement:
 
 def _table(found: GradeTests, measured: tuple[Measurement, ...], counts: GradeCounts) -> Table:
     columns = (
-        "grade", "n", "defaults", "assigned_pd", "observed_rate", "low", "high", "p", "p_holm",
-        "p_benjamini_hochberg", "power", "verdict",
-    )  # fmt: skip
+        "grade",
+        "n",
+        "defaults",
+        "assigned_pd",
+        "observed_rate",
+        "low",
+        "high",
+        "p",
+        "p_holm",
+        "p_benjamini_hochberg",
+        "power",
+        "verdict",
+    )
     rows = []
     for at, (place, test, each) in enumerate(zip(found.grades, found.tests, measured, strict=True)):
         verdict = "" if each.judgement is None else word_of(each.judgement)
         rows.append(
             (
-                place + 1, test.n, int(counts.defaults[place]), test.assigned_pd, test.observed_rate,
-                test.interval.low, test.interval.high, test.p_value, found.holm.adjusted[at],
-                found.benjamini_hochberg.adjusted[at], each.power, verdict,
+                place + 1,
+                test.n,
+                int(counts.defaults[place]),
+                test.assigned_pd,
+                test.observed_rate,
+                test.interval.low,
+                test.interval.high,
+                test.p_value,
+                found.holm.adjusted[at],
+                found.benjamini_hochberg.adjusted[at],
+                each.power,
+                verdict,
             )
-        )  # fmt: skip
+        )
     return Table(columns, tuple(rows))
 
 

@@ -18,12 +18,18 @@ def run(sample: Sample, standard: Standard) -> Measured:
     judgement = judge_graded_test(test.p_value, power=power, rule=graded_rule(standard))
     measured = (
         Measurement(
-            "jeffreys_portfolio", "Jeffreys, whole portfolio", test.p_value, p=test.p_value, n=test.n, power=power,
-            limit=standard.calibration.red_alpha, judgement=judgement,
+            "jeffreys_portfolio",
+            "Jeffreys, whole portfolio",
+            test.p_value,
+            p=test.p_value,
+            n=test.n,
+            power=power,
+            limit=standard.calibration.red_alpha,
+            judgement=judgement,
         ),
         Measurement("mean_pd", "Mean assigned PD", mean_pd, n=test.n),
         Measurement("observed_rate", "Observed default rate", test.observed_rate, test.interval, n=test.n),
-    )  # fmt: skip
+    )
     headline = f"Assigned {mean_pd:.2%}, observed {test.observed_rate:.2%}: p = {test.p_value:.3f}."
     return Measured(headline, judgement, measured)
 

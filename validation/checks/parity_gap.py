@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import reported
-from validation.measuring import Measured, Measurement, Table
+from validation.measuring import Measured, Measurement, Table, ends
 from validation.sample import Check, Sample, Section, groups_of
 from validation.standards import Attribute, Standard
 
@@ -14,16 +14,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
     ]
     spreads = [each for each in measured if each.name.startswith("spread:")]
     told = ", ".join(f"{each.label.lower()} {each.value:.1%}" for each in spreads if each.value is not None)
-    rows = tuple(
-        (
-            each.label,
-            each.value,
-            each.interval and each.interval.low,
-            each.interval and each.interval.high,
-            each.n,
-        )
-        for each in measured
-    )
+    rows = tuple((each.label, each.value, *ends(each.interval), each.n) for each in measured)
     table = Table(("gap", "value", "low", "high", "n"), rows)
     headline = (
         f"{told or 'No gap could be measured'}; the target is below {standard.fairness.parity_target:.0%}."
@@ -44,20 +35,27 @@ def _gaps(sample: Sample, attribute: Attribute, standard: Standard) -> list[Meas
     comparison = Comparison(attribute.reference, rules.minimum_n, standard.confidence)
     found = parity_gaps(sample.approved, groups_of(sample, attribute), comparison=comparison)
     spread = Measurement(
-        f"spread:{attribute.key}", f"{attribute.label}: largest minus smallest approval rate", found.spread,
-        n=sample.n, limit=rules.parity_target,
-    )  # fmt: skip
+        f"spread:{attribute.key}",
+        f"{attribute.label}: largest minus smallest approval rate",
+        found.spread,
+        n=sample.n,
+        limit=rules.parity_target,
+    )
     return [
         spread,
         *(
             Measurement(
-                f"gap:{attribute.key}:{each.group}", f"{attribute.label}: {each.group} minus {attribute.reference}",
-                each.gap, each.interval, n=each.rate.n, limit=rules.parity_target,
+                f"gap:{attribute.key}:{each.group}",
+                f"{attribute.label}: {each.group} minus {attribute.reference}",
+                each.gap,
+                each.interval,
+                n=each.rate.n,
+                limit=rules.parity_target,
                 note="" if each.is_sufficient else f"Fewer than {rules.minimum_n} clients.",
             )
             for each in found.gaps
         ),
-    ]  # fmt: skip
+    ]
 
 
 CHECK = Check(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from validation.measuring import Measured
@@ -26,7 +27,7 @@ class SealedBins:
     @property
     def names(self) -> tuple[str, ...]:
         ends = ["0", *(f"{edge:.4g}" for edge in self.edges), "1"]
-        return tuple(f"[{low}, {high})" for low, high in zip(ends, ends[1:], strict=False))
+        return tuple(f"[{low}, {high})" for low, high in pairwise(ends))
 
     def count(self, values: npt.ArrayLike) -> npt.NDArray[np.int64]:
         import numpy as np

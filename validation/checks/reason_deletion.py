@@ -32,9 +32,11 @@ def run(sample: Sample, standard: Standard) -> Measured:
     measured = tuple(_measurement(each, standard) for each in found)
     shares = ", ".join(f"{each.share:.1%}" if each.rows else "none" for each in found)
     none = Measurement(
-        "without_reason", "Not approved without any adverse group",
-        float((scored.group_contributions[declined] <= 0).all(axis=1).sum()), n=int(declined.sum()),
-    )  # fmt: skip
+        "without_reason",
+        "Not approved without any adverse group",
+        float((scored.group_contributions[declined] <= 0).all(axis=1).sum()),
+        n=int(declined.sum()),
+    )
     headline = f"Deleting reason 1 to {len(found)} improves the score in {shares} of those not approved."
     return Measured(
         headline, worst(measured), (*measured, none), {"reason_deletion": _table(found, measured)}
@@ -69,7 +71,10 @@ def _against_random(found: RankFidelity) -> Judgement:
     """A stated reason must do more than a group drawn at random from those not stated."""
     if not found.compared:
         return insufficient("Every group was stated, so there is nothing to compare with.")
-    told = f"It improves {found.compared_improved} of {found.compared}, a random unlisted group {found.random_improved}."
+    told = (
+        f"It improves {found.compared_improved} of {found.compared},"
+        f" a random unlisted group {found.random_improved}."
+    )
     if found.compared_improved > found.random_improved:
         return Judgement(Verdict.PASSED, told)
     return Judgement(Verdict.FAILED, told, Severity.RED if found.rank == 1 else Severity.AMBER)
@@ -88,11 +93,17 @@ def _table(found: tuple[RankFidelity, ...], measured: tuple[Measurement, ...]) -
     )
     rows = tuple(
         (
-            each.rank, each.rows, each.improved, each.compared, each.random_improved, each.mean_fall,
-            each.mean_random_fall, "" if said.judgement is None else word_of(said.judgement),
+            each.rank,
+            each.rows,
+            each.improved,
+            each.compared,
+            each.random_improved,
+            each.mean_fall,
+            each.mean_random_fall,
+            "" if said.judgement is None else word_of(said.judgement),
         )
         for each, said in zip(found, measured, strict=True)
-    )  # fmt: skip
+    )
     return Table(columns, rows)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quant.verdict import reported
 from validation.economy import book_of, bootstrap_of, costs_of
-from validation.measuring import Measured, Measurement, Table
+from validation.measuring import Measured, Measurement, Table, of_rate
 from validation.sample import Check, Sample, Section
 from validation.standards import Standard
 
@@ -20,24 +20,42 @@ def run(sample: Sample, standard: Standard) -> Measured:
         book, sample.scored.probabilities, cut_offs=cut_offs, costs=costs, bootstrap=bootstrap_of(standard)
     )
     basis, unit = f"{rules.basis}, {rules.unit}", rules.unit
-    bad = proposed.bad_rate
     measured = (
-        Measurement("profit", f"Scenario profit of the policy ({basis})", proposed.profit, n=proposed.n, note=rules.why),
+        Measurement(
+            "profit",
+            f"Scenario profit of the policy ({basis})",
+            proposed.profit,
+            n=proposed.n,
+            note=rules.why,
+        ),
         Measurement("income", f"Scenario income ({basis})", proposed.income, n=proposed.approved),
         Measurement("loss", f"Scenario loss ({basis})", proposed.loss, n=proposed.defaults),
         Measurement("approval_rate", "Approval rate", proposed.approval_rate, n=proposed.n),
-        Measurement("bad_rate", "Default rate of the approved", bad and bad.value, bad and bad.interval, n=proposed.approved),
-        Measurement("best_cut_off", f"Best cut-off of the curve on this very sample ({basis})", curve.best.cut_off, n=curve.n),
+        of_rate("bad_rate", "Default rate of the approved", proposed.bad_rate),
+        Measurement(
+            "best_cut_off",
+            f"Best cut-off of the curve on this very sample ({basis})",
+            curve.best.cut_off,
+            n=curve.n,
+        ),
         Measurement("margin", "Assumed margin, share of exposure", rules.margin),
-        Measurement("loss_given_default", "Assumed loss given the default flag, share of exposure", rules.loss_given_default),
-    )  # fmt: skip
+        Measurement(
+            "loss_given_default",
+            "Assumed loss given the default flag, share of exposure",
+            rules.loss_given_default,
+        ),
+    )
     rows = tuple(
         (
-            point.cut_off, point.scenario.profit, point.interval.low, point.interval.high,
-            point.scenario.approval_rate, point.scenario.bad_rate and point.scenario.bad_rate.value,
+            point.cut_off,
+            point.scenario.profit,
+            point.interval.low,
+            point.interval.high,
+            point.scenario.approval_rate,
+            point.scenario.bad_rate.value if point.scenario.bad_rate else None,
         )
         for point in curve.points
-    )  # fmt: skip
+    )
     table = Table(("cut_off", "profit", "low", "high", "approval_rate", "bad_rate"), rows)
     headline = (
         f"Scenario profit {proposed.profit:,.0f} {unit} on {proposed.approved} approvals ({rules.basis})."
@@ -54,7 +72,11 @@ CHECK = Check(
     question="What would the proposed policy earn under the stated, assumed cost matrix?",
     needs="Held-out outcomes, exposure, the policy, and the standard's cost matrix.",
     bad_sign="A profit well below that of another cut-off, or one that is negative.",
-    limits="No cash flow of these data: every amount is a simulation. The best cut-off is chosen on this sample.",
-    reference="Margin and loss as shares of exposure, stated in the standard; percentile bootstrap over clients.",
+    limits=(
+        "No cash flow of these data: every amount is a simulation. The best cut-off is chosen on this sample."
+    ),
+    reference=(
+        "Margin and loss as shares of exposure, stated in the standard; percentile bootstrap over clients."
+    ),
     run=run,
 )

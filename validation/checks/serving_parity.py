@@ -23,11 +23,15 @@ def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001
     )
     measured = (
         Measurement(
-            "largest_difference", "Largest |Δ margin| (log-odds)", found.largest_difference, n=found.rows, limit=0.0,
+            "largest_difference",
+            "Largest |Δ margin| (log-odds)",
+            found.largest_difference,
+            n=found.rows,
+            limit=0.0,
             judgement=judgement,
         ),
         Measurement("rows_that_differ", "Rows that differ", float(found.different), n=found.rows),
-    )  # fmt: skip
+    )
     return Measured(judgement.why, judgement, measured)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quant.verdict import reported
 from validation.economy import book_of, bootstrap_of, costs_of
-from validation.measuring import Measured, Measurement, Table
+from validation.measuring import Measured, Measurement, Table, of_rate
 from validation.sample import Check, Sample, Section
 from validation.standards import Standard
 
@@ -31,10 +31,18 @@ def run(sample: Sample, standard: Standard) -> Measured:
     basis = f"{rules.basis}, {rules.unit}"
     sides = {"swap_in": found.swap_in, "swap_out": found.swap_out, "kept_in": found.kept_in}
     measured = (
-        Measurement("flips", "Decisions that flip", float(found.swap_in.approved + found.swap_out.approved), n=found.n),
+        Measurement(
+            "flips", "Decisions that flip", float(found.swap_in.approved + found.swap_out.approved), n=found.n
+        ),
         *(_side(name, side) for name, side in sides.items()),
-        Measurement("profit_change", f"Scenario profit gained ({basis})", found.profit_change, found.interval, n=found.n),
-    )  # fmt: skip
+        Measurement(
+            "profit_change",
+            f"Scenario profit gained ({basis})",
+            found.profit_change,
+            found.interval,
+            n=found.n,
+        ),
+    )
     rows = (
         *((name, side.approved, side.defaults, _rate(side), side.profit) for name, side in sides.items()),
         ("kept_out", found.kept_out, None, None, None),
@@ -49,10 +57,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 def _side(name: str, side: Scenario) -> Measurement:
     words = {"swap_in": "newly approved", "swap_out": "no longer approved", "kept_in": "approved by both"}
-    bad = side.bad_rate
-    return Measurement(
-        name, f"Default rate of those {words[name]}", bad and bad.value, bad and bad.interval, n=side.approved
-    )
+    return of_rate(name, f"Default rate of those {words[name]}", side.bad_rate)
 
 
 def _rate(side: Scenario) -> float | None:

@@ -7,167 +7,376 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CheckResult',
+            name="CheckResult",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('check_id', models.CharField(max_length=64)),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('verdict', models.CharField(max_length=32)),
-                ('is_blocking', models.BooleanField()),
-                ('headline', models.CharField(max_length=300)),
-                ('measurements', models.JSONField()),
-                ('tables', models.JSONField(default=dict)),
-                ('digest', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("check_id", models.CharField(max_length=64)),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("verdict", models.CharField(max_length=32)),
+                ("is_blocking", models.BooleanField()),
+                ("headline", models.CharField(max_length=300)),
+                ("measurements", models.JSONField()),
+                ("tables", models.JSONField(default=dict)),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['ordinal'],
+                "ordering": ["ordinal"],
             },
         ),
         migrations.CreateModel(
-            name='ValidationStandard',
+            name="ValidationStandard",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('slug', models.SlugField(max_length=64)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('content', models.JSONField()),
-                ('frozen_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("slug", models.SlugField(max_length=64)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("content", models.JSONField()),
+                ("frozen_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('severity', models.CharField(choices=[('low', 'Low'), ('medium', 'Medium'), ('high', 'High'), ('critical', 'Critical')], max_length=16)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('rebutted', 'Rebutted'), ('closed', 'Closed')], default='open', max_length=16)),
-                ('due_on', models.DateField()),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='validation.checkresult')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='registry.modelversion')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[
+                            ("low", "Low"),
+                            ("medium", "Medium"),
+                            ("high", "High"),
+                            ("critical", "Critical"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("rebutted", "Rebutted"), ("closed", "Closed")],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="validation.checkresult",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="registry.modelversion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FindingNote',
+            name="FindingNote",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=16)),
-                ('text', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='validation.finding')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("text", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="validation.finding",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ValidationRun',
+            name="ValidationRun",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('plan', models.JSONField()),
-                ('plan_digest', models.CharField(max_length=64)),
-                ('job_id', models.UUIDField(unique=True)),
-                ('started_at', models.DateTimeField()),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('evidence_digest', models.CharField(blank=True, default='', max_length=64)),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='registry.modelversion')),
-                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='validation.validationstandard')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("plan", models.JSONField()),
+                ("plan_digest", models.CharField(max_length=64)),
+                ("job_id", models.UUIDField(unique=True)),
+                ("started_at", models.DateTimeField()),
+                ("completed_at", models.DateTimeField(null=True)),
+                ("evidence_digest", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="registry.modelversion",
+                    ),
+                ),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="validation.validationstandard",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Conclusion',
+            name="Conclusion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('printed_name', models.CharField(max_length=200)),
-                ('meaning', models.CharField(max_length=64)),
-                ('rationale', models.TextField()),
-                ('evidence_digest', models.CharField(max_length=64)),
-                ('shown_digest', models.CharField(max_length=64)),
-                ('governance_digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('verdict', models.CharField(max_length=32)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conclusions', to='registry.modelversion')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conclusions', to='validation.validationrun')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("printed_name", models.CharField(max_length=200)),
+                ("meaning", models.CharField(max_length=64)),
+                ("rationale", models.TextField()),
+                ("evidence_digest", models.CharField(max_length=64)),
+                ("shown_digest", models.CharField(max_length=64)),
+                ("governance_digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("verdict", models.CharField(max_length=32)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.person"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conclusions",
+                        to="registry.modelversion",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conclusions",
+                        to="validation.validationrun",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='checkresult',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='validation.validationrun'),
+            model_name="checkresult",
+            name="run",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="results",
+                to="validation.validationrun",
+            ),
         ),
         migrations.CreateModel(
-            name='Deviation',
+            name="Deviation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('printed_name', models.CharField(max_length=200)),
-                ('meaning', models.CharField(max_length=64)),
-                ('rationale', models.TextField()),
-                ('evidence_digest', models.CharField(max_length=64)),
-                ('shown_digest', models.CharField(max_length=64)),
-                ('governance_digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.person')),
-                ('result', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deviations', to='validation.checkresult')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("printed_name", models.CharField(max_length=200)),
+                ("meaning", models.CharField(max_length=64)),
+                ("rationale", models.TextField()),
+                ("evidence_digest", models.CharField(max_length=64)),
+                ("shown_digest", models.CharField(max_length=64)),
+                ("governance_digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.person"
+                    ),
+                ),
+                (
+                    "result",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deviations",
+                        to="validation.checkresult",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('result',), name='one_deviation_a_result'), models.CheckConstraint(condition=models.Q(('rationale', ''), _negated=True), name='deviation_says_why')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("result",), name="one_deviation_a_result"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rationale", ""), _negated=True), name="deviation_says_why"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['state', 'due_on'], name='finding_by_state'),
+            model_name="finding",
+            index=models.Index(fields=["state", "due_on"], name="finding_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ['low', 'medium', 'high', 'critical'])), name='finding_severity_is_known'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("severity__in", ["low", "medium", "high", "critical"])),
+                name="finding_severity_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('state__in', ['open', 'rebutted'])), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('state', 'closed')), _connector='OR'), name='closed_finding_names_who'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_by", None), ("state__in", ["open", "rebutted"])),
+                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False), ("state", "closed")),
+                    _connector="OR",
+                ),
+                name="closed_finding_names_who",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('rationale', ''), _negated=True), name='conclusion_says_why'),
+            model_name="conclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rationale", ""), _negated=True), name="conclusion_says_why"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['fit', 'not_fit', 'returned'])), name='conclusion_verdict_is_known'),
+            model_name="conclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("verdict__in", ["fit", "not_fit", "returned"])),
+                name="conclusion_verdict_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checkresult',
-            constraint=models.UniqueConstraint(fields=('run', 'check_id'), name='one_result_a_check'),
+            model_name="checkresult",
+            constraint=models.UniqueConstraint(fields=("run", "check_id"), name="one_result_a_check"),
         ),
         migrations.AddConstraint(
-            model_name='checkresult',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ('passed', 'failed', 'inconclusive', 'insufficient_data', 'reported', 'amber', 'error'))), name='result_verdict_is_known'),
+            model_name="checkresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "verdict__in",
+                        (
+                            "passed",
+                            "failed",
+                            "inconclusive",
+                            "insufficient_data",
+                            "reported",
+                            "amber",
+                            "error",
+                        ),
+                    )
+                ),
+                name="result_verdict_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='checkresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'error'), _negated=True), ('is_blocking', True), _connector='OR'), name='error_blocks'),
+            model_name="checkresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verdict", "error"), _negated=True), ("is_blocking", True), _connector="OR"
+                ),
+                name="error_blocks",
+            ),
         ),
         migrations.AddIndex(
-            model_name='validationrun',
-            index=models.Index(fields=['version', '-completed_at'], name='run_newest_of_version'),
+            model_name="validationrun",
+            index=models.Index(fields=["version", "-completed_at"], name="run_newest_of_version"),
         ),
         migrations.AddConstraint(
-            model_name='validationrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at', None), ('evidence_digest', '')), models.Q(('completed_at__isnull', False), models.Q(('evidence_digest', ''), _negated=True)), _connector='OR'), name='completed_run_has_evidence'),
+            model_name="validationrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("completed_at", None), ("evidence_digest", "")),
+                    models.Q(
+                        ("completed_at__isnull", False), models.Q(("evidence_digest", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="completed_run_has_evidence",
+            ),
         ),
     ]

@@ -12,6 +12,7 @@ from .intervals import Estimate, IntervalChart, Standing
 from .marks import About, Drawing, Table
 from .pairs import Found, GradeBars, Pair, ShiftBars
 from .profit import Profit, ProfitCurve
+from .ranking import Ranked, Ranking
 from .scores import ScoreBin, ScoreHistogram
 from .svg import svg
 
@@ -33,6 +34,8 @@ __all__ = [
     "Pair",
     "Profit",
     "ProfitCurve",
+    "Ranked",
+    "Ranking",
     "RocCurve",
     "RocPoint",
     "ScoreBin",

@@ -1,4 +1,5 @@
-"""`manage.py import_snapshot FILE --target … --as USERNAME`: a table of one's own, by the same service as the page."""
+"""`manage.py import_snapshot FILE --target … --as USERNAME`: a table of one's own, by the same service as
+the page."""
 
 from __future__ import annotations
 

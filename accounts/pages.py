@@ -1,0 +1,77 @@
+"""What the pages of every app share: who asks, and how an act and its refusal are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from accounts.access import PermissionRefused
+from accounts.models import User
+from mrm.lib.errors import Blocked, Invalid, NotSignedIn, Refusal, Stale
+
+DONE = 303
+UNFILLED = 422
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+class SeeOther(HttpResponseRedirect):
+    """After an act: the browser asks for the next page by GET, and reloading repeats nothing."""
+
+    status_code = DONE
+
+
+def signed_in(view: View) -> View:
+    """Strangers are shown the sign-in page first; what a person may do is the services' question."""
+    guarded: View = login_required(view)
+    return guarded
+
+
+def person_of(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise NotSignedIn("Nobody is signed in. Sign in first.")
+    return request.user
+
+
+def done(request: HttpRequest, words: str, url: str) -> SeeOther:
+    """What happened, what is next, who has it; then the page to go on from."""
+    messages.success(request, words)
+    return SeeOther(url)
+
+
+def filled(request: HttpRequest) -> Any:  # Any: a QueryDict or None, as every form takes it
+    """What a form is bound to: the body of a POST, nothing otherwise."""
+    return request.POST if request.method == "POST" else None
+
+
+def attempt(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> int:
+    """Do the act with the answers of the form. DONE, or the status of the page that says why not: the words
+    then stand on the form, which keeps what was entered. A missing permission goes on to the boundary, where
+    it is noted."""
+    if not form.is_valid():
+        return UNFILLED
+    try:
+        act(form.cleaned_data)
+    except PermissionRefused:
+        raise
+    except Refusal as refusal:
+        return _told(form, refusal)
+    return DONE
+
+
+def _told(form: forms.Form, refusal: Refusal) -> int:
+    if isinstance(refusal, Invalid):
+        for error in refusal.errors:
+            name = error.pointer.strip("/").split("/")[0]
+            form.add_error(name if name in form.fields else None, error.detail)
+    elif isinstance(refusal, Blocked):
+        for reason in refusal.reasons:
+            form.add_error(None, reason)
+    else:
+        form.add_error(None, refusal.message)
+    # What the page showed has changed: to a browser that is a conflict, not a failed precondition.
+    return 409 if isinstance(refusal, Stale) else refusal.status

@@ -1,0 +1,120 @@
+"""Run the governed life of one real model on real data: web, worker, scheduler and MLflow on loopback."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from mrm.demo import lines, people, story
+from mrm.demo.caller import Caller
+from mrm.demo.place import HERE, keep_people, read_people
+from mrm.demo.processes import Place
+from mrm.demo.supervisor import StoryEnds, answers, supervise, wait_until
+
+REQUESTS = 2_000
+
+
+class Command(BaseCommand):
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--fresh", action="store_true", help="forget what an earlier demo left")
+        parser.add_argument("--check", action="store_true", help="follow every printed line, then stop")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        self._began = time.monotonic()
+        if not settings.MRM_DEMO:
+            raise SystemExit("The demo has a place of its own; start it with `make demo`.")
+        call_command("migrate", verbosity=0)
+        if not HERE.people.exists():
+            keep_people(people.enrol())
+        place = Place(HERE.var, urlsplit(settings.MRM_PUBLIC_URL).netloc, urlsplit(settings.MRM_MLFLOW_URL).netloc)
+        with HERE.log.open("a") as log:
+            raise SystemExit(supervise(place, lambda: self._tell(is_check=options["check"]), log))
+
+    def _tell(self, *, is_check: bool) -> None:
+        url = settings.MRM_PUBLIC_URL
+        wait_until(f"{url}/readyz")
+        self._say(f"First page after {time.monotonic() - self._began:.0f} s: {url}")
+        told = _told_before() or self._tell_story(url)
+        self._print_lines(url, told, is_check=is_check)
+
+    def _tell_story(self, url: str) -> story.Told:
+        self._say("The main job runs now; watch it on the Jobs page. MLflow is starting (not gated yet: it listens on")
+        self._say(f"loopback, {settings.MRM_MLFLOW_URL}, and nothing in it decides anything).")
+        wait_until(f"{settings.MRM_MLFLOW_URL}/health")
+        told = story.tell(_stage(url, read_people(), self._say))
+        HERE.told.write_text(json.dumps(asdict(told)))
+        return told
+
+    def _print_lines(self, url: str, told: story.Told, *, is_check: bool) -> None:
+        found = lines.lines(url, read_people(), told)
+        self._say(f"\nReady after {time.monotonic() - self._began:.0f} s. {told.decisions} decisions: {told.outcomes}")
+        for number, line in enumerate(found, 1):
+            self._say(f"\n{number}. {line.promise}")
+            for words in line.words:
+                self._say(f"     {words}")
+        self._say(f"\nOther people: {', '.join(read_people())}; their passwords are in {HERE.people}.")
+        if not answers(f"{settings.MRM_MLFLOW_URL}/health"):
+            self._say("MLflow is still starting.")
+        if is_check:
+            self._follow(found)
+        self._say("Ctrl-C stops everything; ARGS=--fresh begins again.")
+
+    def _follow(self, found: tuple[lines.Line, ...]) -> None:
+        failed = 0
+        for number, line in enumerate(found, 1):
+            try:
+                self._say(f"line {number} works: {line.follow()}")
+            except Exception as fault:  # noqa: BLE001 (whatever breaks a printed line is what the check reports)
+                failed += 1
+                self._say(f"line {number} FAILED: {fault}")
+        raise StoryEnds(1 if failed else 0)
+
+    def _say(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()
+
+
+def _told_before() -> story.Told | None:
+    if not HERE.told.exists():
+        return None
+    kept = json.loads(HERE.told.read_text())
+    return story.Told(**{**kept, "failed_checks": tuple(kept["failed_checks"])})
+
+
+def _stage(url: str, kept: dict[str, dict[str, str]], say: Any) -> story.Stage:
+    def caller(name: str) -> Caller:
+        return Caller(url, kept[name]["token"], kept[name]["password"], say)
+
+    applications = requests()
+    lines.write_request(applications[0])
+    return story.Stage(
+        people=story.People(
+            caller("dana"), caller("victor"), (caller("ada"), caller("amir")), caller("otto"), caller("lia")
+        ),
+        table=("card_default.parquet", (story.DATA / "card_default.parquet").read_bytes()),
+        declaration=json.loads((story.DATA / "declaration.json").read_text()),
+        applications=applications,
+        say=say,
+    )
+
+
+def requests() -> list[dict[str, object]]:
+    """The first 2,000 clients of the file ask for a higher limit; protected attributes are not part of a request."""
+    import pyarrow.parquet as parquet
+
+    from training import card
+
+    names = [declared.name for declared in card.schema().inputs]
+    table = parquet.read_table(story.DATA / "card_default.parquet", columns=names)
+    rows: list[dict[str, object]] = table.slice(0, REQUESTS).to_pylist()
+    return rows

@@ -1,0 +1,1 @@
+def build_dossier(run): raise NotImplementedError

@@ -1,0 +1,17 @@
+"""A version that was really validated, concluded and approved: everything a dossier prints."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cast import Cast
+from tests.validation.cases import Case, Drawn, case_in_validation
+from tests.validation.drawing import drawn
+
+__all__ = ["case", "drawn"]
+
+
+@pytest.fixture
+def case(cast: Cast, drawn: Drawn) -> Case:
+    """A version of a tier 1 model in validation, without evidence yet."""
+    return case_in_validation(cast, drawn)

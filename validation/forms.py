@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from validation.models import Severity
+from validation.signing import LONGEST_RATIONALE
+
+_WORDS = forms.Textarea(attrs={"rows": 6})
+
+
+class SigningForm(forms.Form):
+    """Words, the password, and the digest of what the page showed: what a signature is made of."""
+
+    rationale = forms.CharField(
+        label=_("Rationale"),
+        help_text=_("It stands in the file and in the dossier; the ledger keeps its digest."),
+        max_length=LONGEST_RATIONALE,
+        widget=_WORDS,
+    )
+    password = forms.CharField(
+        label=_("Your password"),
+        help_text=_("Asked again, because a signature is yours and nobody else's."),
+        max_length=1_000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def shown_anew(self, digest: str) -> None:
+        """Bind the form to what the page shows now; the words that were entered stay."""
+        entered = self.data.copy()
+        entered["shown"] = digest
+        self.data = entered
+
+
+class VerdictForm(SigningForm):
+    """A signature that decides: one of the verdicts that would be accepted now."""
+
+    verdict = forms.ChoiceField(label=_("Your decision"), widget=forms.RadioSelect)
+    field_order = ("verdict", "rationale", "password")
+
+    def __init__(self, *args: Any, verdicts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["verdict"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
+        chosen.choices = verdicts
+
+
+class StartRunForm(forms.Form):
+    standard = forms.ChoiceField(
+        label=_("Standard"),
+        help_text=_("Its thresholds are frozen before the run and cannot change during it."),
+    )
+
+    def __init__(self, *args: Any, standards: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["standard"]
+        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
+        chosen.choices = standards
+
+
+class FindingForm(forms.Form):
+    title = forms.CharField(label=_("Title"), max_length=200)
+    text = forms.CharField(
+        label=_("What was found"),
+        help_text=_("What is wrong, where it shows, and what would settle it."),
+        max_length=10_000,
+        widget=_WORDS,
+    )
+    severity = forms.ChoiceField(
+        label=_("Severity"),
+        help_text=_("An open critical finding stops the conclusion, the approval and the deployment."),
+        choices=Severity.choices,
+        initial=Severity.MEDIUM,
+    )
+    due_on = forms.DateField(
+        label=_("To be answered by"),
+        help_text=_("Empty: in a month."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )

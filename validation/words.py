@@ -1,0 +1,46 @@
+"""Words of validation in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def verdict_words(verdict: str) -> str:
+    """The verdict of one measurement as it stands beside a number; nothing for none."""
+    words = {
+        "passed": _("passes"),
+        "failed": _("fails"),
+        "amber": _("warns"),
+        "inconclusive": _("inconclusive"),
+        "insufficient_data": _("insufficient data"),
+        "error": _("error"),
+    }
+    return words.get(verdict, "")
+
+
+def group_words(key: str) -> str:
+    return key.replace("_", " ").capitalize()
+
+
+def column_words(name: str) -> str:
+    """The heading of a stored table's column: its name, spelled out."""
+    return name.replace("_", " ").capitalize()
+
+
+def severity_words(severity: str) -> str:
+    words = {"low": _("Low"), "medium": _("Medium"), "high": _("High"), "critical": _("Critical")}
+    return words.get(severity, severity)
+
+
+def meaning_words(meaning: str) -> str:
+    """What a signature says, from its coded meaning."""
+    words = {
+        "deviation": _("The failed check may stand, for the reason given."),
+        "conclusion:fit": _("The validator finds the version fit for its purpose."),
+        "conclusion:not_fit": _("The validator finds the version not fit."),
+        "conclusion:returned": _("The validator gives the version back."),
+        "signoff:approve": _("The approver approves the version."),
+        "signoff:return": _("The approver gives the version back."),
+        "signoff:reject": _("The approver rejects the version."),
+    }
+    return words.get(meaning, meaning)
