@@ -80,7 +80,9 @@ def note_refusal(refusal: PermissionRefused) -> None:
         return
     try:
         with opened():
-            RefusalCount(user=refusal.actor, permission=refusal.permission, minute=minute).save(force_insert=True)
+            RefusalCount(user=refusal.actor, permission=refusal.permission, minute=minute).save(
+                force_insert=True
+            )
             before = _refusals_before(refusal, minute)
             record(
                 event=Event.ACCESS_REFUSED,

@@ -22,7 +22,7 @@ from mrm.lib.errors import Stale
 class StrictSerializer(serializers.Serializer):
     """A plain serializer that refuses members it does not know, so that nothing is assigned in passing."""
 
-    def to_internal_value(self, data: Any) -> Any:  # noqa: ANN401 (the framework's signature)
+    def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
             unknown = sorted(set(data) - set(self.fields))
             if unknown:
@@ -51,7 +51,7 @@ class WriteApi(Api):
 
     Input: type[serializers.Serializer] = StrictSerializer
 
-    def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 (parts of the path)
+    def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return _response(self.perform(request, **kwargs))
@@ -65,7 +65,7 @@ class WriteApi(Api):
         )
         return _response(answer)
 
-    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ANN401 (parts of the path)
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
         raise NotImplementedError
 
     def input(self, request: Request) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class WriteApi(Api):
         return request._request.body  # noqa: SLF001 (the exact bytes, before anything parses them)
 
 
-def _outline(members: Any) -> dict[str, Any]:  # noqa: ANN401 (a QueryDict)
+def _outline(members: Any) -> dict[str, Any]:
     """What a repeated upload is compared by: its fields, and each file's name and size."""
     return {
         name: [member.name, member.size] if hasattr(member, "chunks") else str(member)
@@ -137,10 +137,10 @@ class ChallengeOpenApi(WriteApi):
         expires_at = serializers.DateTimeField()
 
     @extend_schema(request=Input, responses={201: Output})
-    def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401
+    def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         return super().post(request, **kwargs)
 
-    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ANN401, ARG002
+    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
         asked = self.input(request)
         nonce = stepup.open_challenge(actor=self.actor(), digest=asked["digest"], meaning=asked["meaning"])
         return Answer(201, {"nonce": nonce, "expires_at": clock.stamp(clock.now() + stepup.VALID_FOR)})

@@ -16,7 +16,7 @@ class PasswordBackend(BaseBackend):
         request: HttpRequest | None,  # noqa: ARG002 (the framework's signature)
         username: str | None = None,
         password: str | None = None,
-        **_: Any,  # noqa: ANN401
+        **_: Any,
     ) -> User | None:
         user = User.objects.select_related("person").filter(username=username or "").first()
         if user is None:

@@ -72,7 +72,9 @@ class RoleGrant(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(user=F("granted_by")), name="role_not_granted_to_oneself"),
             models.UniqueConstraint(
-                fields=["user", "role", "model_slug"], condition=Q(revoked_at=None), name="one_open_grant_a_role"
+                fields=["user", "role", "model_slug"],
+                condition=Q(revoked_at=None),
+                name="one_open_grant_a_role",
             ),
         ]
 

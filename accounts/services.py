@@ -116,7 +116,9 @@ def revoke_token(*, actor: User, token: Token) -> None:
         _require_manager(actor)
     if not Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()):
         raise Conflict("This token was revoked already.")
-    record(event=Event.TOKEN_REVOKED, actor=actor, subject=subject_of(token.user), facts={"token": token.prefix})
+    record(
+        event=Event.TOKEN_REVOKED, actor=actor, subject=subject_of(token.user), facts={"token": token.prefix}
+    )
 
 
 def permissions_of(user: User) -> frozenset[str]:

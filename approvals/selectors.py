@@ -54,7 +54,7 @@ def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
     """All requests the actor may see, the newest first."""
     require(actor=actor, permission=Permission.INVENTORY_READ)
     rows = ApprovalRequest.objects.select_related(
-        "version__risk_model", "conclusion__run", "opened_by__person"
+        "version__risk_model", "version__policy", "conclusion__run", "opened_by__person"
     ).prefetch_related("signoffs__user__person")
     slugs = set(rows.values_list("version__risk_model__slug", flat=True).distinct())
     seen = [

@@ -37,7 +37,7 @@ class Guard:
     @property
     def trigger(self) -> str:
         """The trigger's name carries a digest of its text: an altered trigger is a missing one."""
-        text = "|".join((self.table, self.on, self.condition, self.message))
+        text = f"{self.table}|{self.on}|{self.condition}|{self.message}"
         return f"guard_{self.name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
@@ -53,7 +53,7 @@ def append_only(table: str, key: str) -> tuple[Guard, ...]:
             f"{table}_no_replace",
             table,
             On.INSERT,
-            f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})",
+            f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})",  # noqa: S608 (our own names)
             f"{table} has this key already",
         ),
     )
@@ -70,7 +70,9 @@ def write_once(table: str, *columns: str) -> Guard:
     changed = " OR ".join(
         f"(OLD.{column} IS NOT NULL AND NEW.{column} IS DISTINCT FROM OLD.{column})" for column in columns
     )
-    return Guard(f"{table}_once", table, On.UPDATE, changed, f"{table}: {', '.join(columns)} are written once")
+    return Guard(
+        f"{table}_once", table, On.UPDATE, changed, f"{table}: {', '.join(columns)} are written once"
+    )
 
 
 def kept(table: str) -> Guard:
@@ -147,7 +149,9 @@ def _present() -> Iterator[tuple[str, str]]:
 def _create(guard: Guard) -> Sequence[str]:
     message = guard.message.replace("'", "''")
     if connection.vendor == "sqlite":
-        condition = guard.condition.replace("IS NOT DISTINCT FROM", "IS").replace("IS DISTINCT FROM", "IS NOT")
+        condition = guard.condition.replace("IS NOT DISTINCT FROM", "IS").replace(
+            "IS DISTINCT FROM", "IS NOT"
+        )
         return [
             f"CREATE TRIGGER {guard.trigger} BEFORE {guard.on} ON {guard.table} WHEN {condition}"
             f" BEGIN SELECT RAISE(ABORT, '{message}'); END"

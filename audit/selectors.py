@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit import chain
-from audit.models import Entry
+from audit.models import Entry, Unsealed
 from mrm.lib import clock
 
 _CHUNK = 2_000
@@ -35,6 +36,16 @@ def verify() -> Verification:
     seen = _Seen()
     found = tuple(chain.faults(seen.through(rows())))
     return Verification(seen.count, seen.head, found)
+
+
+def size() -> int:
+    """How many entries there are: the sequence has no gaps."""
+    return Entry.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+
+
+def oldest_unsealed() -> dt.datetime | None:
+    """When the record that has waited longest for its segment was queued."""
+    return Unsealed.objects.order_by("at").values_list("at", flat=True).first()
 
 
 def entries_about(subject: chain.Subject) -> list[Entry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
@@ -54,6 +55,8 @@ def accepted(job: Job) -> Answer:
 
 
 class JobListApi(Api):
+    """Jobs that the actor may see, the newest first."""
+
     @extend_schema(responses=JobOutput(many=True))
     def get(self, request: Request) -> Response:
         pages = JobPages()
@@ -62,14 +65,21 @@ class JobListApi(Api):
 
 
 class JobReadApi(Api):
+    """How far one job is and how it ended."""
+
     @extend_schema(responses=JobOutput)
     def get(self, request: Request, job_id: uuid.UUID) -> Response:  # noqa: ARG002
         return Response(JobOutput(selectors.job(actor=self.actor(), job_id=job_id)).data)
 
 
 class JobCancelApi(WriteApi):
+    """Stop a job: a queued one ends now, a running one within a second or two."""
+
     @extend_schema(request=None, responses={200: JobOutput})
-    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ANN401, ARG002
+    def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        return super().post(request, **kwargs)
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
         job = selectors.job(actor=self.actor(), job_id=kwargs["job_id"])
         services.cancel_job(actor=self.actor(), job=job)
         return Answer(200, JobOutput(selectors.job(actor=self.actor(), job_id=job.pk)).data)

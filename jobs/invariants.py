@@ -3,7 +3,9 @@
 from audit.guards import Guard, On, frozen, kept
 
 GUARDS = (
-    frozen("jobs_job", "id", "kind", "subject_type", "subject_id", "payload", "requested_by_id", "created_at"),
+    frozen(
+        "jobs_job", "id", "kind", "subject_type", "subject_id", "payload", "requested_by_id", "created_at"
+    ),
     kept("jobs_job"),
     Guard(
         "jobs_job_ended_is_final",

@@ -40,9 +40,7 @@ def claim(*, worker: str, job_id: uuid.UUID | None = None) -> Job | None:
 
 def renew(*, job_id: uuid.UUID, attempt: int) -> bool:
     """Keep the lease; False when it is lost or somebody asked to cancel."""
-    held = Job.objects.filter(
-        pk=job_id, attempt=attempt, state=JobState.RUNNING, cancel_requested_at=None
-    )
+    held = Job.objects.filter(pk=job_id, attempt=attempt, state=JobState.RUNNING, cancel_requested_at=None)
     return held.update(lease_until=clock.now() + length()) > 0
 
 

@@ -22,11 +22,11 @@ _POLL_SECONDS = 0.1
 _TAIL = 4_000
 
 
-class Cancelled(Exception):  # noqa: N818 (an order, not a fault)
+class Cancelled(Exception):
     """Somebody asked to stop, or the lease is lost: the attempt ends here and writes nothing."""
 
 
-class ChildFailed(Exception):  # noqa: N818
+class ChildFailed(Exception):
     """The child process ended without a result; the text says how."""
 
 

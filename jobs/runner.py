@@ -22,7 +22,7 @@ log = structlog.get_logger()
 type_of_conclusion = Callable[[], dict[str, str | int]]
 
 
-class LeaseLost(Exception):  # noqa: N818
+class LeaseLost(Exception):
     """The fence: another attempt owns the job, so this one's results are rolled back."""
 
 
@@ -52,7 +52,7 @@ def run_job(job_id: uuid.UUID | None = None) -> Job | None:
         end_job(run=run, state=JobState.FAILED, reason=str(refusal), reasons=list(refusal.reasons))
     except ChildFailed as accident:
         retry_or_bury(run=run, reason=str(accident))
-    except Exception as fault:  # noqa: BLE001 (one of the two boundaries: a job never stays "running")
+    except Exception as fault:
         log.exception("job_failed", job=str(job.pk), kind=job.kind)
         retry_or_bury(run=run, reason=f"The worker met a fault ({type(fault).__name__}); see its log.")
     ended = Job.objects.get(pk=job.pk)

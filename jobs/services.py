@@ -88,7 +88,11 @@ def retry_or_bury(*, run: Run, reason: str) -> None:
     with transaction.atomic():
         job = leases.lock_held(job_id=run.job.pk, attempt=run.attempt)
         if job is not None:
-            job.state, job.lease_until, job.step = JobState.QUEUED, None, f"Waiting to try again. {reason}"[:200]
+            job.state, job.lease_until, job.step = (
+                JobState.QUEUED,
+                None,
+                f"Waiting to try again. {reason}"[:200],
+            )
             job.save(update_fields=["state", "lease_until", "step"])
 
 

@@ -20,7 +20,9 @@ def sweep() -> list[uuid.UUID]:
         "pk", flat=True
     ):
         _take_back(job_id=job_id)
-    return list(Job.objects.filter(state=JobState.QUEUED).order_by("created_at").values_list("pk", flat=True)[:50])
+    return list(
+        Job.objects.filter(state=JobState.QUEUED).order_by("created_at").values_list("pk", flat=True)[:50]
+    )
 
 
 def _take_back(*, job_id: uuid.UUID) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mrm.settings.base")
 app = Celery("countersign")
@@ -13,3 +14,10 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep": {"task": "jobs.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
 }
+
+
+@signals.worker_init.connect
+def _refuse_unguarded(**_: Any) -> None:  # Any: whatever the signal carries
+    from mrm.startup import refuse_unguarded
+
+    refuse_unguarded()

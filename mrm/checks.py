@@ -14,7 +14,7 @@ from mrm.settings import governance
 
 
 @register(Tags.security)
-def governance_resolves(**_: Any) -> Sequence[CheckMessage]:  # noqa: ANN401 (the framework's signature)
+def governance_resolves(**_: Any) -> Sequence[CheckMessage]:
     """Every dotted path, event and permission of governance.py exists."""
     found: list[CheckMessage] = []
     paths = [path for group in governance.GATES.values() for path in group]
@@ -45,10 +45,12 @@ def governance_resolves(**_: Any) -> Sequence[CheckMessage]:  # noqa: ANN401 (th
 
 
 @register(Tags.database)
-def guards_are_present(databases: Sequence[str] | None = None, **_: Any) -> Sequence[CheckMessage]:  # noqa: ANN401
+def guards_are_present(databases: Sequence[str] | None = None, **_: Any) -> Sequence[CheckMessage]:
     """The triggers of the database are exactly the declared ones (asked with `check --database default`)."""
     if not databases:
         return []
     from audit import guards
 
-    return [Error(f"The database guard {name} is missing or foreign.", id="mrm.E005") for name in guards.missing()]
+    return [
+        Error(f"The database guard {name} is missing or foreign.", id="mrm.E005") for name in guards.missing()
+    ]

@@ -5,9 +5,9 @@ class QuantError(ValueError):
     """Nothing was measured."""
 
 
-class BadInput(QuantError):  # noqa: N818 (a refusal is an answer, not a fault)
+class BadInput(QuantError):
     """The input is malformed: wrong shape or length, missing or impossible values."""
 
 
-class NotMeasurable(QuantError):  # noqa: N818
+class NotMeasurable(QuantError):
     """The input is well formed, but the quantity is undefined on it: only one class is present, say."""

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from registry import views
 from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi
 from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
 from registry.api.snapshots import SnapshotApi, SnapshotListApi
@@ -21,4 +22,11 @@ api = [
     path(f"{_VERSION}/submit", VersionSubmitApi.as_view(), name="api-version-submit"),
     path(f"{_VERSION}/suspension", VersionSuspendApi.as_view(), name="api-version-suspend"),
 ]
-pages: list[URLPattern] = []
+pages: list[URLPattern] = [
+    path("propose-model", views.model_propose, name="model-propose"),
+    path("models/<slug:slug>/amendment", views.model_amend, name="model-amend"),
+    path("models/<slug:slug>/acceptance", views.model_accept, name="model-accept"),
+    path("models/<slug:slug>/registration", views.version_register, name="version-register"),
+    path(f"{_VERSION}/submission", views.version_submit, name="version-submit"),
+    path(f"{_VERSION}/suspension", views.version_suspend, name="version-suspend"),
+]

@@ -74,7 +74,7 @@ class LastWord:
         text = str(sql)
         if re.match(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)", text, re.IGNORECASE):
             self.has_spoken = False
-        elif "INTO" in text and "audit_entry" in text.split("(")[0]:
+        elif "INTO" in text and "audit_entry" in text.split("(", maxsplit=1)[0]:
             self.has_spoken = True
             connection.on_commit(self.reset)
         elif self.has_spoken and _WRITE.match(text) and connection.in_atomic_block:
@@ -117,5 +117,3 @@ def _guards_lifted_only_for_the_flush() -> Iterator[None]:
     patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
     yield
     patch.undo()
-
-

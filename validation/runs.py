@@ -25,11 +25,10 @@ from validation.evidence import document_of
 from validation.findings import Raised, open_finding
 from validation.models import CheckResult, Severity, ValidationRun, ValidationStandard
 from validation.runner import Outcome
-from validation.selectors import run_in_progress
+from validation.selectors import STARTABLE, run_in_progress
 from validation.signing import refuse_insider
 
 KIND = "validate"
-STARTABLE = (Stage.IN_VALIDATION, Stage.VALIDATED, Stage.IN_REVIEW, Stage.APPROVED)
 REOPENED = (Stage.VALIDATED, Stage.IN_REVIEW)
 
 

@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from jobs.models import OPEN_STATES, Job
 from mrm.lib.errors import NotFound
 from registry.gatekeeper import ask_gates
-from registry.lifecycle import MOVES
+from registry.lifecycle import MOVES, Stage
 from registry.models import ModelVersion
 from validation import evidence as proof
 from validation.catalog import BY_ID
@@ -29,7 +29,10 @@ from validation.models import (
     ValidationStandard,
 )
 from validation.sample import Check
+from validation.signing import insider_role
+from validation.standards import committed, shipped
 
+STARTABLE = (Stage.IN_VALIDATION, Stage.VALIDATED, Stage.IN_REVIEW, Stage.APPROVED)
 UNSETTLED = (FindingState.OPEN, FindingState.REBUTTED)
 
 
@@ -101,7 +104,7 @@ def results_of(*, actor: User, run: ValidationRun) -> list[CheckResult]:
 
 
 def result(*, actor: User, result_id: uuid.UUID) -> CheckResult:
-    found = CheckResult.objects.select_related("run__version__risk_model").filter(pk=result_id).first()
+    found = CheckResult.objects.select_related("run__version__risk_model", "run__version__policy", "run__standard").filter(pk=result_id).first()
     if found is None or not _may_read(actor, found.run.version):
         raise NotFound("There is no such result that you may see.")
     return found
@@ -168,6 +171,59 @@ def what_is_missing(*, actor: User, version: ModelVersion) -> dict[str, list[str
     _require_read(actor, version)
     moves = [move.name for move in MOVES if move.source == version.stage]
     return {move: ask_gates(act=move, actor=actor, subject=version) for move in moves}
+
+
+def why_no_deviation(*, actor: User, result: CheckResult) -> str | None:
+    """What a page says instead of a button that would be refused; None shows the button."""
+    version = result.run.version
+    part = insider_role(version, actor.person_id)
+    if not allows(actor=actor, permission=Permission.DEVIATION_SIGN, model_slug=version.risk_model.slug):
+        return f"{actor.name} is no validator of {version.risk_model.slug}."
+    if part is not None:
+        return f"{actor.name} is the {part} of {version.label}."
+    newest = latest_run(version)
+    if version.stage != Stage.IN_VALIDATION or newest is None or newest.pk != result.run_id:
+        return "Only a result of the newest evidence, of a version in validation, can be let stand."
+    if not result.blocks:
+        return "Only a failed blocking check needs a deviation."
+    return "A deviation on this check was signed already." if result.deviations.exists() else None
+
+
+def why_no_conclusion(*, actor: User, version: ModelVersion) -> str | None:
+    """Why this person cannot conclude now, whatever the verdict; None where some verdict is open."""
+    part = insider_role(version, actor.person_id)
+    if not allows(actor=actor, permission=Permission.VERSION_CONCLUDE, model_slug=version.risk_model.slug):
+        return f"{actor.name} is no validator of {version.risk_model.slug}."
+    if part is not None:
+        return f"{actor.name} is the {part} of {version.label}."
+    if version.stage != Stage.IN_VALIDATION:
+        return f"{version.label} is {version.stage.replace('_', ' ')}, not in validation."
+    return None if latest_run(version) else f"{version.label} has no evidence. Start a validation run."
+
+
+def why_no_run(*, actor: User, version: ModelVersion) -> str | None:
+    """Why this person cannot start a run now."""
+    part = insider_role(version, actor.person_id)
+    if not allows(actor=actor, permission=Permission.RUN_START, model_slug=version.risk_model.slug):
+        return f"{actor.name} is no validator of {version.risk_model.slug}."
+    if part is not None:
+        return f"{actor.name} is the {part} of {version.label}."
+    if version.stage not in STARTABLE:
+        return f"{version.label} is {version.stage.replace('_', ' ')}."
+    return "A validation run is going already." if run_in_progress(version) else None
+
+
+def latest_results(*, actor: User, version: ModelVersion) -> list[CheckResult]:
+    """The results of the newest evidence in the order of the plan; none while there is no evidence."""
+    _require_read(actor, version)
+    newest = latest_run(version)
+    return [] if newest is None else results_of(actor=actor, run=newest)
+
+
+def choosable_standards(*, actor: User) -> list[tuple[str, str]]:
+    """Standards that ship with the product, by name: one is frozen before its first run."""
+    require(actor=actor, permission=Permission.INVENTORY_READ)
+    return [(slug, str(committed(slug)["name"])) for slug in shipped()]
 
 
 def _may_read(actor: User, version: ModelVersion) -> bool:

@@ -60,12 +60,18 @@ __all__ = [
     "Standard",
     "committed",
     "load",
+    "shipped",
 ]
+
+
+def shipped() -> list[str]:
+    """The names of the standards that ship with the product."""
+    return sorted(path.stem for path in _FOLDER.glob("*.json"))
 
 
 def committed(slug: str) -> dict[str, object]:
     """The content of a standard that ships with the product. NotFound for any other name."""
-    if slug not in {path.stem for path in _FOLDER.glob("*.json")}:
+    if slug not in shipped():
         raise NotFound(f"No standard named {slug[:64]} ships with this installation.")
     content: dict[str, object] = json.loads((_FOLDER / f"{slug}.json").read_text(encoding="utf-8"))
     return content

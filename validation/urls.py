@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from validation import views
 from validation.api.findings import (
     FindingCloseApi,
     FindingListApi,
@@ -27,4 +28,10 @@ api = [
     ),
     path(f"{_VERSION}/conclusion", ConclusionSignApi.as_view(), name="api-conclusion-sign"),
 ]
-pages: list[URLPattern] = []
+pages: list[URLPattern] = [
+    path("validation-results/<uuid:result_id>", views.check_result, name="check-result"),
+    path("validation-results/<uuid:result_id>/deviation", views.deviation_sign, name="deviation-sign"),
+    path(f"{_VERSION}/validation-run", views.run_start, name="run-start"),
+    path(f"{_VERSION}/finding", views.finding_open, name="finding-open"),
+    path(f"{_VERSION}/conclusion", views.conclude, name="conclude"),
+]

@@ -4,39 +4,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Unsealed',
+            name="Unsealed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record', models.BinaryField(max_length=32, unique=True)),
-                ('log', models.CharField(max_length=32)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record", models.BinaryField(max_length=32, unique=True)),
+                ("log", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('sequence', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('body', models.BinaryField()),
-                ('leaf', models.BinaryField(max_length=32, unique=True)),
-                ('at', models.DateTimeField()),
-                ('event', models.CharField(max_length=64)),
-                ('actor_id', models.CharField(max_length=64)),
-                ('actor_name', models.CharField(max_length=200)),
-                ('subject_type', models.CharField(max_length=64)),
-                ('subject_id', models.CharField(max_length=64)),
+                ("sequence", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("body", models.BinaryField()),
+                ("leaf", models.BinaryField(max_length=32, unique=True)),
+                ("at", models.DateTimeField()),
+                ("event", models.CharField(max_length=64)),
+                ("actor_id", models.CharField(max_length=64)),
+                ("actor_name", models.CharField(max_length=200)),
+                ("subject_type", models.CharField(max_length=64)),
+                ("subject_id", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['sequence'],
-                'indexes': [models.Index(fields=['subject_type', 'subject_id', 'sequence'], name='entry_by_subject'), models.Index(fields=['actor_id', 'sequence'], name='entry_by_actor'), models.Index(fields=['event', 'sequence'], name='entry_by_event')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('sequence__gte', 1)), name='entry_sequence_from_one')],
+                "ordering": ["sequence"],
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_id", "sequence"], name="entry_by_subject"),
+                    models.Index(fields=["actor_id", "sequence"], name="entry_by_actor"),
+                    models.Index(fields=["event", "sequence"], name="entry_by_event"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sequence__gte", 1)), name="entry_sequence_from_one"
+                    )
+                ],
             },
         ),
     ]

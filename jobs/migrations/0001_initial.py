@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,33 +15,100 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=32)),
-                ('subject_type', models.CharField(max_length=64)),
-                ('subject_id', models.CharField(max_length=64)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('succeeded', 'Succeeded'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('dead', 'Dead')], default='queued', max_length=16)),
-                ('attempt', models.PositiveIntegerField(default=0)),
-                ('max_attempts', models.PositiveIntegerField(default=3)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('worker', models.CharField(blank=True, default='', max_length=100)),
-                ('step', models.CharField(blank=True, default='', max_length=200)),
-                ('steps_done', models.JSONField(default=list)),
-                ('percent', models.PositiveSmallIntegerField(default=0)),
-                ('cancel_requested_at', models.DateTimeField(null=True)),
-                ('result', models.JSONField(default=dict)),
-                ('reason', models.TextField(blank=True, default='')),
-                ('reasons', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=32)),
+                ("subject_type", models.CharField(max_length=64)),
+                ("subject_id", models.CharField(max_length=64)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("succeeded", "Succeeded"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("dead", "Dead"),
+                        ],
+                        default="queued",
+                        max_length=16,
+                    ),
+                ),
+                ("attempt", models.PositiveIntegerField(default=0)),
+                ("max_attempts", models.PositiveIntegerField(default=3)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("worker", models.CharField(blank=True, default="", max_length=100)),
+                ("step", models.CharField(blank=True, default="", max_length=200)),
+                ("steps_done", models.JSONField(default=list)),
+                ("percent", models.PositiveSmallIntegerField(default=0)),
+                ("cancel_requested_at", models.DateTimeField(null=True)),
+                ("result", models.JSONField(default=dict)),
+                ("reason", models.TextField(blank=True, default="")),
+                ("reasons", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'lease_until'], name='job_by_state'), models.Index(fields=['subject_type', 'subject_id'], name='job_by_subject'), models.Index(fields=['-created_at', 'id'], name='job_newest_first')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'dead'])), name='job_state_is_known'), models.CheckConstraint(condition=models.Q(('percent__lte', 100)), name='job_percent_at_most_100'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'running'), ('lease_until__isnull', False)), models.Q(models.Q(('state', 'running'), _negated=True), ('lease_until__isnull', True)), _connector='OR'), name='job_running_has_a_lease'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['queued', 'running'])), models.Q(('ended_at__isnull', False), ('state__in', ['succeeded', 'failed', 'cancelled', 'dead'])), _connector='OR'), name='job_ended_has_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['failed', 'dead', 'cancelled']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='job_that_did_not_succeed_says_why')],
+                "indexes": [
+                    models.Index(fields=["state", "lease_until"], name="job_by_state"),
+                    models.Index(fields=["subject_type", "subject_id"], name="job_by_subject"),
+                    models.Index(fields=["-created_at", "id"], name="job_newest_first"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["queued", "running", "succeeded", "failed", "cancelled", "dead"])
+                        ),
+                        name="job_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__lte", 100)), name="job_percent_at_most_100"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "running"), ("lease_until__isnull", False)),
+                            models.Q(
+                                models.Q(("state", "running"), _negated=True), ("lease_until__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="job_running_has_a_lease",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state__in", ["queued", "running"])),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("state__in", ["succeeded", "failed", "cancelled", "dead"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="job_ended_has_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["failed", "dead", "cancelled"]), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="job_that_did_not_succeed_says_why",
+                    ),
+                ],
             },
         ),
     ]

@@ -31,12 +31,10 @@ def _enrolled(name: str, printed: str, role: str, language: str) -> dict[str, st
     installation = the_installation()
     user: User | None = User.objects.filter(username=name).first()
     if user is not None:
-        raise SystemExit(f"{name} is enrolled, but the demo's file of people is gone. Start with ARGS=--fresh.")
-    user = enrol_person(
-        actor=installation, username=name, name=printed, password=password, language=language
-    )
+        raise SystemExit(
+            f"{name} is enrolled, but the demo's file of people is gone. Start with ARGS=--fresh."
+        )
+    user = enrol_person(actor=installation, username=name, name=printed, password=password, language=language)
     grant_role(actor=installation, user=user, role=role)
-    _, token = issue_token(
-        actor=user, name="demo", days=_TOKEN_DAYS, scopes=sorted(permissions_of(user))
-    )
+    _, token = issue_token(actor=user, name="demo", days=_TOKEN_DAYS, scopes=sorted(permissions_of(user)))
     return {"name": printed, "role": role, "password": password, "token": token}

@@ -48,6 +48,8 @@ def web(place: Place) -> Process:
             "gunicorn", "mrm.wsgi:application", "--bind", place.web, *options, "--no-control-socket"
         ),
         health=f"http://{place.web}/readyz",
+        # The web processes write their counters here, so that any of them can answer /metrics for all.
+        environment=(("PROMETHEUS_MULTIPROC_DIR", str(place.var / "metrics")),),
     )
 
 

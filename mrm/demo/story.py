@@ -45,6 +45,14 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What both versions are made of; only their decision policies differ."""
+
+    candidate: str
+    dictionary: str
+
+
+@dataclass(frozen=True)
 class Told:
     """Where the story leaves its reader."""
 
@@ -62,7 +70,8 @@ def tell(stage: Stage) -> Told:
     _inventory(stage)
     candidate = _train(stage, snapshot)
     dictionary = _dictionary(stage)
-    _version(stage, 1, candidate, dictionary, "policy_v1.json", "First version.")
+    parts = Parts(candidate, dictionary)
+    _version(stage, 1, parts, "First version.")
     _validate(stage, 1)
     _challenge(stage, 1)
     _conclude(stage, 1)
@@ -71,11 +80,11 @@ def tell(stage: Stage) -> Told:
     answers = list(_score(stage))
     _replay(stage, answers[0]["decision_id"])
     words = "The same recipe and bytes as version 1, with a stricter cut-off."
-    _version(stage, 2, candidate, dictionary, "policy_v2.json", words)
+    _version(stage, 2, parts, words)
     _validate(stage, 2)
     failed = tuple(result["check"] for result in _failed(stage.people.validator, 2))
     stage.say(f"v2 waits in the validator's queue; failed by itself: {', '.join(failed) or 'nothing'}")
-    return _told(stage, answers, failed, _dossier(stage, 1))
+    return _told(answers, failed, _dossier(stage, 1))
 
 
 def _snapshot(stage: Stage) -> str:
@@ -124,12 +133,12 @@ def _dictionary(stage: Stage) -> str:
     return str(posted["id"])
 
 
-def _version(stage: Stage, number: int, candidate: str, dictionary: str, policy: str, note: str) -> None:
+def _version(stage: Stage, number: int, parts: Parts, note: str) -> None:
     dana, key = stage.people.developer, f"story-v{number}"
-    rules = json.loads((DATA / policy).read_text())
+    rules = json.loads((DATA / f"policy_v{number}.json").read_text())
     stage.say(f"Dana registers and submits v{number}: approve below PD {rules['approve_below']}")
     proposed = dana.post(f"models/{SLUG}/policies", {"rules": rules}, Idempotency_Key=f"{key}-policy")
-    asked: JSON = {"candidate": candidate, "policy": proposed["id"], "dictionary": dictionary}
+    asked: JSON = {"candidate": parts.candidate, "policy": proposed["id"], "dictionary": parts.dictionary}
     if number > 1:
         asked["predecessor"] = number - 1
     asked["change_note"] = note
@@ -167,10 +176,14 @@ def _challenge(stage: Stage, number: int) -> None:
             },
             Idempotency_Key=f"{key}-finding",
         )
-        answer = "The figure is right and stays below its limit on this sample; the use is limited accordingly."
+        answer = (
+            "The figure is right and stays below its limit on this sample; the use is limited accordingly."
+        )
         dana.post(f"findings/{opened['id']}/rebuttal", {"text": answer}, Idempotency_Key=f"{key}-rebuttal")
         shown = _evidence(victor, number)["shown_digest"]
-        rationale = f"{result['headline']} The limit stays; the deviation is accepted for this version and use only."
+        rationale = (
+            f"{result['headline']} The limit stays; the deviation is accepted for this version and use only."
+        )
         path = f"validation-results/{result['id']}/deviation"
         victor.sign(path, shown, "deviation", {"rationale": rationale})
 
@@ -181,7 +194,9 @@ def _conclude(stage: Stage, number: int) -> None:
         return
     stage.say("Victor signs his conclusion")
     shown = _evidence(victor, number)["shown_digest"]
-    rationale = "Tested on data the developer never saw. Fit for the stated use within the stated limitations."
+    rationale = (
+        "Tested on data the developer never saw. Fit for the stated use within the stated limitations."
+    )
     path = f"models/{SLUG}/versions/{number}/conclusion"
     victor.sign(path, shown, "conclusion:fit", {"verdict": "fit", "rationale": rationale})
 
@@ -236,7 +251,9 @@ def _score(stage: Stage) -> Iterator[JSON]:
 
 def _replay(stage: Stage, decision: str) -> None:
     replayed = stage.people.operator.post(f"decisions/{decision}/replays", Idempotency_Key="story-replay")
-    stage.say(f"Otto replays one decision from the sealed bytes: {'same' if replayed['same'] else 'DIFFERENT'}")
+    stage.say(
+        f"Otto replays one decision from the sealed bytes: {'same' if replayed['same'] else 'DIFFERENT'}"
+    )
 
 
 def _dossier(stage: Stage, number: int) -> str:
@@ -246,7 +263,7 @@ def _dossier(stage: Stage, number: int) -> str:
     return str(victor.finish(victor.post(path, Idempotency_Key=f"story-v{number}-dossier"))["dossier"])
 
 
-def _told(stage: Stage, answers: list[JSON], failed: tuple[str, ...], dossier: str) -> Told:
+def _told(answers: list[JSON], failed: tuple[str, ...], dossier: str) -> Told:
     outcomes: dict[str, int] = {}
     for answer in answers:
         outcomes[answer["outcome"]] = outcomes.get(answer["outcome"], 0) + 1

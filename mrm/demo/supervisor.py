@@ -53,7 +53,7 @@ def answers(url: str) -> bool:
         return False
 
 
-class StoryEnds(Exception):  # noqa: N818 (an order, not a fault)
+class StoryEnds(Exception):
     """The story wants everything stopped, with this exit code."""
 
     def __init__(self, code: int) -> None:

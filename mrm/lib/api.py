@@ -29,7 +29,7 @@ class StrictJSONParser(parsers.BaseParser):
         stream: IO[bytes],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002 (the framework's signature)
-    ) -> Any:  # noqa: ANN401 (JSON is any value)
+    ) -> Any:
         charset = _charset(media_type or "")
         if charset not in ("", "utf-8", "utf8"):
             raise errors.Malformed(f"JSON is read as UTF-8 only, not as {charset[:40]!a}.")
@@ -41,7 +41,7 @@ class Api(APIView):
 
     parser_classes = [StrictJSONParser]
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if not request.user or not request.user.is_authenticated:
             raise errors.NotSignedIn("This address needs a token: send `Authorization: Bearer <token>`.")
@@ -81,7 +81,9 @@ def handle_exception(exception: Exception, context: dict[str, Any]) -> Response 
     refusal = as_refusal(exception)
     if refusal is None:
         trace = secrets.token_hex(8)
-        log.exception("request_failed", trace_id=trace, view=type(context.get("view")).__name__)
+        log.error(
+            "request_failed", trace_id=trace, view=type(context.get("view")).__name__, exc_info=exception
+        )
         refusal = _Fault("Something failed here that is not your doing. Quote the trace id to the operator.")
         body = problem(refusal, trace)
     else:
@@ -106,7 +108,8 @@ class _FrameworkRefusal(errors.Refusal):
         self.title = str(exception.default_detail).rstrip(".")
 
 
-def as_refusal(exception: Exception) -> errors.Refusal | None:
+def as_refusal(exception: Exception) -> errors.Refusal | None:  # noqa: PLR0911 (one line a kind of exception)
+    """The refusal that an exception stands for; None for a fault of ours."""
     if isinstance(exception, errors.Refusal):
         return exception
     if isinstance(exception, exceptions.ValidationError):
@@ -118,13 +121,15 @@ def as_refusal(exception: Exception) -> errors.Refusal | None:
     if isinstance(exception, exceptions.APIException):
         return _FrameworkRefusal(exception)
     if isinstance(exception, RequestDataTooBig):
-        return errors.TooLarge(f"The body is larger than the {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes read here.")
+        return errors.TooLarge(
+            f"The body is larger than the {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes read here."
+        )
     if isinstance(exception, Http404):
         return errors.NotFound("There is nothing at this address that you may see.")
     return None
 
 
-def field_errors(detail: Any, pointer: str = "") -> list[errors.FieldError]:  # noqa: ANN401 (DRF's nested detail)
+def field_errors(detail: Any, pointer: str = "") -> list[errors.FieldError]:
     """DRF's nested error detail as a flat list with JSON pointers."""
     if isinstance(detail, dict):
         found = []

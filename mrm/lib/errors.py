@@ -15,7 +15,7 @@ class FieldError:
     detail: str
 
 
-class Refusal(Exception):  # noqa: N818 (a refusal is an answer, not a fault)
+class Refusal(Exception):
     """Base of all refusals; becomes problem+json or a page with the same text."""
 
     status = 400

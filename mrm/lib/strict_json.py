@@ -16,7 +16,7 @@ _NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _LONGEST_NUMBER = 400
 
 
-def loads(content: bytes, *, max_bytes: int = MAX_BYTES) -> Any:  # noqa: ANN401 (JSON is any value)
+def loads(content: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     """The value, or Malformed / TooLarge with the reason in words."""
     if len(content) > max_bytes:
         raise TooLarge(f"The body has {len(content)} bytes; at most {max_bytes} are read.")

@@ -19,6 +19,9 @@ MRM_VAR_DIR = Path(env.str("MRM_VAR_DIR", default=str(BASE_DIR / "var")))
 MRM_PUBLIC_URL = env.str("MRM_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 MRM_MLFLOW_URL = env.str("MRM_MLFLOW_URL", default="http://127.0.0.1:5000").rstrip("/")
 MRM_DEMO = env.bool("MRM_DEMO", default=False)
+# Where web processes keep their counters, so that any of them can answer /metrics for all; read by its library.
+if metrics_folder := env.str("PROMETHEUS_MULTIPROC_DIR", default=""):
+    Path(metrics_folder).mkdir(parents=True, exist_ok=True)
 MRM_SIGNING_KEY_FILE = env.str("MRM_SIGNING_KEY_FILE", default="")
 ALLOWED_HOSTS = env.list("MRM_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [MRM_PUBLIC_URL]
@@ -85,7 +88,9 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.db_url("MRM_DATABASE_URL", default=f"sqlite:///{MRM_VAR_DIR / 'countersign.sqlite3'}")}
+DATABASES = {
+    "default": env.db_url("MRM_DATABASE_URL", default=f"sqlite:///{MRM_VAR_DIR / 'countersign.sqlite3'}")
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at BEGIN, so that no transaction fails half-way on an upgrade of its lock.
     # FULL: an answer that was given is on the disk.
@@ -134,7 +139,9 @@ SECURE_SSL_REDIRECT = _SECURE
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("MRM_HSTS_SECONDS", default=31_536_000 if _SECURE else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _SECURE
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("MRM_BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("MRM_BEHIND_PROXY", default=False) else None
+)
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
@@ -157,7 +164,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],  # the services ask; `Api` refuses strangers
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "mrm.desk.schema.Schema",
     "EXCEPTION_HANDLER": "mrm.lib.api.handle_exception",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -169,6 +176,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "mrm.desk.schema.complete",
+    ],
 }
 
 CELERY_BROKER_URL = env.str("MRM_BROKER_URL", default="filesystem://")

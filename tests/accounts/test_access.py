@@ -99,7 +99,11 @@ def test_a_weak_password_is_refused_and_nobody_is_enrolled(cast):
 def test_grants_leave_an_entry_with_the_grantor(cast):
     services.grant_role(actor=cast.olga, user=cast.quinn, role="validator")
     last = Entry.objects.last()
-    assert (last.event, last.actor_name, last.subject_id) == ("role:granted", "Olga Ortiz", str(cast.quinn.pk))
+    assert (last.event, last.actor_name, last.subject_id) == (
+        "role:granted",
+        "Olga Ortiz",
+        str(cast.quinn.pk),
+    )
 
 
 def test_a_token_is_no_wider_than_its_owners_roles(cast):
@@ -131,7 +135,11 @@ def test_the_secret_of_a_token_is_not_stored(cast):
 
 
 def test_tokens_of_a_disabled_user_and_revoked_or_expired_tokens_count_for_nothing(cast):
-    (revoked, first), (expired, second), (_, third) = _token(cast.dana), _token(cast.dana), _token(cast.victor)
+    (revoked, first), (expired, second), (_, third) = (
+        _token(cast.dana),
+        _token(cast.dana),
+        _token(cast.victor),
+    )
     services.revoke_token(actor=cast.dana, token=revoked)
     Token.objects.filter(pk=expired.pk).update(expires_at=clock.now() - dt.timedelta(seconds=1))
     services.disable_user(actor=cast.olga, user=cast.victor)
@@ -160,7 +168,8 @@ def test_a_challenge_is_redeemed_once(cast):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"digest": "b" * 64}, {"meaning": "signoff:reject"}, {"password": "wrong"}, {"nonce": "guess"}]
+    "changed",
+    [{"digest": "b" * 64}, {"meaning": "signoff:reject"}, {"password": "wrong"}, {"nonce": "guess"}],
 )
 def test_a_challenge_counts_only_for_what_it_was_opened_for(cast, changed):
     with pytest.raises(NotAllowed):

@@ -95,7 +95,10 @@ def _tampered(cast, statement):
         ("UPDATE audit_entry SET event = 'role:revoked' WHERE sequence = 3", 3),
         ("UPDATE audit_entry SET actor_name = 'Nobody' WHERE sequence = 4", 4),
         ("DELETE FROM audit_entry WHERE sequence = 5", 6),
-        ("UPDATE audit_entry SET body = (SELECT body FROM audit_entry WHERE sequence = 2) WHERE sequence = 7", 7),
+        (
+            "UPDATE audit_entry SET body = (SELECT body FROM audit_entry WHERE sequence = 2) WHERE sequence = 7",
+            7,
+        ),
     ],
 )
 def test_tampering_is_caught_at_the_entry_where_it_happened(cast, statement, caught_at):

@@ -42,7 +42,9 @@ def ask(number: str) -> None:
     from jobs.services import request_job
 
     for _ in range(int(number)):
-        job = request_job(actor=the_installation(), kind="probe", subject=Subject("proof", "kill"), payload={})
+        job = request_job(
+            actor=the_installation(), kind="probe", subject=Subject("proof", "kill"), payload={}
+        )
         print(job.pk)
 
 
@@ -61,7 +63,10 @@ def count(*asked: str) -> None:
     states = {str(pk): state for pk, state in Job.objects.filter(kind="probe").values_list("pk", "state")}
     done = [pk for pk in asked if states.get(pk) == JobState.SUCCEEDED]
     stated = [pk for pk in asked if states.get(pk) == JobState.DEAD and not effects[pk]]
-    print(len(asked) - len([pk for pk in done if effects[pk]]) - len(stated), sum(n > 1 for n in effects.values()))
+    print(
+        len(asked) - len([pk for pk in done if effects[pk]]) - len(stated),
+        sum(n > 1 for n in effects.values()),
+    )
 
 
 def migrate() -> None:

@@ -101,9 +101,9 @@ def environment_of(folder: Path) -> dict[str, str]:
 
 
 def main() -> int:
-    from tests.prove._report import Figure, report
-
     import tempfile
+
+    from tests.prove._report import Figure, report
 
     with tempfile.TemporaryDirectory() as folder:
         environment = {**environment_of(Path(folder))}

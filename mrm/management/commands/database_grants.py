@@ -21,7 +21,9 @@ class Command(BaseCommand):
         for statement in statements():
             with connection.cursor() as cursor:
                 cursor.execute(statement, None)
-        self.stdout.write(f"Granted to {APP_ROLE}; {len(guards.append_only_tables())} tables are append-only.\n")
+        self.stdout.write(
+            f"Granted to {APP_ROLE}; {len(guards.append_only_tables())} tables are append-only.\n"
+        )
 
 
 def statements() -> list[str]:
@@ -30,5 +32,7 @@ def statements() -> list[str]:
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}",
     ]
-    taken = [f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE}" for table in guards.append_only_tables()]
+    taken = [
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE}" for table in guards.append_only_tables()
+    ]
     return [*granted, *taken, f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP_ROLE}"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import time
 from dataclasses import asdict
 from typing import Any
@@ -34,21 +35,26 @@ class Command(BaseCommand):
         if not settings.MRM_DEMO:
             raise SystemExit("The demo has a place of its own; start it with `make demo`.")
         call_command("migrate", verbosity=0)
+        shutil.rmtree(HERE.var / "metrics", ignore_errors=True)  # counters belong to processes that are gone
         if not HERE.people.exists():
             keep_people(people.enrol())
-        place = Place(HERE.var, urlsplit(settings.MRM_PUBLIC_URL).netloc, urlsplit(settings.MRM_MLFLOW_URL).netloc)
+        place = Place(
+            HERE.var, urlsplit(settings.MRM_PUBLIC_URL).netloc, urlsplit(settings.MRM_MLFLOW_URL).netloc
+        )
         with HERE.log.open("a") as log:
             raise SystemExit(supervise(place, lambda: self._tell(is_check=options["check"]), log))
 
     def _tell(self, *, is_check: bool) -> None:
         url = settings.MRM_PUBLIC_URL
-        wait_until(f"{url}/readyz")
+        wait_until(f"{url}/livez")
         self._say(f"First page after {time.monotonic() - self._began:.0f} s: {url}")
         told = _told_before() or self._tell_story(url)
         self._print_lines(url, told, is_check=is_check)
 
     def _tell_story(self, url: str) -> story.Told:
-        self._say("The main job runs now; watch it on the Jobs page. MLflow is starting (not gated yet: it listens on")
+        self._say(
+            "The main job runs now; watch it on the Jobs page. MLflow is starting (not gated yet: it listens on"
+        )
         self._say(f"loopback, {settings.MRM_MLFLOW_URL}, and nothing in it decides anything).")
         wait_until(f"{settings.MRM_MLFLOW_URL}/health")
         told = story.tell(_stage(url, read_people(), self._say))
@@ -57,7 +63,9 @@ class Command(BaseCommand):
 
     def _print_lines(self, url: str, told: story.Told, *, is_check: bool) -> None:
         found = lines.lines(url, read_people(), told)
-        self._say(f"\nReady after {time.monotonic() - self._began:.0f} s. {told.decisions} decisions: {told.outcomes}")
+        self._say(
+            f"\nReady after {time.monotonic() - self._began:.0f} s. {told.decisions} decisions: {told.outcomes}"
+        )
         for number, line in enumerate(found, 1):
             self._say(f"\n{number}. {line.promise}")
             for words in line.words:
@@ -110,7 +118,7 @@ def _stage(url: str, kept: dict[str, dict[str, str]], say: Any) -> story.Stage:
 
 def requests() -> list[dict[str, object]]:
     """The first 2,000 clients of the file ask for a higher limit; protected attributes are not part of a request."""
-    import pyarrow.parquet as parquet
+    from pyarrow import parquet
 
     from training import card
 

@@ -1,0 +1,132 @@
+"""Pages of approval: ask for it, and the one page on which an approver decides."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import stepup
+from accounts.models import User
+from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
+from approvals import selectors, services
+from approvals.asked import Asked, asked_of
+from approvals.models import ApprovalRequest
+from approvals.services import meaning_of
+from registry import selectors as registry
+from validation.forms import VerdictForm
+from validation.selectors import shown
+
+
+@signed_in
+@require_POST
+def request_open(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    actor = person_of(request)
+    version = registry.version(actor=actor, slug=slug, number=number)
+    opened = services.open_request(actor=actor, version=version)
+    words = ngettext(
+        "The approval of %(label)s is asked for. Next: %(count)s independent approver signs.",
+        "The approval of %(label)s is asked for. Next: %(count)s independent approvers sign.",
+        opened.quorum,
+    )
+    if opened.quorum == 0:
+        words = _("%(label)s is approved: its tier asks for no approver. Next: an operator deploys it.")
+    told = words % {"label": version.label, "count": opened.quorum}
+    return done(request, told, reverse("version", args=[slug, number]))
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def sign_off(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    actor = person_of(request)
+    question = selectors.request(actor=actor, request_id=request_id)
+    now = shown(question.version).digest
+    form = VerdictForm(filled(request), verdicts=_verdicts(), initial={"shown": now})
+
+    def sign(answers: dict[str, Any]) -> None:
+        verdict = answers["verdict"]
+        signed = _signature(actor, answers, meaning_of(verdict))
+        services.sign_off(actor=actor, request=question, verdict=verdict, **signed)
+
+    status = attempt(form, sign) if request.method == "POST" else 200
+    if status == DONE:
+        url = reverse("version", args=[question.version.risk_model.slug, question.version.number])
+        return done(request, _signed(actor, question, form.cleaned_data["verdict"]), url)
+    if form.is_bound:
+        form.shown_anew(now)
+    why_not = selectors.why_actor_cannot_sign(actor=actor, request=question)
+    asked = asked_of(actor=actor, request=question)
+    # Whoever may not sign sees why, and no form; what was entered is never taken away.
+    context = _page(actor, question, asked) | {
+        "form": form if form.is_bound or why_not is None else None,
+        "why_not": why_not,
+        "digest": now,
+    }
+    return render(request, "approvals/sign_off.html", context, status=status)
+
+
+def _page(actor: User, question: ApprovalRequest, asked: Asked) -> dict[str, Any]:
+    version, slug = question.version, question.version.risk_model.slug
+    here = reverse("version", args=[slug, version.number])
+    return {
+        "title": asked.title,
+        "lede": asked.lede,
+        "state": version.stage if question.state == "open" else question.state,
+        "crumbs": [
+            {"label": _("Inventory"), "url": reverse("inventory")},
+            {"label": slug, "url": reverse("model", args=[slug])},
+            {"label": _("Version %(number)s") % {"number": version.number}, "url": here},
+            {"label": _("Sign-off")},
+        ],
+        "asked": asked,
+        "question": question,
+        "cancel_url": here,
+        "signer": actor.name,
+        "meaning": _("Your decision on this version, having seen the evidence named below."),
+        "next_words": asked.next_words,
+        "submit_label": _("Sign"),
+    }
+
+
+def _verdicts() -> list[tuple[str, str]]:
+    return [
+        ("approve", _("Approve")),
+        ("return", _("Return to the developer")),
+        ("reject", _("Reject")),
+    ]
+
+
+def _signature(actor: User, answers: dict[str, Any], meaning: str) -> dict[str, str]:
+    """A challenge for what the page showed, redeemed at once together with the password."""
+    nonce = stepup.open_challenge(actor=actor, digest=answers["shown"], meaning=meaning)
+    return {
+        "rationale": answers["rationale"],
+        "password": answers["password"],
+        "challenge": nonce,
+        "shown_digest": answers["shown"],
+    }
+
+
+def _signed(actor: User, question: ApprovalRequest, verdict: str) -> str:
+    label = question.version.label
+    if verdict == "reject":
+        return _("You rejected %(label)s. It ends here; the next one is another version.") % {"label": label}
+    if verdict == "return":
+        return _("You gave %(label)s back. Next: its developer.") % {"label": label}
+    missing = selectors.missing_signoffs(selectors.request(actor=actor, request_id=question.pk))
+    if missing == 0:
+        return _("You approved %(label)s, and the quorum is complete. Next: an operator deploys it.") % {
+            "label": label
+        }
+    words = ngettext(
+        "You approved %(label)s. Next: %(count)s more approver signs.",
+        "You approved %(label)s. Next: %(count)s more approvers sign.",
+        missing,
+    )
+    return words % {"label": label, "count": missing}

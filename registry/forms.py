@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+_WORDS = forms.Textarea(attrs={"rows": 4})
+_TIERS = [
+    ("1", _("Tier 1: two approvers, valid for 12 months")),
+    ("2", _("Tier 2: one approver, valid for 24 months")),
+    ("3", _("Tier 3: the validator's conclusion suffices, valid for 36 months")),
+]
+
+
+class EntryForm(forms.Form):
+    """The words of an inventory entry. A validator accepts it only when all are there."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    purpose = forms.CharField(
+        label=_("Purpose"), help_text=_("Which decision it takes part in."), required=False, widget=_WORDS
+    )
+    intended_use = forms.CharField(
+        label=_("Intended use"), help_text=_("For whom, and for whom not."), required=False, widget=_WORDS
+    )
+    limitations = forms.CharField(label=_("Limitations"), required=False, widget=_WORDS)
+    tier = forms.TypedChoiceField(
+        label=_("Tier"),
+        choices=[("", _("Not decided yet")), *_TIERS],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    tier_reason = forms.CharField(
+        label=_("Why this tier"),
+        help_text=_("Materiality: exposure and purpose."),
+        required=False,
+        widget=_WORDS,
+    )
+
+
+class ProposalForm(EntryForm):
+    slug = forms.SlugField(
+        label=_("Short name"),
+        help_text=_("Lower-case letters, digits and hyphens. It stands in addresses and does not change."),
+        max_length=64,
+    )
+    field_order = ("slug", "name")
+
+
+class AcceptanceForm(forms.Form):
+    tier = forms.TypedChoiceField(
+        label=_("Tier that you confirm"), choices=_TIERS, coerce=int, widget=forms.RadioSelect
+    )
+
+
+class RegistrationForm(forms.Form):
+    """Which candidate becomes a version, and the policy it proposes."""
+
+    candidate = forms.ChoiceField(label=_("Candidate"))
+    dictionary = forms.ChoiceField(
+        label=_("Reason dictionary"), help_text=_("The words an applicant reads. Proposed through the API.")
+    )
+    approve_below = forms.DecimalField(
+        label=_("Approve below this PD"), min_value=Decimal(0), max_value=Decimal(1), decimal_places=6
+    )
+    decline_from = forms.DecimalField(
+        label=_("Decline from this PD on"),
+        help_text=_("What lies between is referred to a person."),
+        min_value=Decimal(0),
+        max_value=Decimal(1),
+        decimal_places=6,
+    )
+    refer_unknown = forms.BooleanField(
+        label=_("Refer to a person when an input has a code never seen"),
+        required=False,
+        initial=True,
+    )
+    change_note = forms.CharField(
+        label=_("What changed, and why"), required=False, max_length=20_000, widget=_WORDS
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        candidates: list[tuple[str, str]],
+        dictionaries: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("candidate", candidates), ("dictionary", dictionaries)):
+            chosen = self.fields[name]
+            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
+            chosen.choices = choices
+
+    def rules(self) -> dict[str, object]:
+        """The decision policy in its plain form."""
+        answers = self.cleaned_data
+        rule = {"key": "unknown_code", "outcome": "refer", "flag": "unknown_code"}
+        return {
+            "format": "decision-policy/1",
+            "approve_below": str(answers["approve_below"].normalize()),
+            "decline_from": str(answers["decline_from"].normalize()),
+            "rules": [rule] if answers["refer_unknown"] else [],
+        }
+
+
+class WhyForm(forms.Form):
+    why = forms.CharField(
+        label=_("Why"),
+        help_text=_("A sentence others can act on."),
+        max_length=20_000,
+        widget=_WORDS,
+    )

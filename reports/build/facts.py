@@ -1,0 +1,107 @@
+"""Everything a dossier prints, read once, as the actor may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from approvals.models import ApprovalRequest, SignOff
+from approvals.selectors import requests_of, signoffs_of
+from audit.events import Event
+from mrm.lib.errors import NotFound, Unavailable
+from mrm.settings import governance
+from registry.models import ModelVersion, StageChange
+from registry.selectors import changes
+from reports.build.ledger import Extract, extract_about
+from validation.evidence import Evidence, evidence_of
+from validation.models import CheckResult, Conclusion, Deviation, Finding, ValidationRun
+from validation.sample import Section
+from validation.selectors import (
+    check_card,
+    deviations_of,
+    findings,
+    latest_conclusion,
+    latest_run,
+    results_of,
+)
+from validation.standards import Standard, load
+
+
+@dataclass(frozen=True)
+class Signer:
+    """Whose key seals the file, as the cover names it."""
+
+    name: str
+    fingerprint: str
+    is_development: bool
+
+
+@dataclass(frozen=True)
+class DossierFacts:
+    """One version with its evidence, as of one place in the ledger."""
+
+    version: ModelVersion
+    run: ValidationRun
+    standard: Standard
+    evidence: Evidence
+    results: tuple[CheckResult, ...]
+    findings: tuple[Finding, ...]
+    deviations: tuple[Deviation, ...]
+    conclusion: Conclusion
+    requests: tuple[ApprovalRequest, ...]
+    signoffs: tuple[SignOff, ...]
+    changes: tuple[StageChange, ...]
+    readings: int
+    ledger: Extract
+    signer: Signer
+    governance: str
+
+    def results_in(self, *sections: Section) -> tuple[CheckResult, ...]:
+        return tuple(each for each in self.results if _section(each) in sections)
+
+    def result(self, check_id: str) -> CheckResult | None:
+        return next((each for each in self.results if each.check_id == check_id), None)
+
+
+def gather(
+    *, actor: User, version: ModelVersion, signer: Signer, until: int | None = None
+) -> DossierFacts:
+    """Read all facts. `until` cuts the ledger at a sequence, so that a dossier can be built again as it was. Refuses
+    when there is no signed conclusion or a stored result is no longer the one that was signed."""
+    run, conclusion = latest_run(version), latest_conclusion(version)
+    if run is None or conclusion is None:
+        raise NotFound(f"{version.label} has no signed conclusion: there is nothing to put into a dossier.")
+    evidence = evidence_of(run)
+    if evidence.digest != run.evidence_digest:
+        raise Unavailable(
+            f"The stored results of {version.label} no longer give the evidence digest that was signed. No dossier "
+            "is made of them: restore the results from a backup and verify the ledger."
+        )
+    ledger = extract_about(version, until)
+    return DossierFacts(
+        version=run.version,
+        run=run,
+        standard=load(run.standard.content),
+        evidence=evidence,
+        results=tuple(results_of(actor=actor, run=run)),
+        findings=tuple(_findings(actor, version)),
+        deviations=tuple(deviations_of(actor=actor, version=version)),
+        conclusion=conclusion,
+        requests=tuple(requests_of(actor=actor, version=version).order_by("opened_at", "id")),
+        signoffs=tuple(signoffs_of(actor=actor, version=version)),
+        changes=tuple(changes(actor=actor, version=version)),
+        readings=ledger.count(Event.HELD_OUT_READ),
+        ledger=ledger,
+        signer=signer,
+        governance=governance.digest(),
+    )
+
+
+def _findings(actor: User, version: ModelVersion) -> list[Finding]:
+    rows = findings(actor=actor, version=version).prefetch_related("notes__author__person")
+    return list(rows.order_by("opened_at", "id"))
+
+
+def _section(result: CheckResult) -> Section | None:
+    card = check_card(result.check_id)
+    return None if card is None else card.section

@@ -1,0 +1,98 @@
+"""Numbers, times and verdicts as a document prints them. Always English, so that equal facts give equal bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from mrm.lib.charts import numerals
+from reports.build.content import State, Word
+
+NONE = numerals.NOT_AVAILABLE
+_VERDICTS = {
+    "passed": Word("passes", State.GOOD),
+    "failed": Word("fails", State.BAD),
+    "amber": Word("warns", State.WAITING),
+    "inconclusive": Word("inconclusive", State.WAITING),
+    "insufficient_data": Word("insufficient data", State.QUIET),
+    "reported": Word("reported", State.QUIET),
+    "error": Word("error", State.BAD),
+}
+_STAGES = {"approved": State.GOOD, "rejected": State.BAD, "suspended": State.BAD, "retired": State.QUIET}
+
+
+def verdict(code: str | None) -> Word:
+    if not code:
+        return Word("", State.QUIET)
+    return _VERDICTS.get(code, Word(code.replace("_", " "), State.QUIET))
+
+
+def stage(code: str) -> Word:
+    return Word(code.replace("_", " "), _STAGES.get(code, State.WAITING))
+
+
+def moment(at: dt.datetime | None) -> str:
+    return NONE if at is None else at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def day(at: dt.datetime | dt.date | None) -> str:
+    return NONE if at is None else at.strftime("%Y-%m-%d")
+
+
+def number(text: str | float | None) -> str:
+    """Four significant digits, whole numbers whole; an em dash for none."""
+    if text is None or text == "":
+        return NONE
+    value = float(text)
+    if not math.isfinite(value):
+        return NONE
+    if value == int(value) and abs(value) < 1e15:
+        return numerals.fixed(int(value))
+    if abs(value) >= 1000:
+        return numerals.fixed(value, 0)
+    if abs(value) < 0.00005:
+        return f"{value:.1e}".replace("-", numerals.MINUS)
+    return numerals.fixed(value, 4 if abs(value) < 10 else 2)
+
+
+def p_value(text: str | None) -> str:
+    if text is None:
+        return NONE
+    value = float(text)
+    return "< 0.0001" if value < 0.0001 else numerals.fixed(value, 4)
+
+
+def interval(low: str | None, high: str | None) -> str:
+    if low is None or high is None:
+        return NONE
+    return f"{number(low)} to {number(high)}"
+
+
+def count(value: int) -> str:
+    return numerals.fixed(value)
+
+
+def cell(text: Any) -> str:  # Any: a cell of a stored table, plain JSON
+    """A stored table's cell: numbers rounded for print, names as they are."""
+    if text is None:
+        return NONE
+    try:
+        return number(str(text))
+    except ValueError:
+        return str(text)
+
+
+def spelled(name: str) -> str:
+    return name.replace("_", " ").replace(":", ": ").strip().capitalize()
+
+
+def get(mapping: Mapping[str, Any], *path: str) -> Any:  # Any: plain JSON of other apps
+    """A member of nested JSON, or None: documents print what is there and say so where it is not."""
+    found: Any = mapping
+    for name in path:
+        if not isinstance(found, Mapping) or name not in found:
+            return None
+        found = found[name]
+    return found

@@ -1,0 +1,1 @@
+"""Typed content to a medium: today PDF."""

@@ -1,0 +1,43 @@
+"""What an operator's probes see."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from audit import guards
+from mrm import startup
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def warm(monkeypatch):
+    monkeypatch.setattr(startup, "is_warm", lambda: True)
+
+
+def test_a_live_process_says_so():
+    assert Client().get("/livez").content == b"alive\n"
+
+
+def test_a_process_is_not_ready_before_it_is_warm():
+    assert Client().get("/readyz").status_code == 503
+
+
+def test_a_warm_process_on_a_guarded_database_is_ready(warm):
+    assert Client().get("/readyz").json() == {"ready": True}
+
+
+def test_a_database_without_one_guard_is_not_ready_and_starts_no_process(warm):
+    victim = guards.declared()[0]
+    with connection.cursor() as cursor:
+        for statement in guards._drop(victim.trigger, victim.table):
+            cursor.execute(statement, None)
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["guards"]) == (503, [victim.trigger])
+    guards.install()
+
+
+def test_metrics_count_facts_and_name_nobody(cast):
+    text = Client().get("/metrics").content.decode()
+    assert "mrm_ledger_entries_total" in text
+    assert not any(name in text for name in ("dana", "Dana", str(cast.dana.pk)))

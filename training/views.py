@@ -1,0 +1,61 @@
+"""Asking for a training."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
+from mrm.lib.charts import numerals
+from registry import selectors as registry
+from training import selectors, services
+from training.forms import TrainingForm
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def training_request(request: HttpRequest, slug: str) -> HttpResponse:
+    actor = person_of(request)
+    entry = registry.risk_model(actor=actor, slug=slug)
+    snapshots = registry.visible_snapshots(actor=actor)[:50]
+    form = TrainingForm(
+        filled(request),
+        recipes=[(each.name, each.name) for each in selectors.recipes(actor=actor)],
+        snapshots=[(str(each.pk), _snapshot_words(each)) for each in snapshots],
+    )
+
+    def ask(answers: dict[str, Any]) -> None:
+        chosen = registry.snapshot(actor=actor, snapshot_id=uuid.UUID(answers["snapshot"]))
+        services.request_training(
+            actor=actor, risk_model=entry, snapshot=chosen, recipe=answers["recipe"], settings={}
+        )
+
+    status = attempt(form, ask) if request.method == "POST" else 200
+    here = reverse("model", args=[slug])
+    if status == DONE:
+        words = _("The training for %(slug)s is queued. Next: its candidate stands on this page, you register it.")
+        return done(request, words % {"slug": slug}, here)
+    context = {
+        "title": _("Train for %(slug)s") % {"slug": slug},
+        "lede": _("What comes out is a candidate in MLflow. It decides nothing until it is a version in force."),
+        "crumbs": [
+            {"label": _("Inventory"), "url": reverse("inventory")},
+            {"label": slug, "url": here},
+            {"label": _("Training")},
+        ],
+        "form": form,
+        "submit_label": _("Queue the training"),
+        "cancel_url": here,
+    }
+    return render(request, "layouts/form.html", context, status=status)
+
+
+def _snapshot_words(snapshot: Any) -> str:
+    rows = numerals.fixed(snapshot.development_rows)
+    return f"{snapshot.name} · {snapshot.digest[:8]}… · " + _("%(rows)s rows for development") % {"rows": rows}
