@@ -34,7 +34,7 @@ GUARDS = (
         "opened_by_id",
         "opened_at",
     ),
-    kept("approvals_approvalrequest"),
+    *kept("approvals_approvalrequest"),
     Guard(
         "approvals_approvalrequest_closed_is_final",
         "approvals_approvalrequest",
@@ -42,7 +42,7 @@ GUARDS = (
         "OLD.state <> 'open'",
         "approvals_approvalrequest: a closed request does not change",
     ),
-    *append_only("approvals_signoff", "id"),
+    *append_only("approvals_signoff", "id", ("request_id", "person_id")),
     Guard(
         "approvals_signoff_person",
         "approvals_signoff",

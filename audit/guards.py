@@ -44,8 +44,9 @@ class Guard:
 ALWAYS = "1 = 1"
 
 
-def append_only(table: str, key: str) -> tuple[Guard, ...]:
-    """Rows of `table` are written once: no UPDATE, no DELETE, and no INSERT OR REPLACE over an existing key."""
+def append_only(table: str, key: str, *unique: tuple[str, ...]) -> tuple[Guard, ...]:
+    """Rows of `table` are written once: no UPDATE, no DELETE, and no INSERT OR REPLACE over an existing key.
+    `unique` names the table's other unique columns, over which a row could be replaced as well."""
     return (
         Guard(f"{table}_no_update", table, On.UPDATE, ALWAYS, f"{table} is append-only"),
         Guard(f"{table}_no_delete", table, On.DELETE, ALWAYS, f"{table} is append-only"),
@@ -53,9 +54,22 @@ def append_only(table: str, key: str) -> tuple[Guard, ...]:
             f"{table}_no_replace",
             table,
             On.INSERT,
-            f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})",  # noqa: S608 (our own names)
+            f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})",
             f"{table} has this key already",
         ),
+        *(alone(table, *columns) for columns in unique),
+    )
+
+
+def alone(table: str, *columns: str, standing: str = "") -> Guard:
+    """No INSERT beside a row with the same values here (where both are `standing`, a column that is NULL until then).
+    A unique constraint says so too, but SQLite's OR REPLACE obeys it by deleting that row behind the other guards."""
+    same = [f"{column} = NEW.{column}" for column in columns]
+    if standing:
+        same += [f"{standing} IS NULL", f"NEW.{standing} IS NULL"]
+    condition = f"EXISTS (SELECT 1 FROM {table} WHERE {' AND '.join(same)})"
+    return Guard(
+        f"{table}_same_{columns[-1]}", table, On.INSERT, condition, f"{table} has this {columns[-1]} already"
     )
 
 
@@ -75,9 +89,9 @@ def write_once(table: str, *columns: str) -> Guard:
     )
 
 
-def kept(table: str) -> Guard:
-    """Rows of `table` may change but never vanish."""
-    return Guard(f"{table}_kept", table, On.DELETE, ALWAYS, f"{table} keeps its rows")
+def kept(table: str, key: str = "id") -> tuple[Guard, ...]:
+    """Rows of `table` may change but never vanish, nor be replaced."""
+    return (Guard(f"{table}_kept", table, On.DELETE, ALWAYS, f"{table} keeps its rows"), alone(table, key))
 
 
 def declared() -> tuple[Guard, ...]:

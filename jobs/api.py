@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +15,7 @@ from accounts.api import Api, WriteApi
 from accounts.idempotency import Answer
 from jobs import selectors, services
 from jobs.models import Job
+from mrm.lib.api import Pages
 
 
 class JobOutput(serializers.ModelSerializer):
@@ -44,8 +44,7 @@ class JobOutput(serializers.ModelSerializer):
         ]
 
 
-class JobPages(CursorPagination):
-    page_size = 50
+class JobPages(Pages):
     ordering = ("-created_at", "id")
 
 
@@ -79,7 +78,8 @@ class JobCancelApi(WriteApi):
     def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         return super().post(request, **kwargs)
 
-    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        self.input(request)
         job = selectors.job(actor=self.actor(), job_id=kwargs["job_id"])
         services.cancel_job(actor=self.actor(), job=job)
         return Answer(200, JobOutput(selectors.job(actor=self.actor(), job_id=job.pk)).data)

@@ -6,7 +6,7 @@ GUARDS = (
     frozen(
         "jobs_job", "id", "kind", "subject_type", "subject_id", "payload", "requested_by_id", "created_at"
     ),
-    kept("jobs_job"),
+    *kept("jobs_job"),
     Guard(
         "jobs_job_ended_is_final",
         "jobs_job",

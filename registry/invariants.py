@@ -1,6 +1,6 @@
 """What the database itself refuses on this app's tables."""
 
-from audit.guards import Guard, On, append_only, frozen, kept, write_once
+from audit.guards import Guard, On, alone, append_only, frozen, kept, write_once
 from registry.lifecycle import MOVES
 
 _LEGAL = ", ".join(sorted({f"'{move.source}>{move.target}'" for move in MOVES}))
@@ -8,7 +8,8 @@ _LEGAL = ", ".join(sorted({f"'{move.source}>{move.target}'" for move in MOVES}))
 GUARDS = (
     frozen("registry_riskmodel", "id", "slug", "proposed_by_id", "proposed_at"),
     write_once("registry_riskmodel", "accepted_by_id", "accepted_at"),
-    kept("registry_riskmodel"),
+    *kept("registry_riskmodel"),
+    alone("registry_riskmodel", "slug"),
     Guard(
         "registry_riskmodel_second_person",
         "registry_riskmodel",
@@ -25,11 +26,11 @@ GUARDS = (
         "OLD.accepted_at IS NOT NULL AND NEW.tier IS DISTINCT FROM OLD.tier",
         "registry_riskmodel: the tier of an accepted entry does not change",
     ),
-    *append_only("registry_datasetsnapshot", "id"),
+    *append_only("registry_datasetsnapshot", "id", ("digest",)),
     *append_only("registry_sealedartifact", "digest"),
-    *append_only("registry_decisionpolicy", "id"),
-    *append_only("registry_reasondictionary", "id"),
-    *append_only("registry_candidate", "id"),
+    *append_only("registry_decisionpolicy", "id", ("risk_model_id", "digest")),
+    *append_only("registry_reasondictionary", "id", ("risk_model_id", "digest")),
+    *append_only("registry_candidate", "id", ("mlflow_run_id",), ("job_id",)),
     *append_only("registry_stagechange", "id"),
     frozen(
         "registry_modelversion",
@@ -46,7 +47,8 @@ GUARDS = (
         "trainer_id",
         "registered_at",
     ),
-    kept("registry_modelversion"),
+    *kept("registry_modelversion"),
+    alone("registry_modelversion", "risk_model_id", "number"),
     Guard(
         "registry_modelversion_starts_as_draft",
         "registry_modelversion",

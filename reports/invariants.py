@@ -2,4 +2,4 @@
 
 from audit.guards import append_only
 
-GUARDS = (*append_only("reports_dossier", "id"),)
+GUARDS = (*append_only("reports_dossier", "id", ("signed_digest",)),)

@@ -253,7 +253,8 @@ class DecisionReplayApi(WriteApi):
     def post(self, request: Request, **kwargs: Any) -> Any:
         return super().post(request, **kwargs)
 
-    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        self.input(request)
         actor = self.actor()
         decision = selectors.decision_to_replay(actor=actor, decision_id=kwargs["decision_id"])
         return Answer(201, _replay_body(decision, replay(actor=actor, decision=decision)))

@@ -1,6 +1,6 @@
 """What the database itself refuses on this app's tables."""
 
-from audit.guards import Guard, On, append_only, frozen, kept, write_once
+from audit.guards import Guard, On, alone, append_only, frozen, kept, write_once
 
 GUARDS = (
     frozen(
@@ -14,7 +14,8 @@ GUARDS = (
         "started_at",
     ),
     write_once("scoring_deployment", "ended_at", "ended_by_id"),
-    kept("scoring_deployment"),
+    *kept("scoring_deployment"),
+    alone("scoring_deployment", "risk_model_id", "slot", standing="ended_at"),
     Guard(
         "scoring_deployment_approved",
         "scoring_deployment",
@@ -59,5 +60,5 @@ GUARDS = (
         "NEW.wrapped_key IS NOT NULL AND NEW.wrapped_key IS DISTINCT FROM OLD.wrapped_key",
         "scoring_decisionpayload: a key is destroyed, never replaced",
     ),
-    kept("scoring_decisionpayload"),
+    *kept("scoring_decisionpayload", "decision_id"),
 )

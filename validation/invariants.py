@@ -1,6 +1,6 @@
 """What the database itself refuses on this app's tables."""
 
-from audit.guards import Guard, On, append_only, frozen, kept, write_once
+from audit.guards import Guard, On, alone, append_only, frozen, kept, write_once
 
 _OF_RESULT = (
     "(SELECT v.{column} FROM registry_modelversion v JOIN validation_validationrun r ON r.version_id = v.id"
@@ -25,7 +25,7 @@ def _person_is_the_users(table: str) -> Guard:
 
 
 GUARDS = (
-    *append_only("validation_validationstandard", "id"),
+    *append_only("validation_validationstandard", "id", ("digest",)),
     frozen(
         "validation_validationrun",
         "id",
@@ -52,8 +52,9 @@ GUARDS = (
         "OLD.evidence_digest <> '' AND NEW.evidence_digest <> OLD.evidence_digest",
         "validation_validationrun: the evidence of a completed run does not change",
     ),
-    kept("validation_validationrun"),
-    *append_only("validation_checkresult", "id"),
+    *kept("validation_validationrun"),
+    alone("validation_validationrun", "job_id"),
+    *append_only("validation_checkresult", "id", ("run_id", "check_id")),
     Guard(
         "validation_checkresult_run_open",
         "validation_checkresult",
@@ -65,7 +66,7 @@ GUARDS = (
         "validation_finding", "id", "version_id", "result_id", "title", "text", "opened_by_id", "opened_at"
     ),
     write_once("validation_finding", "closed_by_id", "closed_at"),
-    kept("validation_finding"),
+    *kept("validation_finding"),
     Guard(
         "validation_finding_closed_by_other",
         "validation_finding",
@@ -77,7 +78,7 @@ GUARDS = (
         "validation_finding: neither its owner nor the version's author or trainer closes it",
     ),
     *append_only("validation_findingnote", "id"),
-    *append_only("validation_deviation", "id"),
+    *append_only("validation_deviation", "id", ("result_id",)),
     _person_is_the_users("validation_deviation"),
     Guard(
         "validation_deviation_of_a_failure",

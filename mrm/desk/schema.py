@@ -10,6 +10,7 @@ from drf_spectacular.utils import Direction, OpenApiParameter
 from rest_framework import serializers
 from rest_framework.pagination import CursorPagination
 
+from accounts.api import StrictSerializer
 from mrm.lib.api import PROBLEM_JSON
 
 # A schema is a nested document of plain JSON values.
@@ -69,7 +70,9 @@ class Schema(AutoSchema):
     def get_operation_id(self) -> str:
         name = type(self.view).__name__.removesuffix("Api")
         offered = [method for method in self.view.allowed_methods if method in _MEANS]
-        if len(offered) == 1 or (self.method == "GET" and name.endswith("List")):
+        if self.method == "GET" and not name.endswith(("List", "Read")):
+            return f"{name}Read"
+        if len(offered) == 1 or self.method == "GET":
             return name
         return name.removesuffix("List") + _MEANS[self.method]
 
@@ -85,6 +88,12 @@ class Schema(AutoSchema):
         named = "".join(part.removesuffix("Api") for part in around) + own
         # A name that says nothing by itself is told apart by the operation that uses it.
         return f"{self.get_operation_id()}{own}" if named == "StrictSerializer" else named
+
+    def _map_basic_serializer(self, serializer: Any, direction: Direction) -> Described:  # Any: untyped there
+        described: Described = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and isinstance(serializer, StrictSerializer):
+            described["additionalProperties"] = False
+        return described
 
     def get_override_parameters(self) -> list[Any]:  # Any: the framework's union of kinds of parameters
         if self.method != "POST":

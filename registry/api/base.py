@@ -7,15 +7,14 @@ from typing import Any, TypeVar
 
 from drf_spectacular.utils import extend_schema, extend_schema_serializer, extend_schema_view
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import WriteApi
+from mrm.lib.api import Pages
 
 View = TypeVar("View", bound=type[WriteApi])
-PAGE = 50
 
 
 class Shown(serializers.Serializer[Any]):  # Any: the rows of every table are shown through it
@@ -49,8 +48,7 @@ def paged(
     view: APIView, request: Request, rows: Any, ordering: tuple[str, ...], output: type[Shown]
 ) -> Response:
     """One page by cursor, so that a list answers as fast at its end as at its beginning."""
-    pages = CursorPagination()
-    pages.page_size = PAGE
+    pages = Pages()
     pages.ordering = ordering
     found: list[Any] | None = pages.paginate_queryset(rows, request, view=view)
     return pages.get_paginated_response(output(found, many=True).data)

@@ -57,10 +57,9 @@ class ChangeOutput(Shown):
     made_at = serializers.DateTimeField()
 
 
-class VersionDetail(Shown):
+class VersionDetail(VersionOutput):
     """A version with what may come next, why not yet, and what happened so far."""
 
-    version = VersionOutput()
     next_moves = NextMoveOutput(many=True)
     changes = ChangeOutput(many=True)
     links = serializers.DictField(child=serializers.CharField())

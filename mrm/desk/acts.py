@@ -1,0 +1,164 @@
+"""What this person may do here: an act is offered only when its service would do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import allows
+from accounts.models import User
+from accounts.permissions import Permission
+from approvals.selectors import open_request_of, why_actor_cannot_sign
+from registry.entries import missing_words
+from registry.gatekeeper import ask_gates
+from registry.lifecycle import Stage
+from registry.models import ModelVersion, RiskModel
+from registry.selectors import next_moves
+from scoring.models import Deployment
+from validation.selectors import latest_run, why_no_conclusion, why_no_run
+
+
+@dataclass(frozen=True)
+class Act:
+    """As components/_act.html shows it: a link, or a form of its own."""
+
+    label: str
+    url: str
+    method: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+def link(name: str, *args: object) -> str:
+    """The address of a page that another part of the product owns; empty where it is not installed."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def acts_on_model(*, actor: User, entry: RiskModel) -> list[Act]:
+    """The next act first."""
+    found = [_accept(actor, entry), _train(actor, entry), _register(actor, entry), _amend(actor, entry)]
+    return [act for act in found if act is not None]
+
+
+def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment | None) -> list[Act]:
+    """The move that leads on first, then what may be done beside it, what takes back last."""
+    found = [
+        _sign(actor, version),
+        _conclude(actor, version),
+        _submit(actor, version),
+        _request(actor, version),
+        _deploy(actor, version, champion),
+        _run(actor, version),
+        _raise(actor, version),
+        _end(actor, version, champion),
+        _suspend(actor, version),
+    ]
+    return [act for act in found if act is not None]
+
+
+def _accept(actor: User, entry: RiskModel) -> Act | None:
+    is_insider = actor.person_id in {entry.proposed_by.person_id, entry.owner.person_id}
+    if entry.accepted_at is not None or is_insider or set(missing_words(entry)) - {"tier"}:
+        return None
+    if not _may(actor, Permission.MODEL_ACCEPT, entry):
+        return None
+    return Act(_("Accept into the inventory"), reverse("model-accept", args=[entry.slug]))
+
+
+def _train(actor: User, entry: RiskModel) -> Act | None:
+    if entry.accepted_at is None or not _may(actor, Permission.TRAINING_REQUEST, entry):
+        return None
+    return Act(_("Request a training"), reverse("training-request", args=[entry.slug]))
+
+
+def _register(actor: User, entry: RiskModel) -> Act | None:
+    if not _may(actor, Permission.VERSION_REGISTER, entry):
+        return None
+    if not entry.candidates.exists() or not entry.dictionaries.exists():
+        return None
+    return Act(_("Register a version"), reverse("version-register", args=[entry.slug]))
+
+
+def _amend(actor: User, entry: RiskModel) -> Act | None:
+    if entry.accepted_at is not None or not _may(actor, Permission.MODEL_PROPOSE, entry):
+        return None
+    return Act(_("Amend the entry"), reverse("model-amend", args=[entry.slug]))
+
+
+def _sign(actor: User, version: ModelVersion) -> Act | None:
+    request = open_request_of(version) if version.stage == Stage.IN_REVIEW else None
+    if request is None or why_actor_cannot_sign(actor=actor, request=request) is not None:
+        return None
+    return Act(_("Decide and sign"), reverse("sign-off", args=[request.pk]))
+
+
+def _conclude(actor: User, version: ModelVersion) -> Act | None:
+    if why_no_conclusion(actor=actor, version=version) is not None:
+        return None
+    return Act(_("Conclude and sign"), _at("conclude", version))
+
+
+def _submit(actor: User, version: ModelVersion) -> Act | None:
+    if not _is_open(actor, version, "submit"):
+        return None
+    return Act(_("Submit to validation"), _at("version-submit", version), "post")
+
+
+def _request(actor: User, version: ModelVersion) -> Act | None:
+    if not _is_open(actor, version, "request"):
+        return None
+    return Act(_("Ask for the approval"), _at("request-open", version), "post")
+
+
+def _deploy(actor: User, version: ModelVersion, champion: Deployment | None) -> Act | None:
+    if version.stage != Stage.APPROVED or (champion is not None and champion.version_id == version.pk):
+        return None
+    if not _may(actor, Permission.DEPLOYMENT_START, version.risk_model):
+        return None
+    if ask_gates(act="deployment", actor=actor, subject=version):
+        return None
+    return Act(_("Deploy as champion"), _at("deploy", version), "post")
+
+
+def _run(actor: User, version: ModelVersion) -> Act | None:
+    if why_no_run(actor=actor, version=version) is not None:
+        return None
+    label = _("Run the validation again") if latest_run(version) else _("Start a validation run")
+    return Act(label, _at("run-start", version))
+
+
+def _raise(actor: User, version: ModelVersion) -> Act | None:
+    if not _may(actor, Permission.FINDING_OPEN, version.risk_model):
+        return None
+    return Act(_("Open a finding"), _at("finding-open", version))
+
+
+def _end(actor: User, version: ModelVersion, champion: Deployment | None) -> Act | None:
+    if champion is None or champion.version_id != version.pk:
+        return None
+    if not _may(actor, Permission.DEPLOYMENT_END, version.risk_model):
+        return None
+    return Act(_("End the deployment"), reverse("deployment-end", args=[champion.pk]))
+
+
+def _suspend(actor: User, version: ModelVersion) -> Act | None:
+    if not _is_open(actor, version, "suspend"):
+        return None
+    return Act(_("Suspend"), _at("version-suspend", version))
+
+
+def _is_open(actor: User, version: ModelVersion, move: str) -> bool:
+    moves = [each for each in next_moves(actor=actor, version=version) if each.move.name == move]
+    return any(each.is_permitted and not each.reasons for each in moves)
+
+
+def _may(actor: User, permission: Permission, entry: RiskModel) -> bool:
+    return allows(actor=actor, permission=permission, model_slug=entry.slug)
+
+
+def _at(name: str, version: ModelVersion) -> str:
+    return reverse(name, args=[version.risk_model.slug, version.number])

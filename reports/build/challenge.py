@@ -1,0 +1,129 @@
+"""Sections 16 to 19: findings with what was answered, deviations, the outcome, the sign-offs, clauses."""
+
+from __future__ import annotations
+
+from approvals.models import SignOff
+from mrm.settings import governance
+from reports.build import words
+from reports.build.content import (
+    Block,
+    Column,
+    Facts,
+    Heading,
+    NotAssessed,
+    Paragraph,
+    Section,
+    SignatureBlock,
+    State,
+    Table,
+    Word,
+)
+from reports.build.facts import DossierFacts
+from validation.models import Finding, Signed
+from validation.words import meaning_words
+
+_STATES = {"open": State.BAD, "rebutted": State.WAITING, "closed": State.GOOD}
+OUTCOMES = {
+    "fit": Word("fit for its purpose", State.GOOD),
+    "not_fit": Word("not fit", State.BAD),
+    "returned": Word("returned", State.WAITING),
+}
+
+
+def findings(facts: DossierFacts) -> Section:
+    blocks = [block for at, each in enumerate(facts.findings, start=1) for block in _finding(at, each)]
+    if not blocks:
+        blocks = [Paragraph("No finding was opened on this version.")]
+    signed: list[Block] = [Heading("Deviations", "deviations")]
+    for each in facts.deviations:
+        signed.append(Paragraph(f"The failed blocking check {each.result.check_id} was let stand: {each.result.headline}"))
+        signed.append(signature(each))
+    if not facts.deviations:
+        signed.append(Paragraph("No deviation was signed on this evidence."))
+    conditions = NotAssessed("Conditions of an approval are not kept as objects in this release; none was attached.")
+    return Section(16, "Findings, rebuttals, deviations and conditions", (*blocks, *signed, conditions))
+
+
+def outcome(facts: DossierFacts) -> Section:
+    """The validator's word, and who spoke against."""
+    conclusion = facts.conclusion
+    against = [each for each in facts.signoffs if each.verdict != "approve"]
+    dissent: list[Block] = [Heading("Dissent", "dissent")]
+    dissent += [signature(each) for each in against]
+    if not against:
+        dissent.append(Paragraph("No approver rejected or returned this version."))
+    rows = (
+        ("Verdict of the validator", OUTCOMES.get(conclusion.verdict, Word(conclusion.verdict, State.QUIET))),
+        ("Stage of the version", words.stage(facts.version.stage)),
+        ("Since", words.moment(facts.version.stage_since)),
+        ("Approval expires", words.moment(facts.version.expires_at)),
+    )
+    return Section(17, "Outcome and dissent", (Facts(rows), signature(conclusion, _other(facts)), *dissent))
+
+
+def sign_offs(facts: DossierFacts) -> Section:
+    asked = governance.QUORUM.get(facts.version.risk_model.tier or 0, 0)
+    given = [each for each in facts.signoffs if each.verdict == "approve"]
+    said = Paragraph(
+        f"A version of this tier needs {asked} independent sign-offs after the validator's signed conclusion. "
+        "Each person below re-authenticated for this signature alone; the digest shown binds the evidence, the "
+        "findings with their state and the deviations as they stood on the signer's screen."
+    )
+    blocks: list[Block] = [signature(each, _void(each)) for each in given]
+    if not blocks:
+        why = "The tier asks for none." if asked == 0 else "No approver had signed when this dossier was built."
+        blocks = [NotAssessed(why)]
+    return Section(18, "Sign-offs", (said, *blocks, *_changes(facts)))
+
+
+def clauses(facts: DossierFacts) -> Section:  # noqa: ARG001 (every section has this signature)
+    why = "Policy packs (clauses by jurisdiction, with their date) are not part of this release; no clause is claimed."
+    return Section(19, "Clause cross-reference", (NotAssessed(why),))
+
+
+def signature(signed: Signed, note: str = "") -> SignatureBlock:
+    return SignatureBlock(
+        printed_name=signed.printed_name,
+        meaning=meaning_words(signed.meaning),
+        at=words.moment(signed.at),
+        rationale=signed.rationale,
+        evidence_digest=signed.evidence_digest,
+        shown_digest=signed.shown_digest,
+        governance_digest=signed.governance_digest,
+        note=note,
+    )
+
+
+def _finding(at: int, finding: Finding) -> tuple[Block, ...]:
+    state = Word(finding.state, _STATES.get(finding.state, State.QUIET))
+    check = words.NONE if finding.result is None else finding.result.check_id
+    rows = (
+        ("Severity", finding.severity),
+        ("About the check", check),
+        ("What was found", finding.text),
+        ("Opened", f"{words.moment(finding.opened_at)}, by {finding.opened_by.name}"),
+        ("To be answered by", f"{finding.owner.name}, due {words.day(finding.due_on)}"),
+        *(
+            (words.spelled(note.kind), f"{note.text} ({note.author.name}, {words.moment(note.at)})")
+            for note in finding.notes.all().order_by("at", "id")
+        ),
+    )
+    return (Heading(f"{at}. {finding.title}", f"finding-{at}", state), Facts(rows))
+
+
+def _other(facts: DossierFacts) -> str:
+    if facts.conclusion.evidence_digest == facts.evidence.digest:
+        return ""
+    return "This conclusion was signed on other evidence than this dossier prints: a newer run has been completed since."
+
+
+def _void(signoff: SignOff) -> str:
+    return "" if signoff.request.state in ("open", "granted") else f"The request was closed as {signoff.request.state}."
+
+
+def _changes(facts: DossierFacts) -> tuple[Block, ...]:
+    rows = tuple(
+        (words.moment(each.made_at), each.move, words.spelled(each.target), each.made_by.name) for each in facts.changes
+    )
+    columns = (Column("Time", 0.3), Column("Move", 0.2), Column("To", 0.2), Column("By", 0.3))
+    return (Heading("The version's moves", "moves"), Table(columns, rows)) if rows else ()

@@ -1,0 +1,64 @@
+"""Section 3: the frozen data, its quality, and how often the held-out part was read. Counts and names only."""
+
+from __future__ import annotations
+
+from audit.events import Event
+from reports.build import words
+from reports.build.checks import result_blocks
+from reports.build.content import Block, Column, Digest, Facts, Heading, Paragraph, Section, Table
+from reports.build.facts import DossierFacts
+from reports.build.ledger import facts_of
+from validation.sample import Section as Part
+
+_ROLES = (
+    ("target", "Target"),
+    ("id", "Identifier, kept as a token"),
+    ("protected", "Protected, kept apart from training"),
+    ("proxies", "Declared proxies, kept apart from training"),
+    ("exposure", "Exposure"),
+)
+
+
+def data(facts: DossierFacts) -> Section:
+    checked = [block for each in facts.results_in(Part.DATA) for block in result_blocks(each)]
+    return Section(3, "Data", (_snapshot(facts), *_readings(facts), *checked))
+
+
+def _snapshot(facts: DossierFacts) -> Facts:
+    snapshot, split = facts.version.snapshot, facts.version.snapshot.split
+    total = snapshot.development_rows + snapshot.held_out_rows
+    return Facts(
+        (
+            ("Snapshot", snapshot.name),
+            ("Digest", Digest(snapshot.digest)),
+            ("Development part", f"{words.count(snapshot.development_rows)} rows of {words.count(total)}"),
+            ("  its digest", Digest(snapshot.development_digest)),
+            ("Held-out part", f"{words.count(snapshot.held_out_rows)} rows of {words.count(total)}"),
+            ("  its digest", Digest(snapshot.held_out_digest)),
+            ("How it was split", f"{split.get('method', words.NONE)}; key {split.get('key_fingerprint', '')}"),
+            ("Default rate, whole", words.number(snapshot.quality.get("target_rate"))),
+            *_roles(facts),
+            ("Frozen", f"{words.moment(snapshot.imported_at)}, by {snapshot.imported_by.name}"),
+            ("Source", snapshot.attribution or "No attribution was declared."),
+        )
+    )
+
+
+def _roles(facts: DossierFacts) -> list[tuple[str, str]]:
+    declared = facts.version.snapshot.declaration
+    said = [(label, declared.get(key)) for key, label in _ROLES]
+    return [(label, value if isinstance(value, str) else ", ".join(value)) for label, value in said if value]
+
+
+def _readings(facts: DossierFacts) -> tuple[Block, ...]:
+    """A part that is read too often is no longer held out: the count belongs in the file."""
+    read = [row for row in facts.ledger.rows if row.event == Event.HELD_OUT_READ]
+    count = len(read)
+    told = f"The held-out part of this snapshot had been read {count} {'time' if count == 1 else 'times'} by entry {facts.ledger.sequence} of the ledger."
+    rows = tuple(
+        (str(row.sequence), row.at[:19].replace("T", " "), row.actor_name, str(facts_of(row).get("why", "")))
+        for row in read
+    )
+    columns = (Column("Entry", 0.1), Column("Time (UTC)", 0.22), Column("Who", 0.24), Column("For", 0.44))
+    listed = (Table(columns, rows),) if rows else ()
+    return (Heading("Readings of the held-out part", "readings"), Paragraph(told), *listed)

@@ -1,0 +1,63 @@
+"""Sections 20 and 21: where every number is proven, and the ledger's entries about the version."""
+
+from __future__ import annotations
+
+from reports.build import words
+from reports.build.checks import check_card
+from reports.build.content import Column, Digest, Facts, Heading, Paragraph, Section, Table
+from reports.build.facts import DossierFacts
+
+EVIDENCE_FILE = "evidence.json"
+LEDGER_FILE = "ledger-extract.json"
+
+
+def evidence_index(facts: DossierFacts) -> Section:
+    rows = tuple(
+        (each.check_id, _section(each.check_id), words.verdict(each.verdict), Digest(each.digest))
+        for each in facts.results
+    )
+    columns = (Column("Check", 0.2), Column("Section", 0.15), Column("Result", 0.13), Column("SHA-256 of the result", 0.52))
+    said = Paragraph(
+        f"Attached to this file is {EVIDENCE_FILE}, the canonical form of the evidence. Its SHA-256 is the evidence "
+        "digest that every signature names; inside it stands each result below in full, with its own digest."
+    )
+    same = Facts(
+        (
+            ("Evidence", Digest(facts.evidence.digest)),
+            ("Standard", Digest(facts.run.standard.digest)),
+            ("Plan", Digest(facts.run.plan_digest)),
+            ("Data", Digest(facts.version.snapshot.digest)),
+            ("Code and bytes", Digest(facts.version.artifact_id)),
+            ("Recipe", Digest(facts.version.candidate.recipe_digest)),
+            ("Seed of all resampling", str(facts.standard.seed)),
+        )
+    )
+    return Section(20, "Evidence index", (said, same, Heading("Results", "results"), Table(columns, rows)))
+
+
+def ledger(facts: DossierFacts) -> Section:
+    extract = facts.ledger
+    said = Paragraph(
+        f"When this dossier was built the whole ledger, {words.count(extract.sequence)} entries, was recomputed and "
+        f"found intact. The entries about this version and its data are listed; {LEDGER_FILE}, attached, holds the "
+        "exact bytes of each, so that anybody can recompute a leaf as SHA-256 of a zero byte and the body. What is "
+        "newer than the last copy of the head held outside this installation is not tamper-evident."
+    )
+    head = Facts((("Head entry", words.count(extract.sequence)), ("Head leaf", Digest(extract.head))))
+    rows = tuple(
+        (str(row.sequence), row.at[:19].replace("T", " "), row.event, row.actor_name, Digest(row.leaf.hex(), 24))
+        for row in extract.rows
+    )
+    columns = (
+        Column("Entry", 0.08),
+        Column("Time (UTC)", 0.21),
+        Column("Event", 0.24),
+        Column("Who", 0.19),
+        Column("Leaf (first 24 digits)", 0.28),
+    )
+    return Section(21, "Ledger extract and proof", (said, head, Table(columns, rows)))
+
+
+def _section(check_id: str) -> str:
+    card = check_card(check_id)
+    return words.NONE if card is None else str(card.section)

@@ -1,0 +1,76 @@
+"""Sections 1 and 2: scope, use, limitations, what was not tested; the tier."""
+
+from __future__ import annotations
+
+from mrm.settings import governance
+from reports.build import words
+from reports.build.content import Align, Block, Column, Facts, Heading, Paragraph, Section, Table
+from reports.build.facts import DossierFacts
+from validation.selectors import check_card
+
+# What this kind of validation never looked at, whatever the checks say: each line names what would be needed.
+NOT_TESTED = (
+    ("Out of time", "The held-out part is drawn from the same snapshot; data of a later period would be needed."),
+    ("Drift after go-live", "Readings on production data do not exist yet; there is no monitoring in this release."),
+    ("People who were never lent to", "The data hold clients only: nothing is inferred about rejected applicants."),
+    ("Observed profit", "There are no cash flows in the data; amounts rest on the assumed cost matrix."),
+    ("Macroeconomic stress", "No scenario links the inputs to the economy."),
+    ("Concentration and migration", "One snapshot has no history of grades and no exposure limits to compare with."),
+)
+
+
+def scope(facts: DossierFacts) -> Section:
+    entry = facts.version.risk_model
+    rows = (
+        ("Purpose", entry.purpose or words.NONE),
+        ("Intended use", entry.intended_use or words.NONE),
+        ("Limitations", entry.limitations or words.NONE),
+        ("Owner", entry.owner.name),
+        ("Change", facts.version.change_note or _first(facts)),
+    )
+    return Section(
+        1,
+        "Scope, use, limitations and what was not tested",
+        (
+            Facts(rows),
+            Heading("What was not tested", "not-tested"),
+            *_unmeasured(facts),
+            Table((Column("Not tested", 0.28), Column("Why, and what it would take", 0.72)), NOT_TESTED),
+        ),
+    )
+
+
+def tier(facts: DossierFacts) -> Section:
+    entry = facts.version.risk_model
+    held = entry.tier or 0
+    accepted = f"{entry.accepted_by.name}, {words.moment(entry.accepted_at)}" if entry.accepted_by else words.NONE
+    rows = (
+        ("Tier", str(entry.tier or words.NONE)),
+        ("Reason", entry.tier_reason or words.NONE),
+        ("Proposed by", f"{entry.proposed_by.name}, {words.moment(entry.proposed_at)}"),
+        ("Accepted by", accepted),
+        ("Independent sign-offs asked for", str(governance.QUORUM.get(held, words.NONE))),
+        ("An approval holds for", f"{governance.VALIDITY_MONTHS.get(held, words.NONE)} months"),
+        ("Rules in force (governance digest)", facts.governance),
+    )
+    return Section(2, "Tier", (Facts(rows),))
+
+
+def _first(facts: DossierFacts) -> str:
+    before = facts.version.predecessor
+    return "First version of this model." if before is None else f"Follows v{before.number}; no note was left."
+
+
+def _unmeasured(facts: DossierFacts) -> tuple[Block, ...]:
+    """Checks that were planned and could not be judged stand first: they are gaps of this very file."""
+    gaps = [each for each in facts.results if each.verdict in ("insufficient_data", "inconclusive", "error")]
+    if not gaps:
+        return (Paragraph("Every planned check was measured. Beyond the plan, the following was not tested."),)
+    rows = tuple((_title(each.check_id), words.verdict(each.verdict), each.headline) for each in gaps)
+    columns = (Column("Planned check", 0.28), Column("Result", 0.16, Align.LEFT), Column("Said", 0.56))
+    return (Table(columns, rows, caption="Planned, and not settled by these data"),)
+
+
+def _title(check_id: str) -> str:
+    card = check_card(check_id)
+    return check_id if card is None else card.title

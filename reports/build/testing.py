@@ -1,0 +1,107 @@
+"""Sections 5 to 15: what was tested, by subject; where nothing was, that, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.build.checks import result_blocks
+from reports.build.content import Block, NotAssessed, Paragraph, Section
+from reports.build.facts import DossierFacts
+from validation.models import CheckResult
+from validation.sample import Section as Part
+
+# Printed apart from the other checks of the implementation: the recipe run again is the re-performance.
+RE_PERFORMED = "determinism"
+NO_CHECK = "No check of the standard that was frozen for this run belongs to this section."
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One section: the checks it shows, a note printed before them, what of its subject was not looked at."""
+
+    number: int
+    title: str
+    parts: tuple[Part, ...] = ()
+    note: str = ""
+    gap: str = ""
+    otherwise: str = NO_CHECK
+
+
+SUBJECTS = (
+    Subject(6, "Discrimination", (Part.DISCRIMINATION,)),
+    Subject(
+        7,
+        "Calibration and backtest",
+        (Part.CALIBRATION,),
+        gap="A backtest over time: one snapshot holds one period.",
+    ),
+    Subject(
+        8,
+        "Stability, concentration and migration",
+        (Part.STABILITY,),
+        gap="Concentration and migration: they need exposures with limits and grades at two dates.",
+    ),
+    Subject(9, "Explainability and reason fidelity", (Part.EXPLAINABILITY,)),
+    Subject(
+        10,
+        "Fairness",
+        (Part.FAIRNESS,),
+        note="A ratio is a measurement under the limits of the standard named on the cover; whether a practice is "
+        "lawful is not decided by it. No policy pack of a jurisdiction was applied.",
+    ),
+    Subject(
+        11,
+        "Economics: scenario profit and swap set",
+        (Part.ECONOMICS,),
+        note="ASSUMED COST MATRIX. The data hold no cash flows: every amount of this section follows from the margin "
+        "and the loss given default that the standard assumes. It is a scenario and no observed profit.",
+    ),
+    Subject(
+        12,
+        "Robustness, stress and out of time",
+        (Part.ROBUSTNESS,),
+        gap="Stress and out of time: no scenario and no later period is in the data.",
+    ),
+    Subject(
+        13,
+        "Implementation: sealed artefact, served artefact, parity",
+        (Part.IMPLEMENTATION,),
+    ),
+    Subject(
+        14,
+        "Monitoring plan",
+        otherwise="No monitoring plan was recorded for this version. Until there is one, the expiry of the approval "
+        "is the only automatic review.",
+    ),
+    Subject(
+        15,
+        "Overrides and overlays",
+        otherwise="No overlay was recorded for this version, and overrides of its decisions are not kept as objects "
+        "in this release.",
+    ),
+)
+
+
+def re_performance(facts: DossierFacts) -> Section:
+    found = facts.result(RE_PERFORMED)
+    title = "Independent re-performance"
+    if found is None:
+        return Section(5, title, (NotAssessed(NO_CHECK),))
+    said = Paragraph(
+        "The registered recipe was run again on the development part by the validation job, and the result compared "
+        "byte for byte with the sealed artefact. A second implementation by the validator was not made."
+    )
+    return Section(5, title, (said, *result_blocks(found)))
+
+
+def subject(facts: DossierFacts, each: Subject) -> Section:
+    results = [result for result in facts.results_in(*each.parts) if result.check_id != RE_PERFORMED]
+    if not results:
+        return Section(each.number, each.title, (NotAssessed(each.otherwise),))
+    note: tuple[Block, ...] = (Paragraph(each.note),) if each.note else ()
+    gap: tuple[Block, ...] = (NotAssessed(each.gap),) if each.gap else ()
+    return Section(each.number, each.title, (*note, *_blocks(results), *gap))
+
+
+def _blocks(results: list[CheckResult]) -> list[Block]:
+    return [block for result in results for block in result_blocks(result)]

@@ -1,0 +1,95 @@
+"""Cells, facts and tables: hairlines instead of boxes, numbers to the right, heads repeated on every page."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import Any
+
+from reports.build.content import Align, Cell, Column, Digest, Facts, Noted, Table, Word
+from reports.render import theme
+from reports.render.glyphs import markup
+from reports.render.styles import styles
+
+_LABEL_SHARE = 0.27
+_PAD = 3.4
+
+
+def facts(block: Facts, width: float = theme.WIDTH) -> Any:  # Any: reportlab has no types
+    rows = [[_paragraph(markup(label), "label"), _value(cell)] for label, cell in block.rows]
+    return _ruled(rows, [width * _LABEL_SHARE, width * (1 - _LABEL_SHARE)], heads=0)
+
+
+def table(block: Table, width: float = theme.WIDTH) -> list[Any]:
+    heads = [_paragraph(markup(column.head), _head_style(column)) for column in block.columns]
+    rows = [
+        [_cell(cell, column) for cell, column in zip(row, block.columns, strict=True)] for row in block.rows
+    ]
+    whole = sum(column.share for column in block.columns)
+    widths = [width * column.share / whole for column in block.columns]
+    caption = [_paragraph(markup(block.caption), "caption")] if block.caption else []
+    return [*caption, _ruled([heads, *rows], widths, heads=1)]
+
+
+def coloured(word: Word) -> str:
+    """A state as markup: the word itself, in bold and in its ink."""
+    return f'<font name="{theme.BOLD}" color="{theme.STATES[word.state]}">{markup(word.text)}</font>'
+
+
+def _ruled(rows: list[list[Any]], widths: list[float], *, heads: int) -> Any:
+    from reportlab.lib.colors import HexColor
+    from reportlab.platypus import LongTable, TableStyle
+
+    hairline = HexColor(theme.HAIRLINE)
+    commands = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 8),
+        ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), _PAD),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), _PAD),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, hairline),
+    ]
+    if heads:
+        commands.append(("LINEBELOW", (0, 0), (-1, 0), 0.7, HexColor("#858279")))
+        commands.append(("VALIGN", (0, 0), (-1, 0), "BOTTOM"))
+    made = LongTable(rows, colWidths=widths, repeatRows=heads, hAlign="LEFT", spaceAfter=8, splitInRow=1)
+    made.setStyle(TableStyle(commands))
+    return made
+
+
+def _value(cell: Cell) -> Any:
+    return _paragraph(_markup(cell), "value")
+
+
+def _cell(cell: Cell, column: Column) -> Any:
+    return _paragraph(_markup(cell), "cell_right" if column.align is Align.RIGHT else "cell")
+
+
+def _head_style(column: Column) -> str:
+    return "head_right" if column.align is Align.RIGHT else "head"
+
+
+@singledispatch
+def _markup(cell: object) -> str:
+    return markup(str(cell))
+
+
+@_markup.register
+def _(cell: Word) -> str:
+    return coloured(cell)
+
+
+@_markup.register
+def _(cell: Digest) -> str:
+    return f'<font name="{theme.MONO}" size="7.6">{markup(cell.value[: cell.length])}</font>'
+
+
+@_markup.register
+def _(cell: Noted) -> str:
+    return f'{markup(cell.text)}<br/><font size="6.6" color="{theme.SOFT}">{markup(cell.note)}</font>'
+
+
+def _paragraph(text: str, style: str) -> Any:
+    from reportlab.platypus import Paragraph
+
+    return Paragraph(text, styles()[style])

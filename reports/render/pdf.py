@@ -1,0 +1,143 @@
+"""A document as PDF. The same document gives the same bytes: reportlab without time or chance, fonts it carries."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from reports.build.content import Document
+from reports.render import blocks, theme
+from reports.render.attach import attached
+from reports.render.cover import cover
+from reports.render.glyphs import shown
+
+AUTHOR = "Countersign"
+
+
+@dataclass(frozen=True)
+class Unsigned:
+    """`content` is what the seal is put on; it stays the prefix of the signed file."""
+
+    content: bytes
+    pages: int
+
+
+def render(document: Document) -> Unsigned:
+    """Two passes: the first counts the pages that every footer and the contents name."""
+    seen = _Seen()
+    _written(document, seen, _Seen())
+    again = _Seen()
+    drawn = _written(document, again, seen)
+    return Unsigned(attached(drawn, document), again.pages)
+
+
+class _Seen:
+    """What a pass met: how many pages, and on which each section begins."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.place: dict[str, int] = {}
+
+
+def _written(document: Document, seen: _Seen, before: _Seen) -> bytes:
+    from reportlab.platypus import NextPageTemplate, PageBreak
+
+    target = io.BytesIO()
+    template = _template(document, target, seen, before)
+    story: list[Any] = [
+        *cover(document, before.place),
+        NextPageTemplate("inner"),
+        PageBreak(),
+        *(part for section in document.sections for part in blocks.section(section)),
+    ]
+    template.build(story)
+    seen.pages = template.page
+    return target.getvalue()
+
+
+def _template(document: Document, target: io.BytesIO, seen: _Seen, before: _Seen) -> Any:
+    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+
+    class Template(BaseDocTemplate):
+        """Puts headings into the outline and notes where they stand."""
+
+        def afterFlowable(self, flowable: Any) -> None:  # noqa: N802 (the framework's name)
+            found = getattr(flowable, "outline", None)
+            if found is None:
+                return
+            key, title, level = found
+            self.canv.bookmarkPage(key)
+            self.canv.addOutlineEntry(title, key, level=level, closed=level == 0)
+            seen.place[key] = self.page
+
+    made = Template(
+        target,
+        pagesize=(theme.PAGE_WIDTH, theme.PAGE_HEIGHT),
+        title=shown(document.title),
+        author=AUTHOR,
+        subject=f"Evidence {document.evidence_digest}",
+        creator=AUTHOR,
+        keywords=["model validation", shown(document.label)],
+        lang="en",
+        invariant=1,
+        displayDocTitle=True,
+        initialFontName=theme.SANS,
+    )
+    theme.register_fonts()
+    frame = Frame(
+        theme.MARGIN_LEFT,
+        theme.MARGIN_BOTTOM,
+        theme.WIDTH,
+        theme.PAGE_HEIGHT - theme.MARGIN_TOP - theme.MARGIN_BOTTOM,
+        leftPadding=0,
+        rightPadding=0,
+        topPadding=0,
+        bottomPadding=0,
+    )
+    made.addPageTemplates(
+        [
+            PageTemplate("cover", [frame], onPage=_footer(document, before.pages)),
+            PageTemplate("inner", [frame], onPage=_head_and_foot(document, before.pages)),
+        ]
+    )
+    return made
+
+
+def _head_and_foot(document: Document, pages: int) -> Callable[[Any, Any], None]:
+    foot = _footer(document, pages)
+
+    def draw(canvas: Any, template: Any) -> None:
+        foot(canvas, template)
+        top = theme.PAGE_HEIGHT - 44
+        canvas.saveState()
+        canvas.setFont(theme.SANS, 7)
+        canvas.setFillColor(theme.SOFT)
+        canvas.drawString(theme.MARGIN_LEFT, top, shown(document.title))
+        _hairline(canvas, top - 7)
+        canvas.restoreState()
+
+    return draw
+
+
+def _footer(document: Document, pages: int) -> Callable[[Any, Any], None]:
+    def draw(canvas: Any, template: Any) -> None:
+        right = theme.PAGE_WIDTH - theme.MARGIN_RIGHT
+        canvas.saveState()
+        _hairline(canvas, 46)
+        canvas.setFillColor(theme.SOFT)
+        canvas.setFont(theme.SANS, 7)
+        canvas.drawString(theme.MARGIN_LEFT, 34, "evidence")
+        canvas.drawRightString(right, 34, f"page {template.page} of {pages}")
+        canvas.setFont(theme.MONO, 7.4)
+        canvas.drawString(theme.MARGIN_LEFT + 40, 34, document.evidence_digest[:16])
+        canvas.restoreState()
+
+    return draw
+
+
+def _hairline(canvas: Any, y: float) -> None:
+    canvas.setStrokeColor(theme.HAIRLINE)
+    canvas.setLineWidth(0.5)
+    canvas.line(theme.MARGIN_LEFT, y, theme.PAGE_WIDTH - theme.MARGIN_RIGHT, y)
