@@ -29,7 +29,19 @@ class StrictSerializer(serializers.Serializer):
                 raise serializers.ValidationError(
                     {str(name)[:80]: ["This member is not known here."] for name in unknown}, code="unknown"
                 )
+            self._refuse_numbers_as_text(data)
         return super().to_internal_value(data)
+
+    def _refuse_numbers_as_text(self, data: dict[str, Any]) -> None:
+        """The framework would read 5 as "5", and a number as an id."""
+        texts = (serializers.CharField, serializers.UUIDField)
+        wrong = [
+            name
+            for name, field in self.fields.items()
+            if isinstance(field, texts) and isinstance(data.get(name), (int, float))
+        ]
+        if wrong:
+            raise serializers.ValidationError({name: ["Not a valid string."] for name in wrong}, code="invalid")
 
 
 class Api(api.Api):
@@ -52,6 +64,9 @@ class WriteApi(Api):
     Input: type[serializers.Serializer] = StrictSerializer
 
     def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        if self.Input is StrictSerializer:
+            # An operation that takes no members still reads its body: what is malformed there is refused.
+            self.input(request)
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return _response(self.perform(request, **kwargs))

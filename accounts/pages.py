@@ -75,3 +75,8 @@ def _told(form: forms.Form, refusal: Refusal) -> int:
         form.add_error(None, refusal.message)
     # What the page showed has changed: to a browser that is a conflict, not a failed precondition.
     return 409 if isinstance(refusal, Stale) else refusal.status
+
+
+def only_asked(request: HttpRequest, url: str) -> SeeOther | None:
+    """Where a GET of an act's address leads: reloading it, or changing the language there, does nothing."""
+    return None if request.method == "POST" else SeeOther(url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
@@ -69,6 +70,14 @@ def revoke_role(*, actor: User, grant: RoleGrant) -> None:
         raise Conflict("This role was revoked already.")
     facts = {"role": grant.role, "model": grant.model_slug}
     record(event=Event.ROLE_REVOKED, actor=actor, subject=subject_of(grant.user), facts=facts)
+
+
+@unit_of_work
+def choose_language(*, actor: User, language: str) -> None:
+    """The language of one's own pages. A taste, not an act of governance: nothing of it enters the ledger."""
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid("Unknown language.", [FieldError("/language", "unknown", "It is not offered here.")])
+    User.objects.filter(pk=actor.pk).update(language=language)
 
 
 @unit_of_work

@@ -23,6 +23,7 @@ class Asked:
     next_words: str
     results: list[CheckResult]
     failed: list[CheckResult]
+    wanting: list[CheckResult]
     flips: str
     findings: list[Finding]
     conclusion: Conclusion
@@ -40,6 +41,7 @@ def asked_of(*, actor: User, request: ApprovalRequest) -> Asked:
         next_words=_next_words(request),
         results=results,
         failed=[each for each in results if each.verdict in {"failed", "error"}],
+        wanting=[each for each in results if each.verdict not in {"passed", "reported"}],
         flips=flips_of(results),
         findings=list(validation.open_findings(actor=actor, version=version)),
         conclusion=request.conclusion,
@@ -61,7 +63,9 @@ def flips_of(results: list[CheckResult]) -> str:
         return swap.headline
     gained, lost = (_clients(sides[name]) for name in ("swap_in", "swap_out"))
     total = sum(_clients(row) for row in sides.values())
-    words = _("%(flips)s of %(total)s decisions flip (%(share)s): %(gained)s become approved, %(lost)s no longer.")
+    words = _(
+        "%(flips)s of %(total)s decisions flip (%(share)s): %(gained)s become approved, %(lost)s no longer."
+    )
     return words % {
         "flips": numerals.fixed(gained + lost),
         "total": numerals.fixed(total),

@@ -1,6 +1,6 @@
 """What the database itself refuses on this app's tables."""
 
-from audit.guards import Guard, On, append_only, frozen, kept
+from audit.guards import Guard, On, alone, append_only, frozen, kept
 from mrm.settings import governance
 
 _VERSION = (
@@ -35,6 +35,8 @@ GUARDS = (
         "opened_at",
     ),
     *kept("approvals_approvalrequest"),
+    # Open is what is not closed yet.
+    alone("approvals_approvalrequest", "version_id", standing="closed_at"),
     Guard(
         "approvals_approvalrequest_closed_is_final",
         "approvals_approvalrequest",

@@ -78,8 +78,7 @@ class JobCancelApi(WriteApi):
     def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         return super().post(request, **kwargs)
 
-    def perform(self, request: Request, **kwargs: Any) -> Answer:
-        self.input(request)
+    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
         job = selectors.job(actor=self.actor(), job_id=kwargs["job_id"])
         services.cancel_job(actor=self.actor(), job=job)
         return Answer(200, JobOutput(selectors.job(actor=self.actor(), job_id=job.pk)).data)

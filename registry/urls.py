@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from registry import views
+from registry import snapshot_views, views
 from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi
 from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
 from registry.api.snapshots import SnapshotApi, SnapshotListApi
@@ -29,4 +29,7 @@ pages: list[URLPattern] = [
     path("models/<slug:slug>/registration", views.version_register, name="version-register"),
     path(f"{_VERSION}/submission", views.version_submit, name="version-submit"),
     path(f"{_VERSION}/suspension", views.version_suspend, name="version-suspend"),
+    path("snapshots", snapshot_views.snapshots, name="snapshots"),
+    path("snapshots/import", snapshot_views.snapshot_import, name="snapshot-import"),
+    path("snapshots/<uuid:snapshot_id>", snapshot_views.snapshot, name="snapshot"),
 ]

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access import require
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
+from accounts.permissions import Permission
 from mrm.lib.charts import numerals
 from registry import entries, registration, selectors, services
 from registry.decision_policies import propose_policy
@@ -25,6 +27,7 @@ from registry.models import RiskModel
 @require_http_methods(["GET", "POST"])
 def model_propose(request: HttpRequest) -> HttpResponse:
     actor = person_of(request)
+    require(actor=actor, permission=Permission.MODEL_PROPOSE)
     form = ProposalForm(filled(request))
 
     def propose(answers: dict[str, Any]) -> None:
@@ -51,6 +54,7 @@ def model_propose(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def model_amend(request: HttpRequest, slug: str) -> HttpResponse:
     actor = person_of(request)
+    require(actor=actor, permission=Permission.MODEL_PROPOSE, model_slug=slug)
     entry = selectors.risk_model(actor=actor, slug=slug)
     form = EntryForm(filled(request), initial=entries.amended(entry, {}).__dict__)
 
@@ -73,6 +77,7 @@ def model_amend(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def model_accept(request: HttpRequest, slug: str) -> HttpResponse:
     actor = person_of(request)
+    require(actor=actor, permission=Permission.MODEL_ACCEPT, model_slug=slug)
     entry = selectors.risk_model(actor=actor, slug=slug)
     form = AcceptanceForm(filled(request), initial={"tier": entry.tier})
 
@@ -87,16 +92,18 @@ def model_accept(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "title": _("Accept %(slug)s into the inventory") % {"slug": slug},
         "lede": entry.purpose,
-        "answers": [{"term": term, "text": text} for term, text in _words_of(entry)],
+        "form": form,
+        "facts": [{"term": term, "text": text} for term, text in _words_of(entry)],
         "submit_label": _("Accept"),
     }
-    return _form_page(request, form, _about(entry) | context, status)
+    return render(request, "registry/model_accept.html", _about(entry) | context, status=status)
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def version_register(request: HttpRequest, slug: str) -> HttpResponse:
     actor = person_of(request)
+    require(actor=actor, permission=Permission.VERSION_REGISTER, model_slug=slug)
     entry = selectors.risk_model(actor=actor, slug=slug)
     form = RegistrationForm(filled(request), **_choices(request, slug))
 
@@ -137,6 +144,7 @@ def version_submit(request: HttpRequest, slug: str, number: int) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def version_suspend(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     actor = person_of(request)
+    require(actor=actor, permission=Permission.VERSION_SUSPEND, model_slug=slug)
     version = selectors.version(actor=actor, slug=slug, number=number)
     form, here = WhyForm(filled(request)), reverse("version", args=[slug, number])
 
@@ -162,7 +170,9 @@ def _choices(request: HttpRequest, slug: str) -> dict[str, list[tuple[str, str]]
     dictionaries = selectors.visible_dictionaries(actor=actor, slug=slug)[:50]
     return {
         "candidates": [(str(each.pk), _candidate_words(each)) for each in candidates],
-        "dictionaries": [(str(each.pk), f"{each.digest[:8]}… {each.proposed_by.name}") for each in dictionaries],
+        "dictionaries": [
+            (str(each.pk), f"{each.digest[:8]}… {each.proposed_by.name}") for each in dictionaries
+        ],
     }
 
 
@@ -195,7 +205,5 @@ def _about(entry: RiskModel) -> dict[str, Any]:
     return {"crumbs": [_inventory(), {"label": entry.slug, "url": here}], "cancel_url": here}
 
 
-def _form_page(
-    request: HttpRequest, form: forms.Form, context: dict[str, Any], status: int
-) -> HttpResponse:
+def _form_page(request: HttpRequest, form: forms.Form, context: dict[str, Any], status: int) -> HttpResponse:
     return render(request, "layouts/form.html", {"form": form, **context}, status=status)

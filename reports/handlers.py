@@ -1,1 +1,50 @@
-def build_dossier(run): raise NotImplementedError
+"""The job `build-dossier`: read, write, seal and keep outside any transaction; the row and the entry at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jobs.run import Run
+from mrm.lib import canonical
+from registry.models import ModelVersion
+from reports import services, store
+from reports.signing import seal, signing_key
+
+
+def build_dossier(run: Run) -> Callable[[], dict[str, str | int]]:
+    """Refuses again whatever `request_dossier` refuses: stage and roles may have changed while the job waited."""
+    from reports.build.dossier import document
+    from reports.build.facts import gather
+    from reports.render.pdf import render
+
+    version = ModelVersion.objects.select_related("risk_model", "snapshot").get(pk=run.job.payload["version"])
+    services.require_buildable(actor=run.actor, version=version)
+    run.progress("Reading the evidence and the ledger", 5)
+    key = signing_key()
+    facts = gather(actor=run.actor, version=version, signer=key.signer)
+    run.progress("Writing the pages", 30)
+    unsigned = render(document(facts))
+    run.progress("Sealing the file", 80)
+    sealed = seal(unsigned.content, key=key, label=version.label)
+    run.progress("Keeping the file", 95)
+    store.keep(sealed)
+    signed = services.SignedFile(
+        content=sealed,
+        unsigned_size=len(unsigned.content),
+        unsigned_digest=canonical.sha256(unsigned.content),
+        evidence_digest=facts.evidence.digest,
+        ledger_sequence=facts.ledger.sequence,
+        pages=unsigned.pages,
+        signer=key.signer,
+    )
+
+    def conclude() -> dict[str, str | int]:
+        dossier = services.keep_dossier(actor=run.actor, version=version, signed=signed)
+        return {
+            "dossier": str(dossier.pk),
+            "version": version.number,
+            "signed": dossier.signed_digest,
+            "pages": dossier.pages,
+        }
+
+    return conclude

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import translation
@@ -42,7 +43,7 @@ class WrongMethod(Refusal):
     status, code, title = 405, "method-not-allowed", "Method not allowed"
 
 
-@method_decorator(csrf_exempt, name="dispatch")
+@method_decorator([csrf_exempt, login_not_required], name="dispatch")
 class ScoreView(View):
     """POST {"reference", "features"}: the decision is committed before this returns its first byte."""
 
@@ -253,8 +254,7 @@ class DecisionReplayApi(WriteApi):
     def post(self, request: Request, **kwargs: Any) -> Any:
         return super().post(request, **kwargs)
 
-    def perform(self, request: Request, **kwargs: Any) -> Answer:
-        self.input(request)
+    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
         actor = self.actor()
         decision = selectors.decision_to_replay(actor=actor, decision_id=kwargs["decision_id"])
         return Answer(201, _replay_body(decision, replay(actor=actor, decision=decision)))

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from scoring import views
 from scoring.api import (
     DecisionListApi,
     DecisionReadApi,
@@ -17,4 +18,8 @@ api = [
     path("decisions/<uuid:decision_id>", DecisionReadApi.as_view(), name="api-decision"),
     path("decisions/<uuid:decision_id>/replays", DecisionReplayApi.as_view(), name="api-decision-replay"),
 ]
-pages: list[URLPattern] = []
+pages: list[URLPattern] = [
+    path("decisions", views.decisions, name="decisions"),
+    path("decisions/<uuid:decision_id>", views.decision, name="decision"),
+    path("decisions/<uuid:decision_id>/replay", views.decision_replay, name="decision-replay"),
+]

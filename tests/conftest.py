@@ -16,11 +16,6 @@ from tests.cast import Cast, enrol_cast
 pytest_plugins = ["tests.plugin_services"]
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """xdist workers get a database each; the file's place is per worker already."""
-
-
 @pytest.fixture
 def cast(db: None) -> Cast:
     return enrol_cast()

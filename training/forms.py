@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 class TrainingForm(forms.Form):
     recipe = forms.ChoiceField(
-        label=_("Recipe"), help_text=_("Declared before any data are seen; the same recipe gives the same bytes.")
+        label=_("Recipe"),
+        help_text=_("Declared before any data are seen; the same recipe gives the same bytes."),
     )
     snapshot = forms.ChoiceField(
         label=_("Snapshot"), help_text=_("Training reads its development part only.")

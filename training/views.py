@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import require
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
+from accounts.permissions import Permission
 from mrm.lib.charts import numerals
 from registry import selectors as registry
 from training import selectors, services
@@ -22,6 +24,7 @@ from training.forms import TrainingForm
 @require_http_methods(["GET", "POST"])
 def training_request(request: HttpRequest, slug: str) -> HttpResponse:
     actor = person_of(request)
+    require(actor=actor, permission=Permission.TRAINING_REQUEST, model_slug=slug)
     entry = registry.risk_model(actor=actor, slug=slug)
     snapshots = registry.visible_snapshots(actor=actor)[:50]
     form = TrainingForm(
@@ -39,11 +42,15 @@ def training_request(request: HttpRequest, slug: str) -> HttpResponse:
     status = attempt(form, ask) if request.method == "POST" else 200
     here = reverse("model", args=[slug])
     if status == DONE:
-        words = _("The training for %(slug)s is queued. Next: its candidate stands on this page, you register it.")
+        words = _(
+            "The training for %(slug)s is queued. Next: its candidate stands on this page, you register it."
+        )
         return done(request, words % {"slug": slug}, here)
     context = {
         "title": _("Train for %(slug)s") % {"slug": slug},
-        "lede": _("What comes out is a candidate in MLflow. It decides nothing until it is a version in force."),
+        "lede": _(
+            "What comes out is a candidate in MLflow. It decides nothing until it is a version in force."
+        ),
         "crumbs": [
             {"label": _("Inventory"), "url": reverse("inventory")},
             {"label": slug, "url": here},
@@ -58,4 +65,6 @@ def training_request(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _snapshot_words(snapshot: Any) -> str:
     rows = numerals.fixed(snapshot.development_rows)
-    return f"{snapshot.name} · {snapshot.digest[:8]}… · " + _("%(rows)s rows for development") % {"rows": rows}
+    return f"{snapshot.name} · {snapshot.digest[:8]}… · " + _("%(rows)s rows for development") % {
+        "rows": rows
+    }

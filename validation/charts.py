@@ -103,11 +103,10 @@ def _impact(result: CheckResult, rows: list[Row]) -> Chart | None:
     return charts.IntervalChart(
         About(result.check_id, names[result.check_id], result.headline),
         tuple(_estimate(row) for row in found),
-        axis_label=_("Approval rate, relative to the reference group"),
+        axis_label=_("Approval rate relative to the reference group (parity is 1)"),
         limit=float(limit),
         limit_label=_("limit %(limit)s") % {"limit": limit},
         reference=1.0,
-        reference_label=_("parity"),
     )
 
 

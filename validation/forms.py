@@ -31,9 +31,7 @@ class SigningForm(forms.Form):
 
     def shown_anew(self, digest: str) -> None:
         """Bind the form to what the page shows now; the words that were entered stay."""
-        entered = self.data.copy()
-        entered["shown"] = digest
-        self.data = entered
+        self.data = {**{name: self.data.get(name) for name in self.data}, "shown": digest}
 
 
 class VerdictForm(SigningForm):
@@ -82,3 +80,32 @@ class FindingForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
+
+
+class NoteForm(forms.Form):
+    """What somebody says about a finding."""
+
+    text = forms.CharField(label=_("Your words"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))
+
+
+class BoardFilterForm(forms.Form):
+    state = forms.ChoiceField(
+        label=_("State"),
+        choices=(("", _("any")), ("open", _("Open")), ("rebutted", _("Rebutted")), ("closed", _("Closed"))),
+        required=False,
+    )
+    severity = forms.ChoiceField(
+        label=_("Severity"),
+        choices=(
+            ("", _("any")),
+            ("critical", _("Critical")),
+            ("high", _("High")),
+            ("medium", _("Medium")),
+            ("low", _("Low")),
+        ),
+        required=False,
+    )
+    overdue = forms.ChoiceField(
+        label=_("Due date"), choices=(("", _("any")), ("yes", _("Overdue only"))), required=False
+    )
+    after = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)

@@ -11,6 +11,7 @@ from validation.models import CheckResult
 from validation.words import column_words, verdict_words
 
 _DECIMALS = 4
+_SMALL = 0.0001
 
 
 def facts_of(result: CheckResult) -> list[dict[str, Any]]:
@@ -26,11 +27,15 @@ def facts_of(result: CheckResult) -> list[dict[str, Any]]:
 
 
 def measurements_of(result: CheckResult) -> dict[str, Any]:
+    """Columns in which nothing was measured are left out."""
     heads = (_("Value"), _("Interval (95 %)"), _("Limit"), "p", _("p adjusted"), "n", _("Power"))
-    columns = [{"label": _("Measurement")}, *({"label": head, "is_number": True} for head in heads)]
-    columns += [{"label": _("Verdict")}, {"label": _("Why")}]
-    rows = [_measurement(each) for each in result.measurements]
-    return {"caption": _("Measurements"), "columns": columns, "rows": rows}
+    names = ("value", "low", "limit", "p", "p_adjusted", "n", "power")
+    kept = [
+        at for at, name in enumerate(names) if any(each[name] is not None for each in result.measurements)
+    ]
+    columns = [{"label": _("Measurement")}, *({"label": heads[at], "is_number": True} for at in kept)]
+    rows = [_measurement(each, kept) for each in result.measurements]
+    return {"caption": _("Measurements"), "columns": [*columns, {"label": _("Verdict")}], "rows": rows}
 
 
 def tables_of(result: CheckResult) -> list[dict[str, Any]]:
@@ -39,17 +44,16 @@ def tables_of(result: CheckResult) -> list[dict[str, Any]]:
     return [measurements_of(result), *stored] if result.measurements else stored
 
 
-def _measurement(each: dict[str, Any]) -> list[dict[str, Any]]:
+def _measurement(each: dict[str, Any], kept: list[int]) -> list[dict[str, Any]]:
     names = ("limit", "p", "p_adjusted", "n", "power")
     between = numerals.NOT_AVAILABLE
     if each["low"] is not None and each["high"] is not None:
         between = numerals.interval(_written(each["low"]), _written(each["high"]))
     numbers = [_written(each["value"]), between, *(_written(each[name]) for name in names)]
     return [
-        {"text": each["label"]},
-        *({"text": number, "is_number": True} for number in numbers),
+        {"text": each["label"], "note": each["why"]},
+        *({"text": number, "is_number": True} for number in (numbers[at] for at in kept)),
         {"text": verdict_words(each["verdict"] or "")},
-        {"text": each["why"]},
     ]
 
 
@@ -57,7 +61,8 @@ def _stored(name: str, table: dict[str, Any]) -> dict[str, Any]:
     places = range(len(table["columns"]))
     numeric = [all(_is_number(row[at]) for row in table["rows"]) for at in places]
     columns = [
-        {"label": column_words(column), "is_number": numeric[at]} for at, column in enumerate(table["columns"])
+        {"label": column_words(column), "is_number": numeric[at]}
+        for at, column in enumerate(table["columns"])
     ]
     rows = [
         [{"text": _written(row[at]) if numeric[at] else row[at], "is_number": numeric[at]} for at in places]
@@ -77,8 +82,15 @@ def _is_number(cell: str | None) -> bool:
 
 
 def _written(value: object) -> str:
-    """Whole numbers as they are, others to four places; the stored text keeps every digit."""
-    if value is None:
-        return numerals.NOT_AVAILABLE
+    return numerals.NOT_AVAILABLE if value is None else plainly(value)
+
+
+def plainly(value: object) -> str:
+    """Whole numbers as they are, small ones in powers of ten, others to four places; the stored text keeps
+    every digit."""
     number = float(str(value))
-    return numerals.fixed(number, 0 if number.is_integer() and abs(number) > 1 else _DECIMALS)
+    if number.is_integer() or abs(number) >= 1_000:
+        return numerals.fixed(number)
+    if abs(number) < _SMALL:
+        return f"{number:.1e}"
+    return numerals.fixed(number, _DECIMALS)

@@ -104,7 +104,13 @@ def results_of(*, actor: User, run: ValidationRun) -> list[CheckResult]:
 
 
 def result(*, actor: User, result_id: uuid.UUID) -> CheckResult:
-    found = CheckResult.objects.select_related("run__version__risk_model", "run__version__policy", "run__standard").filter(pk=result_id).first()
+    found = (
+        CheckResult.objects.select_related(
+            "run__version__risk_model", "run__version__policy", "run__standard"
+        )
+        .filter(pk=result_id)
+        .first()
+    )
     if found is None or not _may_read(actor, found.run.version):
         raise NotFound("There is no such result that you may see.")
     return found

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from validation import views
+from validation import finding_views, views
 from validation.api.findings import (
     FindingCloseApi,
     FindingListApi,
@@ -34,4 +34,8 @@ pages: list[URLPattern] = [
     path(f"{_VERSION}/validation-run", views.run_start, name="run-start"),
     path(f"{_VERSION}/finding", views.finding_open, name="finding-open"),
     path(f"{_VERSION}/conclusion", views.conclude, name="conclude"),
+    path("findings", finding_views.findings, name="findings"),
+    path("findings/<uuid:finding_id>", finding_views.finding, name="finding"),
+    path("findings/<uuid:finding_id>/rebuttal", finding_views.rebuttal, name="finding-rebut"),
+    path("findings/<uuid:finding_id>/closure", finding_views.closure, name="finding-close"),
 ]

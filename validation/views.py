@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import stepup
+from accounts.access import require
 from accounts.models import User
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
+from accounts.permissions import Permission
 from mrm.lib import charts
 from registry import selectors as registry
 from registry.models import ModelVersion
@@ -34,7 +36,10 @@ def check_result(request: HttpRequest, result_id: uuid.UUID) -> HttpResponse:
     result = selectors.result(actor=actor, result_id=result_id)
     chart, card = chart_of(result), selectors.check_card(result.check_id)
     may_deviate = selectors.why_no_deviation(actor=actor, result=result) is None
-    act = {"label": _("Let it stand, with a signed reason"), "url": reverse("deviation-sign", args=[result.pk])}
+    act = {
+        "label": _("Let it stand, with a signed reason"),
+        "url": reverse("deviation-sign", args=[result.pk]),
+    }
     context = {
         "title": card.title if card else result.check_id,
         "crumbs": [*_crumbs(result.run.version), {"label": card.title if card else result.check_id}],
@@ -55,6 +60,7 @@ def check_result(request: HttpRequest, result_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def run_start(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     actor = person_of(request)
+    require(actor=actor, permission=Permission.RUN_START, model_slug=slug)
     version = registry.version(actor=actor, slug=slug, number=number)
     form = StartRunForm(filled(request), standards=selectors.choosable_standards(actor=actor))
 
@@ -65,7 +71,9 @@ def run_start(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
     status = attempt(form, start) if request.method == "POST" else 200
     if status == DONE:
-        words = _("The validation run of %(label)s is queued. The results arrive here when its job has ended.")
+        words = _(
+            "The validation run of %(label)s is queued. The results arrive here when its job has ended."
+        )
         return done(request, words % {"label": version.label}, _page_of(version))
     context = {
         "title": _("Start a validation run of %(label)s") % {"label": version.label},
@@ -82,6 +90,7 @@ def run_start(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def finding_open(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     actor = person_of(request)
+    require(actor=actor, permission=Permission.FINDING_OPEN, model_slug=slug)
     version = registry.version(actor=actor, slug=slug, number=number)
     form = FindingForm(filled(request))
 
@@ -139,7 +148,9 @@ def conclude(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     version = registry.version(actor=actor, slug=slug, number=number)
     now = selectors.shown(version).digest
     blocked = what_is_missing(actor=actor, version=version).get("conclude", [])
-    verdicts = _verdicts(blocked)
+    why_not = selectors.why_no_conclusion(actor=actor, version=version)
+    # Whoever may not conclude at all is refused by the service, not by the choice of words.
+    verdicts = _verdicts([] if why_not else blocked)
     form = VerdictForm(filled(request), verdicts=verdicts, initial={"shown": now})
 
     def sign(answers: dict[str, Any]) -> None:
@@ -158,7 +169,6 @@ def conclude(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "next_words": _("Found fit, it goes to the approvers. Nothing is deployed by this."),
         "submit_label": _("Sign the conclusion"),
     }
-    why_not = selectors.why_no_conclusion(actor=actor, version=version)
     return _signing_page(request, version, form, context, _Now(now, blocked, status), why_not)
 
 

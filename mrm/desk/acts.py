@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
@@ -13,29 +13,23 @@ from accounts.permissions import Permission
 from approvals.selectors import open_request_of, why_actor_cannot_sign
 from registry.entries import missing_words
 from registry.gatekeeper import ask_gates
-from registry.lifecycle import Stage
+from registry.lifecycle import Stage, move_from
 from registry.models import ModelVersion, RiskModel
-from registry.selectors import next_moves
+from registry.services import permission_of
 from scoring.models import Deployment
 from validation.selectors import latest_run, why_no_conclusion, why_no_run
 
 
 @dataclass(frozen=True)
 class Act:
-    """As components/_act.html shows it: a link, or a form of its own."""
+    """As components/_act.html shows it: a link, or a form of its own. One that leads on may be the page's main
+    act; one that takes back or stands beside never is."""
 
     label: str
     url: str
     method: str = ""
     fields: tuple[tuple[str, str], ...] = ()
-
-
-def link(name: str, *args: object) -> str:
-    """The address of a page that another part of the product owns; empty where it is not installed."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    leads_on: bool = False
 
 
 def acts_on_model(*, actor: User, entry: RiskModel) -> list[Act]:
@@ -60,19 +54,26 @@ def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment 
     return [act for act in found if act is not None]
 
 
+def main_and_others(acts: list[Act]) -> tuple[Act | None, list[Act]]:
+    """The page's one filled button, and the rest."""
+    if acts and acts[0].leads_on:
+        return acts[0], acts[1:]
+    return None, acts
+
+
 def _accept(actor: User, entry: RiskModel) -> Act | None:
     is_insider = actor.person_id in {entry.proposed_by.person_id, entry.owner.person_id}
     if entry.accepted_at is not None or is_insider or set(missing_words(entry)) - {"tier"}:
         return None
     if not _may(actor, Permission.MODEL_ACCEPT, entry):
         return None
-    return Act(_("Accept into the inventory"), reverse("model-accept", args=[entry.slug]))
+    return Act(_("Accept into the inventory"), reverse("model-accept", args=[entry.slug]), leads_on=True)
 
 
 def _train(actor: User, entry: RiskModel) -> Act | None:
     if entry.accepted_at is None or not _may(actor, Permission.TRAINING_REQUEST, entry):
         return None
-    return Act(_("Request a training"), reverse("training-request", args=[entry.slug]))
+    return Act(_("Request a training"), reverse("training-request", args=[entry.slug]), leads_on=True)
 
 
 def _register(actor: User, entry: RiskModel) -> Act | None:
@@ -93,25 +94,25 @@ def _sign(actor: User, version: ModelVersion) -> Act | None:
     request = open_request_of(version) if version.stage == Stage.IN_REVIEW else None
     if request is None or why_actor_cannot_sign(actor=actor, request=request) is not None:
         return None
-    return Act(_("Decide and sign"), reverse("sign-off", args=[request.pk]))
+    return Act(_("Decide and sign"), reverse("sign-off", args=[request.pk]), leads_on=True)
 
 
 def _conclude(actor: User, version: ModelVersion) -> Act | None:
     if why_no_conclusion(actor=actor, version=version) is not None:
         return None
-    return Act(_("Conclude and sign"), _at("conclude", version))
+    return Act(_("Conclude and sign"), _at("conclude", version), leads_on=True)
 
 
 def _submit(actor: User, version: ModelVersion) -> Act | None:
     if not _is_open(actor, version, "submit"):
         return None
-    return Act(_("Submit to validation"), _at("version-submit", version), "post")
+    return Act(_("Submit to validation"), _at("version-submit", version), "post", leads_on=True)
 
 
 def _request(actor: User, version: ModelVersion) -> Act | None:
     if not _is_open(actor, version, "request"):
         return None
-    return Act(_("Ask for the approval"), _at("request-open", version), "post")
+    return Act(_("Ask for the approval"), _at("request-open", version), "post", leads_on=True)
 
 
 def _deploy(actor: User, version: ModelVersion, champion: Deployment | None) -> Act | None:
@@ -121,14 +122,15 @@ def _deploy(actor: User, version: ModelVersion, champion: Deployment | None) -> 
         return None
     if ask_gates(act="deployment", actor=actor, subject=version):
         return None
-    return Act(_("Deploy as champion"), _at("deploy", version), "post")
+    return Act(_("Deploy as champion"), _at("deploy", version), "post", leads_on=True)
 
 
 def _run(actor: User, version: ModelVersion) -> Act | None:
     if why_no_run(actor=actor, version=version) is not None:
         return None
-    label = _("Run the validation again") if latest_run(version) else _("Start a validation run")
-    return Act(label, _at("run-start", version))
+    if latest_run(version) is None:
+        return Act(_("Start a validation run"), _at("run-start", version), leads_on=True)
+    return Act(_("Run the validation again"), _at("run-start", version))
 
 
 def _raise(actor: User, version: ModelVersion) -> Act | None:
@@ -152,8 +154,10 @@ def _suspend(actor: User, version: ModelVersion) -> Act | None:
 
 
 def _is_open(actor: User, version: ModelVersion, move: str) -> bool:
-    moves = [each for each in next_moves(actor=actor, version=version) if each.move.name == move]
-    return any(each.is_permitted and not each.reasons for each in moves)
+    step = move_from(move, version.stage)
+    if step is None or not _may(actor, permission_of(step, version.risk_model), version.risk_model):
+        return False
+    return not ask_gates(act=move, actor=actor, subject=version)
 
 
 def _may(actor: User, permission: Permission, entry: RiskModel) -> bool:

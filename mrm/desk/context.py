@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.models import User
+from mrm.desk.demo import cast_of_the_demo
 from mrm.desk.navigation import navigation
+from mrm.desk.roles import words_of
+
+
+@dataclass(frozen=True)
+class Viewer:
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    username: str
+    name: str
+    role: str
+    is_current: bool
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    if not getattr(request, "user", None) or not request.user.is_authenticated:
-        return {"navigation": [], "is_demo": settings.MRM_DEMO}
-    return {"navigation": navigation(request), "is_demo": settings.MRM_DEMO}
+    """Who looks, where they may go, and in the demo as whom they may look."""
+    actor = getattr(request, "user", None)
+    around: dict[str, Any] = {"navigation": [], "viewer": None, "is_demo": settings.MRM_DEMO}
+    if isinstance(actor, User):
+        around |= {"navigation": navigation(request), "viewer": Viewer(actor.name, words_of(actor))}
+    if settings.MRM_DEMO:
+        around["demo_people"] = _people(actor)
+    return around
+
+
+def _people(actor: object) -> list[DemoPerson]:
+    return [
+        DemoPerson(person.username, person.name, words_of(person), person == actor)
+        for person in cast_of_the_demo()
+    ]

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import structlog
 from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import requires_csrf_token
 
 from mrm.lib.api import problem_response
 from mrm.lib.errors import Malformed, NotAllowed, NotFound, Refusal
+
+# What a page says above a refusal; named here so that the catalogs hold them.
+TITLES = (
+    gettext_noop("Refused"),
+    gettext_noop("The request could not be read"),
+    gettext_noop("Sign in first"),
+    gettext_noop("Not allowed"),
+    gettext_noop("Not found"),
+    gettext_noop("Not at this stage"),
+    gettext_noop("In conflict with the present state"),
+    gettext_noop("What was shown has changed"),
+    gettext_noop("Too large"),
+    gettext_noop("Not available now"),
+    gettext_noop("Blocked"),
+    gettext_noop("The input is not valid"),
+    gettext_noop("Erased"),
+)
 
 
 class Fault(Refusal):
@@ -24,6 +44,16 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return _answer(request, NotAllowed(_("This request was refused. Go back and try once more.")))
 
 
+@login_not_required
+@requires_csrf_token
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 (for the developer, not the reader)
+    """A form whose token is missing or stale: mostly a page that stayed open over a sign-out."""
+    told = _(
+        "This form was not sent from a page you have open now. Go back, load the page again and send it once more."
+    )
+    return _answer(request, NotAllowed(told))
+
+
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     return _answer(request, NotFound(_("There is nothing at this address that you may see.")))
@@ -37,8 +67,18 @@ def fault(request: HttpRequest) -> HttpResponse:
     return HttpResponse(refusal.message, status=refusal.status, content_type="text/plain; charset=utf-8")
 
 
+def refusal_words(refusal: Refusal) -> dict[str, object]:
+    """What layouts/refusal.html shows: what was refused, why, every reason, and the id to quote."""
+    reasons = [*getattr(refusal, "reasons", ()), *(error.detail for error in getattr(refusal, "errors", ()))]
+    return {
+        "title": _(refusal.title),
+        "why": refusal.message,
+        "reasons": reasons,
+        "reference": structlog.contextvars.get_contextvars().get("request_id", ""),
+    }
+
+
 def _answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problem_response(refusal)
-    words = {"title": _(refusal.title), "why": refusal.message}
-    return render(request, "layouts/refusal.html", words, status=refusal.status)
+    return render(request, "refusal.html", refusal_words(refusal), status=refusal.status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -23,11 +24,13 @@ from scoring.models import Deployment
 from validation.models import Finding, FindingState
 
 
+@login_not_required
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return HttpResponse("alive\n", content_type="text/plain")
 
 
+@login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """503 until the database answers, keeps every declared invariant, and the models in force are loaded."""
@@ -44,6 +47,7 @@ def readyz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     return JsonResponse({"ready": True})
 
 
+@login_not_required
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Prometheus text: the counters of all web processes, and facts counted from the database now."""
@@ -98,7 +102,9 @@ def _findings() -> list[tuple[str | int, ...]]:
     open_findings = Finding.objects.exclude(state=FindingState.CLOSED)
     overdue = open_findings.filter(due_on__lt=today).values_list("severity").annotate(n=Count("pk"))
     in_time = open_findings.filter(due_on__gte=today).values_list("severity").annotate(n=Count("pk"))
-    return [(severity, "yes", n) for severity, n in overdue] + [(severity, "no", n) for severity, n in in_time]
+    return [(severity, "yes", n) for severity, n in overdue] + [
+        (severity, "no", n) for severity, n in in_time
+    ]
 
 
 def _waiting() -> float:

@@ -8,8 +8,12 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import check_for_language
 
 from accounts.access import PermissionRefused, note_refusal
+from accounts.models import User
+from mrm.desk.faults import refusal_words
 from mrm.lib.api import problem_response
 from mrm.lib.errors import Malformed, Refusal, Stale
 
@@ -56,4 +60,17 @@ class RefusalsOnPages:
             return problem_response(exception)
         # What the page showed has changed: to a browser that is a conflict, not a failed precondition.
         status = 409 if isinstance(exception, Stale) else exception.status
-        return render(request, "refusal.html", {"refusal": exception}, status=status)
+        return render(request, "refusal.html", refusal_words(exception), status=status)
+
+
+class LanguageOfPerson:
+    """A signed-in person reads in the language they chose; a stranger in the one the browser asks for."""
+
+    def __init__(self, get_response: Answerer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, User) and check_for_language(request.user.language):
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)

@@ -40,5 +40,10 @@ def navigation(request: HttpRequest) -> list[Item]:
     for label, name, permission in _ITEMS:
         if permission is None or permission in held:
             url = reverse(name)
-            items.append(Item(url, _(label), request.path == url))
+            items.append(Item(url, _(label), _is_within(request.path, url)))
     return items
+
+
+def _is_within(path: str, url: str) -> bool:
+    """The page itself and what lies below it; the root holds everything, so it is current only as itself."""
+    return path == url or (url != "/" and path.startswith(f"{url}/"))

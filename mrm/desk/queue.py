@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +17,6 @@ from accounts.access import reach
 from accounts.models import User
 from accounts.permissions import Permission
 from approvals.models import ApprovalRequest, RequestState, SignOff
-from mrm.desk.acts import link
 from registry.lifecycle import Stage
 from registry.models import ModelVersion, RiskModel, StageChange
 from validation.models import CheckResult, Finding, FindingState, ValidationRun
@@ -49,22 +49,29 @@ def _entries(actor: User) -> Iterator[Item]:
     for entry in rows.order_by("proposed_at")[:LONGEST]:
         url = reverse("model", args=[entry.slug])
         step = _("Read the entry; accept it when all its words are there.")
-        yield Item(_("Inventory entry %(slug)s") % {"slug": entry.slug}, url, "proposed", step, entry.proposed_at)
+        yield Item(
+            _("Inventory entry %(slug)s") % {"slug": entry.slug}, url, "proposed", step, entry.proposed_at
+        )
 
 
 def _in_validation(actor: User) -> Iterator[Item]:
     rows = _versions(actor, Permission.VERSION_CONCLUDE, Stage.IN_VALIDATION)
-    newest = ValidationRun.objects.filter(version=OuterRef("pk"), completed_at__isnull=False)
-    rows = rows.annotate(newest=Subquery(newest.order_by("-completed_at", "-id").values("pk")[:1]))
     found = list(_not_insider(rows, actor))
-    counts = _counts([version.newest for version in found])
+    newest = _newest_runs(found)
+    counts = _counts(newest.values())
     for version in found:
-        yield _version_item(version, _validation_step(counts.get(version.newest)))
+        yield _version_item(version, _validation_step(counts.get(newest.get(version.pk))))
 
 
-def _counts(runs: list[object]) -> dict[object, tuple[int, int]]:
+def _newest_runs(versions: list[ModelVersion]) -> dict[uuid.UUID, uuid.UUID]:
+    """The newest completed run by version: of several the last one stands."""
+    rows = ValidationRun.objects.filter(version__in=versions, completed_at__isnull=False)
+    return dict(rows.order_by("completed_at", "id").values_list("version_id", "id"))
+
+
+def _counts(runs: Iterable[uuid.UUID]) -> dict[uuid.UUID | None, tuple[int, int]]:
     """Checks and failed checks by run."""
-    rows = CheckResult.objects.filter(run__in=[run for run in runs if run]).values("run")
+    rows = CheckResult.objects.filter(run__in=list(runs)).values("run")
     counted = rows.annotate(made=Count("id"), failed=Count("id", filter=Q(verdict__in=["failed", "error"])))
     return {row["run"]: (row["made"], row["failed"]) for row in counted}
 
@@ -130,7 +137,9 @@ def _to_deploy(actor: User) -> Iterator[Item]:
 
 def _versions(actor: User, permission: Permission, stage: Stage) -> QuerySet[ModelVersion]:
     slugs = reach(actor=actor, permission=permission)
-    rows = ModelVersion.objects.select_related("risk_model").filter(_within(slugs, "risk_model__slug"), stage=stage)
+    rows = ModelVersion.objects.select_related("risk_model").filter(
+        _within(slugs, "risk_model__slug"), stage=stage
+    )
     return rows.order_by("stage_since")
 
 
@@ -157,9 +166,7 @@ def _version_item(version: ModelVersion, step: str) -> Item:
 
 def _finding_item(finding: Finding, step: str) -> Item:
     words = _("Finding on %(label)s: %(title)s") % {"label": finding.version.label, "title": finding.title}
-    version = finding.version
-    url = link("finding", finding.pk) or reverse("version", args=[version.risk_model.slug, version.number])
-    return Item(words, url, finding.state, step, finding.opened_at)
+    return Item(words, reverse("finding", args=[finding.pk]), finding.state, step, finding.opened_at)
 
 
 def _label(version: ModelVersion) -> str:

@@ -8,10 +8,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, OpenApiParameter
 from rest_framework import serializers
-from rest_framework.pagination import CursorPagination
 
-from accounts.api import StrictSerializer
-from mrm.lib.api import PROBLEM_JSON
+from mrm.lib.api import PROBLEM_JSON, Pages
 
 # A schema is a nested document of plain JSON values.
 Described = dict[str, Any]
@@ -90,6 +88,8 @@ class Schema(AutoSchema):
         return f"{self.get_operation_id()}{own}" if named == "StrictSerializer" else named
 
     def _map_basic_serializer(self, serializer: Any, direction: Direction) -> Described:  # Any: untyped there
+        from accounts.api import StrictSerializer  # every API class needs this module first
+
         described: Described = super()._map_basic_serializer(serializer, direction)
         if direction == "request" and isinstance(serializer, StrictSerializer):
             described["additionalProperties"] = False
@@ -98,15 +98,18 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:  # Any: the framework's union of kinds of parameters
         if self.method != "POST":
             return []
-        return [_header("Idempotency-Key", _REPEAT), *([_header("If-Match", _SHOWN)] if self._is_signed() else [])]
+        return [
+            _header("Idempotency-Key", _REPEAT),
+            *([_header("If-Match", _SHOWN)] if self._is_signed() else []),
+        ]
 
     def _is_signed(self) -> bool:
         sent = getattr(self.view, "Input", None)
         return sent is not None and "challenge" in sent().fields
 
-    def _get_paginator(self) -> CursorPagination | None:
+    def _get_paginator(self) -> Pages | None:
         """Lists come in pages unless the class says otherwise; the base classes page by themselves."""
-        wanted = getattr(self.view, "pagination_class", CursorPagination)
+        wanted = getattr(self.view, "pagination_class", Pages)
         return wanted() if wanted else None
 
     def _get_response_bodies(self, direction: Direction = "response") -> Described:

@@ -1,5 +1,19 @@
-from django.urls import include, path
+from django.conf import settings
+from django.urls import path
+
+from mrm.desk import demo, languages
+from mrm.desk.views import deployments, inventory, queue, version
+
+_VERSION = "models/<slug:slug>/versions/<int:number>"
 
 pages = [
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("", queue.queue, name="queue"),
+    path("models", inventory.inventory, name="inventory"),
+    path("models/<slug:slug>", inventory.model, name="model"),
+    path(_VERSION, version.version, name="version"),
+    path(f"{_VERSION}/deployment", deployments.deploy, name="deploy"),
+    path("deployments/<uuid:deployment_id>/end", deployments.deployment_end, name="deployment-end"),
+    path("i18n/setlang/", languages.choose, name="set_language"),
 ]
+if settings.MRM_DEMO:
+    pages.append(path("demo/view-as", demo.view_as, name="demo-view-as"))

@@ -63,6 +63,11 @@ class Pages(CursorPagination):
             # The position inside a made-up cursor reaches a typed column; every column refuses in its own way.
             raise errors.Malformed("This cursor is none that a list gave out. Begin without one.") from None
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        page = {"next": link, "previous": link, "results": schema}
+        return {"type": "object", "required": sorted(page), "properties": page}
+
 
 def _charset(media_type: str) -> str:
     for part in media_type.split(";")[1:]:
@@ -151,7 +156,7 @@ def field_errors(detail: Any, pointer: str = "") -> list[errors.FieldError]:
     if isinstance(detail, dict):
         found = []
         for name, member in detail.items():
-            step = "" if name == "non_field_errors" else f"/{name}"
+            step = "" if name == "non_field_errors" else "/" + str(name).replace("~", "~0").replace("/", "~1")
             found += field_errors(member, pointer + step)
         return found
     if isinstance(detail, list):

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from mrm.lib.charts import numerals
 from mrm.desk.icons import icon_svg
 from mrm.desk.states import look_of
+from mrm.lib.charts import numerals
 
 register = template.Library()
 

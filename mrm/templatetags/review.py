@@ -6,7 +6,9 @@ from typing import Any
 
 from django import template
 
+from mrm.lib.charts import numerals
 from validation.models import CheckResult
+from validation.result_page import plainly
 from validation.selectors import check_card
 
 register = template.Library()
@@ -21,13 +23,20 @@ def check_title(check_id: str) -> str:
 
 @register.filter
 def decisive(result: CheckResult) -> dict[str, Any] | None:
-    """The gravest judged measurement, the one farthest from its limit first; without a judgement the first."""
-    made = result.measurements
+    """The gravest judged measurement, of several the one with the least to spare; without a judgement the first."""
+    made: list[dict[str, Any]] = result.measurements
     for verdict in _GRAVITY:
         judged = [each for each in made if each["verdict"] == verdict and each["value"] is not None]
         if judged:
-            return max(judged, key=_distance)
+            tightest = min if verdict == "passed" else max
+            return tightest(judged, key=_distance)
     return made[0] if made else None
+
+
+@register.filter
+def measured(value: object) -> str:
+    """A measurement as it stands in a table."""
+    return numerals.NOT_AVAILABLE if value is None else plainly(value)
 
 
 def _distance(each: dict[str, Any]) -> float:

@@ -36,11 +36,17 @@ def findings(facts: DossierFacts) -> Section:
         blocks = [Paragraph("No finding was opened on this version.")]
     signed: list[Block] = [Heading("Deviations", "deviations")]
     for each in facts.deviations:
-        signed.append(Paragraph(f"The failed blocking check {each.result.check_id} was let stand: {each.result.headline}"))
+        signed.append(
+            Paragraph(
+                f"The failed blocking check {each.result.check_id} was let stand: {each.result.headline}"
+            )
+        )
         signed.append(signature(each))
     if not facts.deviations:
         signed.append(Paragraph("No deviation was signed on this evidence."))
-    conditions = NotAssessed("Conditions of an approval are not kept as objects in this release; none was attached.")
+    conditions = NotAssessed(
+        "Conditions of an approval are not kept as objects in this release; none was attached."
+    )
     return Section(16, "Findings, rebuttals, deviations and conditions", (*blocks, *signed, conditions))
 
 
@@ -71,7 +77,9 @@ def sign_offs(facts: DossierFacts) -> Section:
     )
     blocks: list[Block] = [signature(each, _void(each)) for each in given]
     if not blocks:
-        why = "The tier asks for none." if asked == 0 else "No approver had signed when this dossier was built."
+        why = (
+            "The tier asks for none." if asked == 0 else "No approver had signed when this dossier was built."
+        )
         blocks = [NotAssessed(why)]
     return Section(18, "Sign-offs", (said, *blocks, *_changes(facts)))
 
@@ -114,16 +122,23 @@ def _finding(at: int, finding: Finding) -> tuple[Block, ...]:
 def _other(facts: DossierFacts) -> str:
     if facts.conclusion.evidence_digest == facts.evidence.digest:
         return ""
-    return "This conclusion was signed on other evidence than this dossier prints: a newer run has been completed since."
+    return (
+        "This conclusion was signed on other evidence than is printed here: a newer run was completed since."
+    )
 
 
 def _void(signoff: SignOff) -> str:
-    return "" if signoff.request.state in ("open", "granted") else f"The request was closed as {signoff.request.state}."
+    return (
+        ""
+        if signoff.request.state in ("open", "granted")
+        else f"The request was closed as {signoff.request.state}."
+    )
 
 
 def _changes(facts: DossierFacts) -> tuple[Block, ...]:
     rows = tuple(
-        (words.moment(each.made_at), each.move, words.spelled(each.target), each.made_by.name) for each in facts.changes
+        (words.moment(each.made_at), each.move, words.spelled(each.target), each.made_by.name)
+        for each in facts.changes
     )
     columns = (Column("Time", 0.3), Column("Move", 0.2), Column("To", 0.2), Column("By", 0.3))
     return (Heading("The version's moves", "moves"), Table(columns, rows)) if rows else ()

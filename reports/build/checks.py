@@ -6,22 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.build import words
-from reports.build.content import Align, Block, Column, Figure, Heading, Noted, Paragraph, Table
+from reports.build.content import Align, Block, Column, Figure, Heading, Noted, Paragraph, Table, Word
 from validation.charts import chart_of
 from validation.models import CheckResult
 from validation.selectors import check_card
 
 _MEASURED = (
-    Column("Measured", 0.36),
-    Column("Value", 0.11, Align.RIGHT),
-    Column("Interval", 0.17, Align.RIGHT),
+    Column("Measured", 0.3),
+    Column("Value", 0.1, Align.RIGHT),
+    Column("Interval", 0.185, Align.RIGHT),
     Column("p", 0.09, Align.RIGHT),
-    Column("n", 0.08, Align.RIGHT),
+    Column("n", 0.07, Align.RIGHT),
     Column("Limit", 0.08, Align.RIGHT),
-    Column("Result", 0.11),
+    Column("Result", 0.175),
 )
 # Tables that say more than the measurements and the chart beside them do; all tables are in evidence.json.
 _LISTED = {"columns", "swap_set", "segments", "selection_rates"}
+# Here the table holds each measurement, and more beside it.
+_TABLE_SAYS_ALL = {"weak_segments"}
 LONGEST_TABLE = 60
 
 
@@ -30,7 +32,7 @@ def result_blocks(result: CheckResult) -> tuple[Block, ...]:
     title = words.spelled(result.check_id) if card is None else card.title
     heading = Heading(title, f"check-{result.check_id}", words.verdict(result.verdict))
     asked = () if card is None else (Paragraph(card.question, is_soft=True),)
-    limits = () if card is None else (Paragraph(f"What it cannot say: {card.limits}", is_soft=True),)
+    limits = "" if card is None else f"What it cannot say: {card.limits}\n"
     return (
         heading,
         *asked,
@@ -38,12 +40,13 @@ def result_blocks(result: CheckResult) -> tuple[Block, ...]:
         *measurements(result),
         *figure(result),
         *listed(result),
-        *limits,
-        Paragraph(_proof(result), is_soft=True),
+        Paragraph(f"{limits}{_proof(result)}", is_soft=True),
     )
 
 
 def measurements(result: CheckResult) -> tuple[Table, ...]:
+    if result.check_id in _TABLE_SAYS_ALL and listed(result):
+        return ()
     rows = tuple(_measured(each) for each in result.measurements)
     return (Table(_MEASURED, rows),) if rows else ()
 
@@ -53,10 +56,12 @@ def figure(result: CheckResult) -> tuple[Figure, ...]:
     return () if chart is None else (Figure(chart, f"{result.check_id}, result {result.digest[:12]}"),)
 
 
-def listed(result: CheckResult) -> tuple[Table, ...]:
-    return tuple(
-        _table(name, table) for name, table in sorted(result.tables.items()) if name in _LISTED and table["rows"]
-    )
+def listed(result: CheckResult) -> tuple[Table | Paragraph, ...]:
+    made: list[Table | Paragraph] = []
+    for name, table in sorted(result.tables.items()):
+        if name in _LISTED and table["rows"]:
+            made += [_table(name, table), *_remarks(table)]
+    return tuple(made)
 
 
 def _measured(each: Mapping[str, Any]) -> tuple[str | Noted | Any, ...]:
@@ -67,27 +72,40 @@ def _measured(each: Mapping[str, Any]) -> tuple[str | Noted | Any, ...]:
         words.interval(each["low"], each["high"]),
         words.p_value(each["p_adjusted"] or each["p"]),
         words.NONE if each["n"] is None else words.count(each["n"]),
-        words.number(each["limit"]),
+        words.limit(each["limit"]),
         words.verdict(each["verdict"]),
     )
 
 
 def _table(name: str, table: Mapping[str, Any]) -> Table:
     """The first column names the row; numbers stand right, words left."""
-    heads, rows = list(table["columns"]), table["rows"]
+    heads, rows = list(table["columns"]), [row for row in table["rows"] if not _is_remark(row)]
     numeric = [_is_numeric([row[at] for row in rows]) for at in range(len(heads))]
     weights = [_weight(head, [row[at] for row in rows]) for at, head in enumerate(heads)]
     columns = tuple(
-        Column(words.spelled(head), weight / sum(weights), Align.RIGHT if is_number else Align.LEFT)
+        Column(words.head(head), weight / sum(weights), Align.RIGHT if is_number else Align.LEFT)
         for head, weight, is_number in zip(heads, weights, numeric, strict=True)
     )
-    printed = tuple(tuple(_cell(heads[at], cell) for at, cell in enumerate(row)) for row in rows[:LONGEST_TABLE])
+    printed = tuple(
+        tuple(_cell(heads[at], cell) for at, cell in enumerate(row)) for row in rows[:LONGEST_TABLE]
+    )
     cut = f"; the first {LONGEST_TABLE} of {len(rows)} rows" if len(rows) > LONGEST_TABLE else ""
     return Table(columns, printed, caption=f"{words.spelled(name)}{cut}")
 
 
+def _remarks(table: Mapping[str, Any]) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph(str(row[0]), is_soft=True) for row in table["rows"] if _is_remark(row))
+
+
+def _is_remark(row: list[Any]) -> bool:
+    """A row that says something in its first cell and nothing in any other."""
+    return len(row) > 1 and not any(row[1:])
+
+
 def _cell(head: str, text: Any) -> Any:  # Any: a stored table's cell, and the printed one
-    return words.verdict(text) if head == "verdict" else words.cell(text)
+    if head == "verdict":
+        return words.verdict(text)
+    return words.p_value(text) if head == "p" else words.cell(text)
 
 
 def _is_numeric(cells: list[Any]) -> bool:
@@ -104,11 +122,21 @@ def _reads_as_number(cell: Any) -> bool:
 
 
 def _weight(head: str, cells: list[Any]) -> float:
-    longest = max([len(words.cell(cell)) for cell in cells], default=0)
-    return float(min(30, max(7, longest, len(head) * 0.8)))
+    longest = max([_length(head, cell) for cell in cells], default=0)
+    words_of_head = [len(word) for word in head.split("_")]
+    # Words need more room than figures, which are all of one width.
+    air = 2 if _is_numeric(cells) else 4
+    return float(min(30, max(6, longest, *words_of_head)) + air)
+
+
+def _length(head: str, cell: Any) -> int:
+    printed = _cell(head, cell)
+    return len(printed.text if isinstance(printed, Word) else printed)
 
 
 def _proof(result: CheckResult) -> str:
     seed = words.get(result.run.standard.content, "seed")
     force = "blocking" if result.is_blocking else "not blocking"
-    return f"Check {result.check_id}, {force}. Result {result.digest[:16]}, seed {seed}; in full in section 20."
+    return (
+        f"Check {result.check_id}, {force}. Result {result.digest[:16]}, seed {seed}; in full in section 20."
+    )

@@ -35,7 +35,10 @@ def _snapshot(facts: DossierFacts) -> Facts:
             ("  its digest", Digest(snapshot.development_digest)),
             ("Held-out part", f"{words.count(snapshot.held_out_rows)} rows of {words.count(total)}"),
             ("  its digest", Digest(snapshot.held_out_digest)),
-            ("How it was split", f"{split.get('method', words.NONE)}; key {split.get('key_fingerprint', '')}"),
+            (
+                "How it was split",
+                f"{split.get('method', words.NONE)}; key {split.get('key_fingerprint', '')}",
+            ),
             ("Default rate, whole", words.number(snapshot.quality.get("target_rate"))),
             *_roles(facts),
             ("Frozen", f"{words.moment(snapshot.imported_at)}, by {snapshot.imported_by.name}"),
@@ -54,7 +57,8 @@ def _readings(facts: DossierFacts) -> tuple[Block, ...]:
     """A part that is read too often is no longer held out: the count belongs in the file."""
     read = [row for row in facts.ledger.rows if row.event == Event.HELD_OUT_READ]
     count = len(read)
-    told = f"The held-out part of this snapshot had been read {count} {'time' if count == 1 else 'times'} by entry {facts.ledger.sequence} of the ledger."
+    times = "1 time" if count == 1 else f"{count} times"
+    told = f"The held-out part of this snapshot had been read {times} by entry {facts.ledger.sequence} of the ledger."
     rows = tuple(
         (str(row.sequence), row.at[:19].replace("T", " "), row.actor_name, str(facts_of(row).get("why", "")))
         for row in read

@@ -19,6 +19,7 @@ def design(facts: DossierFacts) -> Section:
         (
             _identity(facts),
             *_recipe(facts),
+            *_developers_numbers(facts),
             *_features(facts),
             *_policy(facts),
             *_reasons(facts),
@@ -51,9 +52,25 @@ def _identity(facts: DossierFacts) -> Facts:
 def _recipe(facts: DossierFacts) -> tuple[Block, ...]:
     recipe = facts.version.candidate.recipe.get("recipe")
     if not isinstance(recipe, Mapping):
-        return (Paragraph("The recipe's parameters were not kept with the candidate; its digest stands above."),)
+        return (
+            Paragraph("The recipe's parameters were not kept with the candidate; its digest stands above."),
+        )
     rows = tuple((words.spelled(str(name)), _plain(value)) for name, value in sorted(recipe.items()))
     return (Heading("Recipe", "recipe"), Facts(rows))
+
+
+def _developers_numbers(facts: DossierFacts) -> tuple[Block, ...]:
+    """What the training job measured: beside, and apart from, what the validator found."""
+    metrics = facts.version.candidate.metrics
+    if not metrics:
+        return ()
+    rows = tuple((words.spelled(str(name)), words.number(value)) for name, value in sorted(metrics.items()))
+    said = Paragraph(
+        "Measured by the training job on the development part. They are the developer's own and no result of this "
+        f"validation; lab run {facts.version.candidate.mlflow_run_id}.",
+        is_soft=True,
+    )
+    return (Heading("The developer's own numbers", "development"), said, Facts(rows))
 
 
 def _features(facts: DossierFacts) -> tuple[Block, ...]:
@@ -64,18 +81,27 @@ def _features(facts: DossierFacts) -> tuple[Block, ...]:
         return ()
     group_of = _groups(facts.version.candidate.recipe.get("reasons"))
     rows = tuple(_feature(each, group_of) for each in features)
-    columns = (Column("Feature", 0.26), Column("Made from", 0.32), Column("Monotone constraint", 0.2), Column("Reason group", 0.22))
+    columns = (
+        Column("Feature", 0.26),
+        Column("Made from", 0.32),
+        Column("Monotone constraint", 0.2),
+        Column("Reason group", 0.22),
+    )
     return (Heading("Features and monotone constraints", "features"), Table(columns, rows))
 
 
 def _feature(each: Mapping[str, Any], group_of: Mapping[str, str]) -> tuple[str, str, str, str]:
     name = str(each.get("name", ""))
-    source = each.get("source") or each.get("input") or each.get("inputs") or words.NONE
+    source = each.get("inputs") or words.NONE
     made = source if isinstance(source, str) else ", ".join(str(part) for part in source)
-    kind = each.get("kind") or each.get("type") or each.get("transform")
-    direction = each.get("monotone", each.get("constraint"))
-    said = _DIRECTIONS.get(int(direction), str(direction)) if direction is not None else "free"
-    return (name, f"{made} ({kind})" if isinstance(kind, str) else made, said, group_of.get(name, words.NONE))
+    kind = each.get("operation")
+    said = _DIRECTIONS.get(int(each.get("monotone") or 0), words.NONE)
+    return (
+        name,
+        f"{made} ({kind.replace('_', ' ')})" if isinstance(kind, str) else made,
+        said,
+        group_of.get(name, words.NONE),
+    )
 
 
 def _groups(reasons: Any) -> dict[str, str]:  # Any: plain JSON of the recipe
@@ -100,7 +126,11 @@ def _policy(facts: DossierFacts) -> tuple[Block, ...]:
 def _reasons(facts: DossierFacts) -> tuple[Block, ...]:
     listed = facts.version.dictionary.reasons.get("reasons", [])
     rows = tuple(
-        (str(each.get("code", "")), words.spelled(str(each.get("key", ""))), str(words.get(each, "texts", "en") or ""))
+        (
+            str(each.get("code", "")),
+            words.spelled(str(each.get("key", ""))),
+            str(words.get(each, "texts", "en") or ""),
+        )
         for each in listed
     )
     columns = (Column("Code", 0.1, Align.LEFT), Column("Group", 0.3), Column("Text for the applicant", 0.6))

@@ -63,9 +63,7 @@ class DossierFacts:
         return next((each for each in self.results if each.check_id == check_id), None)
 
 
-def gather(
-    *, actor: User, version: ModelVersion, signer: Signer, until: int | None = None
-) -> DossierFacts:
+def gather(*, actor: User, version: ModelVersion, signer: Signer, until: int | None = None) -> DossierFacts:
     """Read all facts. `until` cuts the ledger at a sequence, so that a dossier can be built again as it was. Refuses
     when there is no signed conclusion or a stored result is no longer the one that was signed."""
     run, conclusion = latest_run(version), latest_conclusion(version)

@@ -32,7 +32,8 @@ class Extract:
             "format": "countersign-ledger-extract/1",
             "head": {"sequence": self.sequence, "leaf": self.head},
             "entries": [
-                {"sequence": row.sequence, "body": row.body.decode(), "leaf": row.leaf.hex()} for row in self.rows
+                {"sequence": row.sequence, "body": row.body.decode(), "leaf": row.leaf.hex()}
+                for row in self.rows
             ],
         }
 

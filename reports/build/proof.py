@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reports.build import words
-from reports.build.checks import check_card
 from reports.build.content import Column, Digest, Facts, Heading, Paragraph, Section, Table
 from reports.build.facts import DossierFacts
+from reports.build.testing import section_number
 
 EVIDENCE_FILE = "evidence.json"
 LEDGER_FILE = "ledger-extract.json"
@@ -16,7 +16,12 @@ def evidence_index(facts: DossierFacts) -> Section:
         (each.check_id, _section(each.check_id), words.verdict(each.verdict), Digest(each.digest))
         for each in facts.results
     )
-    columns = (Column("Check", 0.2), Column("Section", 0.15), Column("Result", 0.13), Column("SHA-256 of the result", 0.52))
+    columns = (
+        Column("Check", 0.2),
+        Column("Section", 0.07),
+        Column("Result", 0.12),
+        Column("SHA-256 of the result", 0.61),
+    )
     said = Paragraph(
         f"Attached to this file is {EVIDENCE_FILE}, the canonical form of the evidence. Its SHA-256 is the evidence "
         "digest that every signature names; inside it stands each result below in full, with its own digest."
@@ -45,7 +50,13 @@ def ledger(facts: DossierFacts) -> Section:
     )
     head = Facts((("Head entry", words.count(extract.sequence)), ("Head leaf", Digest(extract.head))))
     rows = tuple(
-        (str(row.sequence), row.at[:19].replace("T", " "), row.event, row.actor_name, Digest(row.leaf.hex(), 24))
+        (
+            str(row.sequence),
+            row.at[:19].replace("T", " "),
+            row.event,
+            row.actor_name,
+            Digest(row.leaf.hex(), 24),
+        )
         for row in extract.rows
     )
     columns = (
@@ -59,5 +70,4 @@ def ledger(facts: DossierFacts) -> Section:
 
 
 def _section(check_id: str) -> str:
-    card = check_card(check_id)
-    return words.NONE if card is None else str(card.section)
+    return str(section_number(check_id) or words.NONE)

@@ -10,12 +10,24 @@ from validation.selectors import check_card
 
 # What this kind of validation never looked at, whatever the checks say: each line names what would be needed.
 NOT_TESTED = (
-    ("Out of time", "The held-out part is drawn from the same snapshot; data of a later period would be needed."),
-    ("Drift after go-live", "Readings on production data do not exist yet; there is no monitoring in this release."),
-    ("People who were never lent to", "The data hold clients only: nothing is inferred about rejected applicants."),
+    (
+        "Out of time",
+        "The held-out part is drawn from the same snapshot; data of a later period would be needed.",
+    ),
+    (
+        "Drift after go-live",
+        "Readings on production data do not exist yet; there is no monitoring in this release.",
+    ),
+    (
+        "People who were never lent to",
+        "The data hold clients only: nothing is inferred about rejected applicants.",
+    ),
     ("Observed profit", "There are no cash flows in the data; amounts rest on the assumed cost matrix."),
     ("Macroeconomic stress", "No scenario links the inputs to the economy."),
-    ("Concentration and migration", "One snapshot has no history of grades and no exposure limits to compare with."),
+    (
+        "Concentration and migration",
+        "One snapshot has no history of grades and no exposure limits to compare with.",
+    ),
 )
 
 
@@ -43,7 +55,9 @@ def scope(facts: DossierFacts) -> Section:
 def tier(facts: DossierFacts) -> Section:
     entry = facts.version.risk_model
     held = entry.tier or 0
-    accepted = f"{entry.accepted_by.name}, {words.moment(entry.accepted_at)}" if entry.accepted_by else words.NONE
+    accepted = (
+        f"{entry.accepted_by.name}, {words.moment(entry.accepted_at)}" if entry.accepted_by else words.NONE
+    )
     rows = (
         ("Tier", str(entry.tier or words.NONE)),
         ("Reason", entry.tier_reason or words.NONE),
@@ -58,14 +72,18 @@ def tier(facts: DossierFacts) -> Section:
 
 def _first(facts: DossierFacts) -> str:
     before = facts.version.predecessor
-    return "First version of this model." if before is None else f"Follows v{before.number}; no note was left."
+    return (
+        "First version of this model." if before is None else f"Follows v{before.number}; no note was left."
+    )
 
 
 def _unmeasured(facts: DossierFacts) -> tuple[Block, ...]:
     """Checks that were planned and could not be judged stand first: they are gaps of this very file."""
     gaps = [each for each in facts.results if each.verdict in ("insufficient_data", "inconclusive", "error")]
     if not gaps:
-        return (Paragraph("Every planned check was measured. Beyond the plan, the following was not tested."),)
+        return (
+            Paragraph("Every planned check was measured. Beyond the plan, the following was not tested."),
+        )
     rows = tuple((_title(each.check_id), words.verdict(each.verdict), each.headline) for each in gaps)
     columns = (Column("Planned check", 0.28), Column("Result", 0.16, Align.LEFT), Column("Said", 0.56))
     return (Table(columns, rows, caption="Planned, and not settled by these data"),)

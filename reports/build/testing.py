@@ -9,9 +9,11 @@ from reports.build.content import Block, NotAssessed, Paragraph, Section
 from reports.build.facts import DossierFacts
 from validation.models import CheckResult
 from validation.sample import Section as Part
+from validation.selectors import check_card
 
 # Printed apart from the other checks of the implementation: the recipe run again is the re-performance.
 RE_PERFORMED = "determinism"
+_DATA_NUMBER = 3
 NO_CHECK = "No check of the standard that was frozen for this run belongs to this section."
 
 
@@ -80,6 +82,17 @@ SUBJECTS = (
         "in this release.",
     ),
 )
+
+
+def section_number(check_id: str) -> int | None:
+    """Where a check is printed; None for a check that no longer exists."""
+    card = check_card(check_id)
+    if card is None:
+        return None
+    if check_id == RE_PERFORMED:
+        return 5
+    numbers = {part: each.number for each in SUBJECTS for part in each.parts}
+    return numbers.get(card.section, _DATA_NUMBER)
 
 
 def re_performance(facts: DossierFacts) -> Section:

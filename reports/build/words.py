@@ -53,8 +53,13 @@ def number(text: str | float | None) -> str:
     if abs(value) >= 1000:
         return numerals.fixed(value, 0)
     if abs(value) < 0.00005:
-        return f"{value:.1e}".replace("-", numerals.MINUS)
+        return f"{value:.2g}".replace("-", numerals.MINUS)
     return numerals.fixed(value, 4 if abs(value) < 10 else 2)
+
+
+def limit(text: str | None) -> str:
+    """As the standard wrote it: a limit of 0.8 is not 0.8000."""
+    return NONE if text is None else f"{float(text):.4g}"
 
 
 def p_value(text: str | None) -> str:
@@ -81,11 +86,18 @@ def cell(text: Any) -> str:  # Any: a cell of a stored table, plain JSON
     try:
         return number(str(text))
     except ValueError:
-        return str(text)
+        return str(text).replace("_", " ") if str(text).islower() else str(text)
 
 
 def spelled(name: str) -> str:
     return name.replace("_", " ").replace(":", ": ").strip().capitalize()
+
+
+_HEADS = {"auc": "AUC", "n": "n", "p": "p", "mean_pd": "Mean PD"}
+
+
+def head(name: str) -> str:
+    return _HEADS.get(name, spelled(name))
 
 
 def get(mapping: Mapping[str, Any], *path: str) -> Any:  # Any: plain JSON of other apps

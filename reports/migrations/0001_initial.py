@@ -7,28 +7,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('evidence_digest', models.CharField(max_length=64)),
-                ('unsigned_digest', models.CharField(max_length=64)),
-                ('signed_digest', models.CharField(max_length=64, unique=True)),
-                ('pages', models.PositiveIntegerField()),
-                ('size', models.PositiveIntegerField()),
-                ('signer', models.CharField(max_length=200)),
-                ('built_at', models.DateTimeField()),
-                ('built_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dossiers', to='registry.modelversion')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("evidence_digest", models.CharField(max_length=64)),
+                ("unsigned_digest", models.CharField(max_length=64)),
+                ("signed_digest", models.CharField(max_length=64, unique=True)),
+                ("pages", models.PositiveIntegerField()),
+                ("size", models.PositiveIntegerField()),
+                ("signer", models.CharField(max_length=200)),
+                ("built_at", models.DateTimeField()),
+                (
+                    "built_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dossiers",
+                        to="registry.modelversion",
+                    ),
+                ),
             ],
         ),
     ]

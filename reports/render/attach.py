@@ -14,7 +14,13 @@ def attached(drawn: bytes, document: Document) -> bytes:
     with pikepdf.open(io.BytesIO(drawn)) as pdf:
         for each in document.attachments:
             pdf.attachments[each.name] = pikepdf.AttachedFileSpec(
-                pdf, each.content, filename=each.name, mime_type=each.mime, description=each.description
+                pdf,
+                each.content,
+                filename=each.name,
+                mime_type=each.mime,
+                description=each.description,
+                creation_date="",
+                mod_date="",
             )
         pdf.docinfo["/CreationDate"] = document.dated
         pdf.docinfo["/ModDate"] = document.dated

@@ -21,6 +21,8 @@ from reports.render import cells, chart, theme
 from reports.render.glyphs import markup, shown
 from reports.render.styles import styles
 
+_HEADING_ROOM = 130
+_SECTION_ROOM = 200
 Flowables = list[Any]  # reportlab has no types
 
 
@@ -30,7 +32,7 @@ def section(each: Section) -> Flowables:
     title = f"{each.number}  {each.title}"
     head = bookmarked(markup(title), "section", f"section-{each.number}", shown(title), 0)
     body = [part for block in each.blocks for part in flow(block)]
-    return [CondPageBreak(120), Spacer(0, 10), head, *_together(body)]
+    return [CondPageBreak(_SECTION_ROOM), Spacer(0, 10), head, *body]
 
 
 @singledispatch
@@ -46,8 +48,12 @@ def _(block: Paragraph) -> Flowables:
 
 @flow.register
 def _(block: Heading) -> Flowables:
+    from reportlab.platypus import CondPageBreak
+
     word = "" if block.word is None else f'  <font size="8">{cells.coloured(block.word)}</font>'
-    return [bookmarked(f"{markup(block.text)}{word}", "heading", block.key, shown(block.text), 1)]
+    made = bookmarked(f"{markup(block.text)}{word}", "heading", block.key, shown(block.text), 1)
+    # A heading with one line under it, at the foot of a page, reads as a mistake.
+    return [CondPageBreak(_HEADING_ROOM), made]
 
 
 @flow.register
@@ -73,7 +79,11 @@ def _(block: Figure) -> Flowables:
 
 @flow.register
 def _(block: NotAssessed) -> Flowables:
-    return [said(f'<font name="{theme.BOLD}" color="{theme.SOFT}">Not assessed.</font> {markup(block.why)}', "body")]
+    return [
+        said(
+            f'<font name="{theme.BOLD}" color="{theme.SOFT}">Not assessed.</font> {markup(block.why)}', "body"
+        )
+    ]
 
 
 @flow.register
@@ -105,7 +115,3 @@ def bookmarked(text: str, style: str, key: str, outline: str, level: int) -> Any
     made = said(text, style)
     made.outline = (key, outline, level)
     return made
-
-
-def _together(parts: Flowables) -> Flowables:
-    return parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import singledispatch
+from itertools import pairwise
 from typing import Any
 
 from reports.build.content import Align, Cell, Column, Digest, Facts, Noted, Table, Word
@@ -12,6 +13,7 @@ from reports.render.styles import styles
 
 _LABEL_SHARE = 0.27
 _PAD = 3.4
+_CAPTION_ROOM = 72
 
 
 def facts(block: Facts, width: float = theme.WIDTH) -> Any:  # Any: reportlab has no types
@@ -20,19 +22,29 @@ def facts(block: Facts, width: float = theme.WIDTH) -> Any:  # Any: reportlab ha
 
 
 def table(block: Table, width: float = theme.WIDTH) -> list[Any]:
+    from reportlab.platypus import CondPageBreak
+
     heads = [_paragraph(markup(column.head), _head_style(column)) for column in block.columns]
     rows = [
         [_cell(cell, column) for cell, column in zip(row, block.columns, strict=True)] for row in block.rows
     ]
     whole = sum(column.share for column in block.columns)
     widths = [width * column.share / whole for column in block.columns]
-    caption = [_paragraph(markup(block.caption), "caption")] if block.caption else []
-    return [*caption, _ruled([heads, *rows], widths, heads=1)]
+    caption = (
+        [CondPageBreak(_CAPTION_ROOM), _paragraph(markup(block.caption), "caption")] if block.caption else []
+    )
+    made = _ruled([heads, *rows], widths, heads=1)
+    _part_words_from_numbers(made, block.columns)
+    return [*caption, made]
 
 
 def coloured(word: Word) -> str:
     """A state as markup: the word itself, in bold and in its ink."""
     return f'<font name="{theme.BOLD}" color="{theme.STATES[word.state]}">{markup(word.text)}</font>'
+
+
+def _small(word: Word) -> str:
+    return f'<font size="6.9">{coloured(word)}</font>'
 
 
 def _ruled(rows: list[list[Any]], widths: list[float], *, heads: int) -> Any:
@@ -57,8 +69,20 @@ def _ruled(rows: list[list[Any]], widths: list[float], *, heads: int) -> Any:
     return made
 
 
+def _part_words_from_numbers(made: Any, columns: tuple[Column, ...]) -> None:
+    """A left column that follows a right one would touch it."""
+    from reportlab.platypus import TableStyle
+
+    touching = [
+        at
+        for at, (before, column) in enumerate(pairwise(columns), start=1)
+        if before.align is Align.RIGHT and column.align is Align.LEFT
+    ]
+    made.setStyle(TableStyle([("LEFTPADDING", (at, 0), (at, -1), 10) for at in touching]))
+
+
 def _value(cell: Cell) -> Any:
-    return _paragraph(_markup(cell), "value")
+    return _paragraph(coloured(cell) if isinstance(cell, Word) else _markup(cell), "value")
 
 
 def _cell(cell: Cell, column: Column) -> Any:
@@ -76,7 +100,7 @@ def _markup(cell: object) -> str:
 
 @_markup.register
 def _(cell: Word) -> str:
-    return coloured(cell)
+    return _small(cell)
 
 
 @_markup.register

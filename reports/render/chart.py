@@ -69,7 +69,11 @@ def _(mark: Dot) -> list[Any]:
     from reportlab.graphics import shapes
 
     if mark.ink is Ink.HOLLOW:
-        return [shapes.Circle(mark.at.x, mark.at.y, mark.radius, fillColor=_colour(theme.PAPER), **_stroke(mark.ink))]
+        return [
+            shapes.Circle(
+                mark.at.x, mark.at.y, mark.radius, fillColor=_colour(theme.PAPER), **_stroke(mark.ink)
+            )
+        ]
     return [shapes.Circle(mark.at.x, mark.at.y, mark.radius, **_fill(mark.ink))]
 
 
@@ -87,7 +91,13 @@ def _(mark: Text) -> list[Any]:
     font, colour = theme.VOICES[mark.voice]
     anchor = {Anchor.START: "start", Anchor.MIDDLE: "middle", Anchor.END: "end"}[mark.anchor]
     said = shapes.String(
-        0, 0, shown(mark.words), fontName=font, fontSize=_TEXT_SIZE, fillColor=_colour(colour), textAnchor=anchor
+        0,
+        0,
+        shown(mark.words),
+        fontName=font,
+        fontSize=_TEXT_SIZE,
+        fillColor=_colour(colour),
+        textAnchor=anchor,
     )
     return [shapes.Group(said, transform=(1, 0, 0, -1, mark.at.x, mark.at.y))]
 

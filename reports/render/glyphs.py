@@ -43,4 +43,4 @@ def _known() -> frozenset[str]:
 
     theme.register_fonts()
     faces = [pdfmetrics.getFont(name).face.charToGlyph for name in (theme.SANS, theme.BOLD)]
-    return frozenset(chr(code) for code in faces[0] if code in faces[1] and code >= 32)  # noqa: PLR2004
+    return frozenset(chr(code) for code in faces[0] if code in faces[1] and code >= 32)

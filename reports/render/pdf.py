@@ -10,7 +10,7 @@ from typing import Any
 from reports.build.content import Document
 from reports.render import blocks, theme
 from reports.render.attach import attached
-from reports.render.cover import cover
+from reports.render.cover import SEAL_BOX, cover
 from reports.render.glyphs import shown
 
 AUTHOR = "Countersign"
@@ -60,7 +60,7 @@ def _written(document: Document, seen: _Seen, before: _Seen) -> bytes:
 def _template(document: Document, target: io.BytesIO, seen: _Seen, before: _Seen) -> Any:
     from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-    class Template(BaseDocTemplate):
+    class Template(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
         """Puts headings into the outline and notes where they stand."""
 
         def afterFlowable(self, flowable: Any) -> None:  # noqa: N802 (the framework's name)
@@ -86,20 +86,17 @@ def _template(document: Document, target: io.BytesIO, seen: _Seen, before: _Seen
         initialFontName=theme.SANS,
     )
     theme.register_fonts()
-    frame = Frame(
-        theme.MARGIN_LEFT,
-        theme.MARGIN_BOTTOM,
-        theme.WIDTH,
-        theme.PAGE_HEIGHT - theme.MARGIN_TOP - theme.MARGIN_BOTTOM,
-        leftPadding=0,
-        rightPadding=0,
-        topPadding=0,
-        bottomPadding=0,
-    )
+
+    def frame(bottom: float) -> Any:
+        height = theme.PAGE_HEIGHT - theme.MARGIN_TOP - bottom
+        return Frame(theme.MARGIN_LEFT, bottom, theme.WIDTH, height, 0, 0, 0, 0)
+
+    # What flows on the cover stays above the place that is kept for the seal.
+    front, inner = frame(SEAL_BOX[3] + 12), frame(theme.MARGIN_BOTTOM)
     made.addPageTemplates(
         [
-            PageTemplate("cover", [frame], onPage=_footer(document, before.pages)),
-            PageTemplate("inner", [frame], onPage=_head_and_foot(document, before.pages)),
+            PageTemplate("cover", [front], onPage=_footer(document, before.pages)),
+            PageTemplate("inner", [inner], onPage=_head_and_foot(document, before.pages)),
         ]
     )
     return made

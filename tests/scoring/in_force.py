@@ -73,7 +73,7 @@ def registered(
     manifest = manifests.load(vault.artifacts().read(digest))
     policy = propose_policy(actor=cast.dana, risk_model=risk_model, rules=policy_rules(*cuts)).policy
     words = propose_dictionary(actor=cast.dana, risk_model=risk_model, reasons=dictionary()).dictionary
-    task = {"schema": form.dump(card.schema()), "reasons": dump_groups(card.groups())}
+    task = {"name": "card-limit", "schema": form.dump(card.schema()), "reasons": dump_groups(card.groups())}
     candidate = record_candidate(
         actor=cast.dana,
         trained=Trained(

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access import require
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
+from accounts.permissions import Permission
 from registry.forms import WhyForm
 from scoring import selectors, slots
 
@@ -30,6 +32,7 @@ def deploy(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def deployment_end(request: HttpRequest, deployment_id: uuid.UUID) -> HttpResponse:
     actor = person_of(request)
+    require(actor=actor, permission=Permission.DEPLOYMENT_END)
     deployment = selectors.deployment(actor=actor, deployment_id=deployment_id)
     version = deployment.version
     here = reverse("version", args=[version.risk_model.slug, version.number])
@@ -40,7 +43,9 @@ def deployment_end(request: HttpRequest, deployment_id: uuid.UUID) -> HttpRespon
 
     status = attempt(form, end) if request.method == "POST" else 200
     if status == DONE:
-        words = _("The deployment of %(label)s has ended. Requests are refused until another version is deployed.")
+        words = _(
+            "The deployment of %(label)s has ended. Requests are refused until another version is deployed."
+        )
         return done(request, words % {"label": version.label}, here)
     context = {
         "title": _("End the deployment of %(label)s") % {"label": version.label},

@@ -17,7 +17,8 @@ from accounts.models import User
 from accounts.pages import person_of, signed_in
 from accounts.permissions import Permission
 from jobs.models import OPEN_STATES, Job
-from mrm.desk.acts import Act, acts_on_model, link
+from jobs.words import kind_words
+from mrm.desk.acts import Act, acts_on_model, main_and_others
 from registry import selectors
 from registry.entries import missing_words
 from registry.models import RiskModel
@@ -35,7 +36,9 @@ def inventory(request: HttpRequest) -> HttpResponse:
     may_propose = allows(actor=actor, permission=Permission.MODEL_PROPOSE)
     context = {
         "title": _("Inventory"),
-        "lede": _("Every model that takes part in a decision: what it is for, who answers for it, what is in force."),
+        "lede": _(
+            "Every model that takes part in a decision: what it is for, who answers for it, what is in force."
+        ),
         "main_act": Act(_("Propose a model"), reverse("model-propose")) if may_propose else None,
         "entries": rows[:PAGE],
         "is_empty": not rows,
@@ -51,15 +54,15 @@ def inventory(request: HttpRequest) -> HttpResponse:
 def model(request: HttpRequest, slug: str) -> HttpResponse:
     actor = person_of(request)
     entry = selectors.risk_model(actor=actor, slug=slug)
-    acts = acts_on_model(actor=actor, entry=entry)
+    main_act, others = main_and_others(acts_on_model(actor=actor, entry=entry))
     champion = _champion(entry)
     context = {
         "title": entry.name,
         "crumbs": [{"label": _("Inventory"), "url": reverse("inventory")}, {"label": entry.slug}],
         "state": _state_of(entry),
         "lede": entry.purpose,
-        "main_act": acts[0] if acts else None,
-        "acts": acts[1:],
+        "main_act": main_act,
+        "acts": others,
         "entry": entry,
         "missing": _missing(entry),
         "champion": champion,
@@ -95,7 +98,11 @@ def _missing(entry: RiskModel) -> list[str]:
     if entry.accepted_at is not None:
         return []
     lacking = missing_words(entry)
-    told = [_("The entry lacks: %(words)s. Its owner amends it.") % {"words": ", ".join(lacking)}] if lacking else []
+    told = (
+        [_("The entry lacks: %(words)s. Its owner amends it.") % {"words": ", ".join(lacking)}]
+        if lacking
+        else []
+    )
     return [*told, _("It is not accepted. A validator who neither proposed nor owns it accepts it.")]
 
 
@@ -117,14 +124,21 @@ def _jobs(actor: User, entry: RiskModel) -> list[dict[str, str]]:
     if not allows(actor=actor, permission=Permission.JOB_READ):
         return []
     rows = Job.objects.filter(subject_id=str(entry.pk), state__in=OPEN_STATES).order_by("created_at")[:5]
-    return [{"kind": job.kind, "state": job.state, "url": link("job", job.pk)} for job in rows]
+    return [
+        {"kind": kind_words(job.kind), "state": job.state, "url": reverse("job", args=[job.pk])}
+        for job in rows
+    ]
 
 
 def _facts(entry: RiskModel) -> list[dict[str, Any]]:
     nobody = _("nobody yet")
     return [
         {"term": _("Owner"), "text": entry.owner.name},
-        {"term": _("Tier"), "text": str(entry.tier) if entry.tier else _("not decided yet"), "note": entry.tier_reason},
+        {
+            "term": _("Tier"),
+            "text": str(entry.tier) if entry.tier else _("not decided yet"),
+            "note": entry.tier_reason,
+        },
         {"term": _("Proposed by"), "text": entry.proposed_by.name, "at": entry.proposed_at},
         {
             "term": _("Accepted by"),

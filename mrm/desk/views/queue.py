@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -12,7 +13,7 @@ from accounts.access import allows, roles_of
 from accounts.models import User
 from accounts.pages import person_of, signed_in
 from accounts.permissions import Permission
-from mrm.desk.acts import Act, link
+from mrm.desk.acts import Act
 from mrm.desk.queue import queue_of
 
 
@@ -53,8 +54,8 @@ def _empty_words(actor: User) -> str:
 
 def _elsewhere(actor: User) -> Act | None:
     """Where the work of those is who have no queue."""
-    if allows(actor=actor, permission=Permission.DECISION_READ) and link("decisions"):
-        return Act(_("Go to the decisions"), link("decisions"))
+    if allows(actor=actor, permission=Permission.DECISION_READ):
+        return Act(_("Go to the decisions"), reverse("decisions"))
     if allows(actor=actor, permission=Permission.INVENTORY_READ):
-        return Act(_("Go to the inventory"), link("inventory"))
+        return Act(_("Go to the inventory"), reverse("inventory"))
     return None

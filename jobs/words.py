@@ -1,0 +1,49 @@
+"""Jobs in words a person reads. A kind or step nobody described is shown as it was written."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
+KINDS: dict[str, str | Promise] = {
+    "import-snapshot": _("Import of a table"),
+    "train": _("Training"),
+    "register": _("Registration of a version"),
+    "validate": _("Validation run"),
+    "void-requests": _("Voiding requests on older evidence"),
+    "build-dossier": _("Building a dossier"),
+}
+# The steps are written by the handlers above this app; they stand here so that the catalogs hold them.
+STEPS = (
+    gettext_noop("Opening the upload"),
+    gettext_noop("Reading the table in a child process"),
+    gettext_noop("Encrypting the parts"),
+    gettext_noop("Freezing the snapshot"),
+    gettext_noop("Fetching the candidate from MLflow"),
+    gettext_noop("Comparing its digest with what was trained"),
+    gettext_noop("Loading it for the first time, in a process of its own"),
+    gettext_noop("Sealing the bytes"),
+    gettext_noop("Writing the draft down"),
+    gettext_noop("Asking the gates again"),
+    gettext_noop("Opening the development part"),
+    gettext_noop("Training in a child process"),
+    gettext_noop("Logging to MLflow"),
+    gettext_noop("Writing the candidate down"),
+    gettext_noop("Training again from the recipe"),
+    gettext_noop("Reading the held-out part"),
+    gettext_noop("Writing the evidence"),
+    gettext_noop("Looking for open requests on older evidence"),
+    gettext_noop("Reading the evidence and the ledger"),
+    gettext_noop("Writing the pages"),
+    gettext_noop("Sealing the file"),
+    gettext_noop("Keeping the file"),
+)
+
+
+def kind_words(kind: str) -> str:
+    return str(KINDS.get(kind, kind))
+
+
+def step_words(step: str) -> str:
+    return gettext(step) if step else ""

@@ -1,0 +1,220 @@
+"""What the review page of a version shows, gathered from every app; the template only lays it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import allows
+from accounts.models import User
+from accounts.permissions import Permission
+from approvals.asked import cut_off_words, flips_of
+from approvals.models import SignOff
+from approvals.selectors import signoffs_of
+from jobs.models import OPEN_STATES, Job
+from jobs.words import kind_words
+from mrm.desk.acts import Act, acts_on_version
+from mrm.desk.version_words import Standing, lede_of, steps_of, title_of
+from mrm.lib import charts
+from registry.gatekeeper import ask_gates
+from registry.lifecycle import Stage
+from registry.models import ModelVersion
+from reports.models import Dossier
+from scoring.models import Deployment
+from validation import selectors
+from validation.charts import chart_of
+from validation.models import CheckResult, Conclusion, Deviation, Finding
+
+# The move each stage waits for; what its gates say is what is missing.
+WAITED_FOR = {
+    Stage.DRAFT: "submit",
+    Stage.IN_VALIDATION: "conclude",
+    Stage.VALIDATED: "request",
+    Stage.IN_REVIEW: "approve",
+}
+
+
+@dataclass(frozen=True)
+class Signatures:
+    deviations: list[Deviation]
+    conclusions: list[Conclusion]
+    signoffs: list[SignOff]
+
+    @property
+    def are_any(self) -> bool:
+        return bool(self.deviations or self.conclusions or self.signoffs)
+
+
+@dataclass(frozen=True)
+class Review:
+    version: ModelVersion
+    title: str
+    lede: str
+    steps: list[dict[str, str]]
+    acts: list[Act]
+    missing: list[str]
+    results: list[CheckResult]
+    checks_told: str
+    flips: str
+    figures: list[charts.Figure]
+    changed: list[dict[str, Any]]
+    lineage: list[dict[str, Any]]
+    findings: list[Finding]
+    signatures: Signatures
+    jobs: list[dict[str, str]]
+    dossiers: list[dict[str, Any]]
+    links: list[Act]
+
+
+def review_of(*, actor: User, version: ModelVersion) -> Review:
+    results = selectors.latest_results(actor=actor, version=version)
+    champion = Deployment.objects.filter(risk_model=version.risk_model_id, ended_at=None).first()
+    standing = Standing.of(version, results, champion)
+    return Review(
+        version=version,
+        title=title_of(standing),
+        lede=lede_of(standing),
+        steps=steps_of(standing),
+        acts=acts_on_version(actor=actor, version=version, champion=champion),
+        missing=_missing(actor, version),
+        results=results,
+        checks_told=_told(results),
+        flips=flips_of(results),
+        figures=_figures(results, version),
+        changed=_changed(version),
+        lineage=_lineage(version, results),
+        findings=_findings(actor, version),
+        signatures=_signatures(actor, version),
+        jobs=_jobs(actor, version),
+        dossiers=_dossiers(actor, version),
+        links=_links(actor, version, results),
+    )
+
+
+def _missing(actor: User, version: ModelVersion) -> list[str]:
+    move = WAITED_FOR.get(Stage(version.stage))
+    return ask_gates(act=move, actor=actor, subject=version) if move else []
+
+
+def _told(results: list[CheckResult]) -> str:
+    counts = dict.fromkeys(("passed", "failed", "amber", "inconclusive", "insufficient_data", "error"), 0)
+    for result in results:
+        if result.verdict in counts:
+            counts[result.verdict] += 1
+    words = {
+        "passed": _("%(n)s passed"),
+        "failed": _("%(n)s failed"),
+        "amber": _("%(n)s warn"),
+        "inconclusive": _("%(n)s inconclusive"),
+        "insufficient_data": _("%(n)s without enough data"),
+        "error": _("%(n)s in error"),
+    }
+    said = [words[verdict] % {"n": n} for verdict, n in counts.items() if n]
+    rest = len(results) - sum(counts.values())
+    return ", ".join([*said, _("%(n)s reported") % {"n": rest}] if rest else said)
+
+
+def _figures(results: list[CheckResult], version: ModelVersion) -> list[charts.Figure]:
+    drawn = []
+    for result in results:
+        # What the chart needs of its version is loaded already.
+        result.run.version = version
+        chart = chart_of(result)
+        if chart is not None:
+            drawn.append(charts.figure(chart))
+    return drawn
+
+
+def _changed(version: ModelVersion) -> list[dict[str, Any]]:
+    before = version.predecessor
+    if before is None:
+        return []
+    then, now = cut_off_words(before.policy.rules), cut_off_words(version.policy.rules)
+    policy = _("approves below %(now)s; before, below %(then)s") % {"now": now, "then": then}
+    return [
+        _compared(_("Data"), before.snapshot_id == version.snapshot_id, version.snapshot.digest),
+        _compared(
+            _("Recipe"),
+            before.candidate.recipe_digest == version.candidate.recipe_digest,
+            version.candidate.recipe_digest,
+        ),
+        _compared(_("Artefact"), before.artifact_id == version.artifact_id, version.artifact_id),
+        _compared(_("Decision policy"), before.policy_id == version.policy_id, version.policy.digest)
+        | ({} if before.policy_id == version.policy_id else {"note": policy}),
+        _compared(
+            _("Reason dictionary"), before.dictionary_id == version.dictionary_id, version.dictionary.digest
+        ),
+    ]
+
+
+def _compared(term: str, is_same: bool, digest: str) -> dict[str, Any]:  # noqa: FBT001 (a fact, not a switch)
+    return {"term": term, "digest": digest, "note": _("the same") if is_same else _("changed")}
+
+
+def _lineage(version: ModelVersion, results: list[CheckResult]) -> list[dict[str, Any]]:
+    """Digests of everything that went in, and of what was found."""
+    facts: list[dict[str, Any]] = [
+        {"term": _("Artefact"), "digest": version.artifact_id},
+        {"term": _("Snapshot"), "digest": version.snapshot.digest, "note": version.snapshot.name},
+        {"term": _("Recipe"), "digest": version.candidate.recipe_digest},
+        {"term": _("Decision policy"), "digest": version.policy.digest},
+        {"term": _("Reason dictionary"), "digest": version.dictionary.digest},
+    ]
+    if results:
+        run = results[0].run
+        facts.append({"term": _("Standard"), "digest": run.standard.digest, "note": run.standard.slug})
+        facts.append({"term": _("Evidence"), "digest": run.evidence_digest, "at": run.completed_at})
+    return facts
+
+
+def _findings(actor: User, version: ModelVersion) -> list[Finding]:
+    if not _may(actor, Permission.FINDING_READ, version):
+        return []
+    return list(selectors.findings(actor=actor, version=version))
+
+
+def _signatures(actor: User, version: ModelVersion) -> Signatures:
+    return Signatures(
+        selectors.deviations_of(actor=actor, version=version),
+        list(version.conclusions.order_by("at")),
+        signoffs_of(actor=actor, version=version),
+    )
+
+
+def _jobs(actor: User, version: ModelVersion) -> list[dict[str, str]]:
+    if not _may(actor, Permission.JOB_READ, version):
+        return []
+    rows = Job.objects.filter(subject_id=str(version.pk), state__in=OPEN_STATES).order_by("created_at")[:5]
+    return [
+        {"kind": kind_words(job.kind), "state": job.state, "url": reverse("job", args=[job.pk])}
+        for job in rows
+    ]
+
+
+def _dossiers(actor: User, version: ModelVersion) -> list[dict[str, Any]]:
+    if not _may(actor, Permission.DOSSIER_READ, version):
+        return []
+    rows = Dossier.objects.filter(version=version).order_by("-built_at")[:5]
+    return [{"row": each, "url": reverse("dossier-pdf", args=[each.pk])} for each in rows]
+
+
+def _links(actor: User, version: ModelVersion, results: list[CheckResult]) -> list[Act]:
+    found = []
+    if results and _may(actor, Permission.DOSSIER_BUILD, version):
+        build = reverse("dossier-build", args=[version.risk_model.slug, version.number])
+        found.append(Act(_("Build the dossier"), build, "post"))
+    if _may(actor, Permission.LEDGER_READ, version):
+        found.append(
+            Act(
+                _("Entries in the ledger"),
+                f"{reverse('ledger')}?subject_type=version&subject_id={version.pk}",
+            )
+        )
+    return found
+
+
+def _may(actor: User, permission: Permission, version: ModelVersion) -> bool:
+    return allows(actor=actor, permission=permission, model_slug=version.risk_model.slug)

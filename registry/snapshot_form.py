@@ -1,0 +1,71 @@
+"""What somebody declares on the page that imports a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+DELIMITERS = ((",", _("comma")), (";", _("semicolon")), ("tab", _("tab")))
+
+
+class SnapshotForm(forms.Form):
+    name = forms.CharField(label=_("Name of the data"), max_length=200)
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV in UTF-8 with a header, or parquet. Browsers do not keep a chosen file: after a"
+                    " correction it is chosen again."),
+        allow_empty_file=True,
+    )
+    format = forms.ChoiceField(label=_("Format"), choices=(("csv", "CSV"), ("parquet", "Parquet")))
+    delimiter = forms.ChoiceField(label=_("Delimiter of the CSV"), choices=DELIMITERS, initial=",")
+    target = forms.CharField(
+        label=_("Target column"), help_text=_("0 and 1; 1 is a default."), max_length=400
+    )
+    id = forms.CharField(
+        label=_("Column that identifies a row"),
+        help_text=_("It is replaced by keyed tokens and never learned from."),
+        max_length=400,
+        required=False,
+    )
+    protected = forms.CharField(
+        label=_("Protected columns"),
+        help_text=_("Separated by commas: sex, age and the like. Kept apart from all training."),
+        max_length=4_000,
+        required=False,
+    )
+    proxies = forms.CharField(
+        label=_("Columns that may stand for protected ones"),
+        help_text=_("Separated by commas. Kept apart as well."),
+        max_length=4_000,
+        required=False,
+    )
+    exposure = forms.CharField(
+        label=_("Exposure column"), help_text=_("The amount at stake."), max_length=400, required=False
+    )
+    attribution = forms.CharField(
+        label=_("Source and licence"),
+        max_length=4_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def declared(answers: dict[str, Any]) -> dict[str, object]:
+    """The answers as the JSON that `declarations.read` checks."""
+    return {
+        "name": answers["name"],
+        "format": answers["format"],
+        "delimiter": "\t" if answers["delimiter"] == "tab" else answers["delimiter"],
+        "target": answers["target"],
+        "id": answers["id"],
+        "protected": _names(answers["protected"]),
+        "proxies": _names(answers["proxies"]),
+        "exposure": answers["exposure"],
+        "attribution": answers["attribution"],
+    }
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]

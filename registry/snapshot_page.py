@@ -1,0 +1,166 @@
+"""What the pages say about a snapshot: aggregates of its quality report, never a row."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mrm.lib import clock
+from mrm.lib.charts import numerals
+from mrm.lib.errors import Malformed
+from registry.models import DatasetSnapshot
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class SnapshotPage:
+    snapshots: tuple[DatasetSnapshot, ...]
+    after: str
+
+
+@dataclass(frozen=True)
+class PartLine:
+    name: str
+    rows: int
+    defaults: int | None
+    digest: str
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    text: str
+    state: str
+    is_blocking: bool
+
+
+@dataclass(frozen=True)
+class ColumnLine:
+    name: str
+    kind: str
+    role: str
+    missing: int
+    distinct: int | None
+    notes: str
+
+
+def page_of(rows: QuerySet[DatasetSnapshot], cursor: str) -> SnapshotPage:
+    if cursor:
+        at, row = _read(cursor)
+        rows = rows.filter(Q(imported_at__lt=at) | Q(imported_at=at, pk__gt=row))
+    found = list(rows[: PAGE + 1])
+    shown = found[:PAGE]
+    return SnapshotPage(tuple(shown), _cursor(shown[-1]) if len(found) > PAGE else "")
+
+
+def lede_of(snapshot: DatasetSnapshot) -> str:
+    total = snapshot.development_rows + snapshot.held_out_rows
+    return _("%(rows)s rows, frozen. Nobody can change them, and no row is shown here.") % {
+        "rows": numerals.fixed(total)
+    }
+
+
+def parts_of(snapshot: DatasetSnapshot) -> list[PartLine]:
+    defaults: dict[str, int] = snapshot.split.get("defaults", {})
+    return [
+        PartLine(
+            _("Development: training may read it"),
+            snapshot.development_rows,
+            defaults.get("development"),
+            snapshot.development_digest,
+        ),
+        PartLine(
+            _("Held out: validation only"),
+            snapshot.held_out_rows,
+            defaults.get("held_out"),
+            snapshot.held_out_digest,
+        ),
+    ]
+
+
+def rules_of(snapshot: DatasetSnapshot) -> list[RuleLine]:
+    """The quality rules; a broken blocking one stops training, the others are reported."""
+    lines = []
+    for rule in snapshot.quality.get("rules", []):
+        is_blocking = rule["force"] == "blocking"
+        state = "passed" if rule["passed"] else "failed" if is_blocking else "reported"
+        lines.append(RuleLine(_rule_words(rule), state, is_blocking))
+    return lines
+
+
+def columns_of(snapshot: DatasetSnapshot) -> list[ColumnLine]:
+    return [_column(entry) for entry in snapshot.quality.get("by_column", [])]
+
+
+def _rule_words(rule: dict[str, Any]) -> str:
+    words = {
+        "inputs_present": _("Columns without any value: %(count)s"),
+        "no_constant_input": _("Constant columns: %(count)s"),
+        "ids_unique": _("Rows that repeat an identifier: %(count)s"),
+        "near_constant_inputs": _("Nearly constant columns: %(count)s"),
+        "duplicate_rows": _("Rows that repeat another row but for the identifier: %(count)s"),
+        "undocumented_codes": _("Columns with undocumented codes: %(count)s"),
+    }.get(rule["rule"])
+    return words % {"count": numerals.fixed(rule["count"])} if words else str(rule["text"])
+
+
+def _column(entry: dict[str, Any]) -> ColumnLine:
+    kinds = {"integer": _("integer"), "number": _("number"), "boolean": _("yes or no"), "text": _("text")}
+    roles = {
+        "target": _("target"),
+        "id": _("identifier"),
+        "exposure": _("exposure"),
+        "protected": _("protected, kept apart"),
+        "proxy": _("stands for a protected one, kept apart"),
+        "input": _("input"),
+    }
+    return ColumnLine(
+        name=entry["name"],
+        kind=kinds.get(entry["type"], entry["type"]),
+        role=roles.get(entry["role"], entry["role"]),
+        missing=entry["missing"],
+        distinct=entry.get("distinct"),
+        notes=", ".join(_notes(entry)),
+    )
+
+
+def _notes(entry: dict[str, Any]) -> list[str]:
+    notes = []
+    if entry.get("constant"):
+        notes.append(_("constant"))
+    if entry.get("near_constant"):
+        notes.append(_("nearly constant"))
+    for strange in entry.get("undocumented_codes", [])[:10]:
+        rows = numerals.fixed(strange["rows"])
+        words = ngettext(
+            "code %(code)s is undocumented (%(rows)s row)",
+            "code %(code)s is undocumented (%(rows)s rows)",
+            strange["rows"],
+        )
+        notes.append(words % {"code": strange["code"], "rows": rows})
+    return notes
+
+
+def _cursor(snapshot: DatasetSnapshot) -> str:
+    text = f"{clock.stamp(snapshot.imported_at)}|{snapshot.pk}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> tuple[dt.datetime, uuid.UUID]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        at, row = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").split("|")
+        moment = dt.datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError
+        return moment, uuid.UUID(row)
+    except (binascii.Error, ValueError):
+        raise Malformed(_("This cursor was given by no page. Open the list anew.")) from None

@@ -1,0 +1,100 @@
+"""Dossiers' verbs: ask for one, keep the signed file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.access import require
+from accounts.models import User
+from accounts.permissions import Permission
+from audit.events import Event
+from audit.services import record, unit_of_work
+from jobs.models import Job
+from jobs.services import request_job
+from mrm.lib import canonical, clock
+from mrm.lib.errors import WrongStage
+from registry import subjects
+from registry.lifecycle import Stage
+from registry.models import ModelVersion
+from reports.build.facts import Signer
+from reports.models import Dossier
+from validation.selectors import latest_conclusion
+
+KIND = "build-dossier"
+# From here on a signed conclusion stands on the evidence; before, there is nothing to put a seal on.
+STAGES = frozenset(
+    {Stage.VALIDATED, Stage.IN_REVIEW, Stage.APPROVED, Stage.SUSPENDED, Stage.RETIRED, Stage.REJECTED}
+)
+
+
+@dataclass(frozen=True)
+class SignedFile:
+    """What a job made: the sealed bytes, kept in the store already, and what they were made of."""
+
+    content: bytes
+    unsigned_size: int
+    unsigned_digest: str
+    evidence_digest: str
+    ledger_sequence: int
+    pages: int
+    signer: Signer
+
+    @property
+    def digest(self) -> str:
+        return canonical.sha256(self.content)
+
+
+@unit_of_work
+def request_dossier(*, actor: User, version: ModelVersion) -> Job:
+    """Queue the job that builds and seals a dossier. Refuses a version without a signed conclusion."""
+    require_buildable(actor=actor, version=version)
+    subject = subjects.of_version(version)
+    return request_job(actor=actor, kind=KIND, subject=subject, payload={"version": str(version.pk)})
+
+
+def require_buildable(*, actor: User, version: ModelVersion) -> None:
+    """What is refused when a dossier is asked for, and again when its job begins and ends."""
+    require(actor=actor, permission=Permission.DOSSIER_BUILD, model_slug=version.risk_model.slug)
+    said = why_not_buildable(version)
+    if said is not None:
+        raise WrongStage(said)
+
+
+def why_not_buildable(version: ModelVersion) -> str | None:
+    """None where a dossier can be built; otherwise why not, and what to do."""
+    if version.stage not in STAGES or latest_conclusion(version) is None:
+        return (
+            f"Cannot build a dossier of {version.label}: it is {version.stage.replace('_', ' ')} and has no signed "
+            "conclusion that stands. Ask a validator to conclude first."
+        )
+    return None
+
+
+@unit_of_work
+def keep_dossier(*, actor: User, version: ModelVersion, signed: SignedFile) -> Dossier:
+    """Write down which file was sealed. Its digests are an entry: the verifier compares a file with that."""
+    require_buildable(actor=actor, version=version)
+    dossier = Dossier(
+        version=version,
+        evidence_digest=signed.evidence_digest,
+        unsigned_digest=signed.unsigned_digest,
+        signed_digest=signed.digest,
+        pages=signed.pages,
+        size=len(signed.content),
+        signer=signed.signer.name,
+        built_by=actor,
+        built_at=clock.now(),
+    )
+    dossier.save(force_insert=True)
+    facts = {
+        "dossier": str(dossier.pk),
+        "signed": dossier.signed_digest,
+        "signed_size": dossier.size,
+        "unsigned": dossier.unsigned_digest,
+        "unsigned_size": signed.unsigned_size,
+        "evidence": dossier.evidence_digest,
+        "certificate": signed.signer.fingerprint,
+        "as_of_entry": signed.ledger_sequence,
+    }
+    record(event=Event.DOSSIER_SIGNED, actor=actor, subject=subjects.of_version(version), facts=facts)
+    return dossier

@@ -1,0 +1,197 @@
+"""The seal on a dossier: PAdES with the organisation's key, or with a development key that says that it is one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from mrm.lib import canonical, clock
+from mrm.lib.errors import Unavailable
+from reports.build.facts import Signer
+from reports.render.cover import SEAL_BOX
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko.stamp import TextStampStyle
+
+FIELD = "Seal"
+DEVELOPMENT_NAME = "Countersign DEVELOPMENT KEY, NOT FOR PRODUCTION"
+_DEVELOPMENT_FILE = "development-signing-key.pem"
+_VALID_DAYS = 3_650
+_RSA_BITS = 3_072
+_HAIRLINE = (0.875, 0.863, 0.824)
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """PEM bytes of the private key and of the certificates, the signer's own first."""
+
+    pem: bytes
+    signer: Signer
+
+
+def signing_key() -> SigningKey:
+    """The key of settings.MRM_SIGNING_KEY_FILE; without one, this installation's development key. Unavailable when the
+    file cannot be used: nothing is sealed with another key in silence."""
+    configured = settings.MRM_SIGNING_KEY_FILE
+    path = Path(configured) if configured else _development_key()
+    try:
+        pem = path.read_bytes()
+        return SigningKey(pem, _signer_of(pem))
+    except (OSError, ValueError) as fault:
+        raise Unavailable(
+            f"The signing key could not be read ({type(fault).__name__}). It must be one PEM file with an unencrypted "
+            "private key and its certificate; see MRM_SIGNING_KEY_FILE."
+        ) from None
+
+
+def seal(unsigned: bytes, *, key: SigningKey, label: str) -> bytes:
+    """The unsigned bytes with a signature appended; they stay the prefix of what is returned."""
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import fields, signers
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(unsigned))
+    development = "DEVELOPMENT KEY, NOT FOR PRODUCTION. " if key.signer.is_development else ""
+    meta = signers.PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm="sha256",
+        subfilter=fields.SigSeedSubFilter.PADES,
+        name=key.signer.name,
+        reason=f"{development}Validation dossier of {label}",
+    )
+    pdf_signer = signers.PdfSigner(
+        meta,
+        signer=_pyhanko_signer(key),
+        stamp_style=_stamp(key.signer),
+        new_field_spec=fields.SigFieldSpec(FIELD, on_page=0, box=SEAL_BOX),
+    )
+    sealed: bytes = pdf_signer.sign_pdf(writer).getvalue()
+    if not sealed.startswith(unsigned):
+        raise Unavailable("The seal changed the bytes it was put on. Nothing was kept; report this.")
+    return sealed
+
+
+def _stamp(signer: Signer) -> TextStampStyle:
+    """Plain words on paper: a seal is proven by its bytes, not by its looks."""
+    from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
+    from pyhanko.pdf_utils.text import TextBoxStyle
+    from pyhanko.stamp import TextStampStyle
+
+    left = SimpleBoxLayoutRule(
+        x_align=AxisAlignment.ALIGN_MIN, y_align=AxisAlignment.ALIGN_MID, margins=Margins(6, 6, 4, 4)
+    )
+    return TextStampStyle(
+        border_width=1,
+        border_color=_HAIRLINE,
+        background=None,
+        stamp_text=f"Sealed by {signer.name}\n%(ts)s",
+        text_box_style=TextBoxStyle(font_size=9),
+        inner_content_layout=left,
+    )
+
+
+def _pyhanko_signer(key: SigningKey) -> SimpleSigner:
+    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
+    from pyhanko.sign import signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    certificates = list(load_certs_from_pemder_data(_certificates(key.pem)))
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple(certificates)
+    return signers.SimpleSigner(
+        signing_cert=certificates[0],
+        signing_key=load_private_key_from_pemder_data(_private_key(key.pem), passphrase=None),
+        cert_registry=store,
+    )
+
+
+def _signer_of(pem: bytes) -> Signer:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+    from cryptography.x509.oid import NameOID
+
+    certificate = x509.load_pem_x509_certificates(_certificates(pem))[0]
+    key = load_pem_private_key(_private_key(pem), password=None)
+    if key.public_key() != certificate.public_key():
+        raise ValueError("The key does not belong to the first certificate.")
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    name = str(names[0].value) if names else certificate.subject.rfc4514_string()
+    fingerprint = canonical.sha256(certificate.public_bytes(Encoding.DER))
+    return Signer(name, fingerprint, is_development="DEVELOPMENT KEY" in name)
+
+
+def _certificates(pem: bytes) -> bytes:
+    at = pem.find(b"-----BEGIN CERTIFICATE-----")
+    if at < 0:
+        raise ValueError("There is no certificate in the file.")
+    return pem[at:]
+
+
+def _private_key(pem: bytes) -> bytes:
+    return pem[: pem.find(b"-----BEGIN CERTIFICATE-----")]
+
+
+def _development_key() -> Path:
+    """Made once; two processes that make one at the same moment end with the same file."""
+    path = Path(settings.MRM_VAR_DIR) / "keys" / _DEVELOPMENT_FILE
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".key-")
+    try:
+        with os.fdopen(handle, "wb") as target:
+            target.write(_made_key())
+            target.flush()
+            os.fsync(target.fileno())
+        # A link, not a rename: whoever comes second finds the file of the first.
+        Path(path).hardlink_to(temporary)
+    except FileExistsError:
+        return path
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return path
+
+
+def _made_key() -> bytes:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.x509.oid import NameOID
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=_RSA_BITS)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, DEVELOPMENT_NAME)])
+    start = clock.now() - dt.timedelta(minutes=5)
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=True,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + dt.timedelta(days=_VALID_DAYS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return private + certificate.public_bytes(serialization.Encoding.PEM)

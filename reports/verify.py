@@ -1,0 +1,109 @@
+"""Is this file the dossier that was sealed here? Each check in words; all of them are run, whatever fails first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from audit import chain, selectors
+from audit.events import Event
+from mrm.lib import canonical
+from reports import inspection
+from reports.build.ledger import facts_of
+from reports.inspection import Doubt
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One question to the file, and the answer."""
+
+    question: str
+    holds: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    digest: str
+    checks: tuple[Checked, ...]
+
+    @property
+    def is_genuine(self) -> bool:
+        return all(each.holds for each in self.checks)
+
+
+def verify(content: bytes) -> Verdict:
+    """The file by itself, then against the ledger. Reads the whole ledger; changes nothing."""
+    return Verdict(canonical.sha256(content), (*check_file(content), *check_ledger(content)))
+
+
+def check_file(content: bytes) -> tuple[Checked, ...]:
+    """What anybody can check who has only the file."""
+    return (
+        _asked("The seal covers the whole file", lambda: inspection.covers_whole_file(content)),
+        _asked("The signature is written in one way only", lambda: inspection.hex_is_canonical(content)),
+        _asked("Nothing follows the seal", lambda: inspection.no_later_update(content)),
+        _asked("The signature is valid", lambda: inspection.seal_of(content).said),
+        _asked("The evidence is the one printed", lambda: inspection.evidence_of(content).said),
+    )
+
+
+def check_ledger(content: bytes) -> tuple[Checked, ...]:
+    """What only the installation knows: that this very file was sealed, by whom, over what."""
+    entries: list[chain.Row] = []
+    faults = list(chain.faults(_kept(entries)))
+    told = (
+        Checked("The ledger is intact", holds=False, said=f"Entry {faults[0].sequence}: {faults[0].what}.")
+        if faults
+        else Checked("The ledger is intact", holds=True, said="Every entry follows from the one before it.")
+    )
+    return (told, *_entry_checks(content, entries))
+
+
+def _entry_checks(content: bytes, entries: list[chain.Row]) -> tuple[Checked, ...]:
+    digest = canonical.sha256(content)
+    found = next((row for row in entries if facts_of(row).get("signed") == digest), None)
+    if found is None:
+        why = f"No entry names a sealed file with the SHA-256 {digest}."
+        return (Checked("The ledger holds this file's digest", holds=False, said=why),)
+    facts = facts_of(found)
+    said = f"Entry {found.sequence}, {found.at}, by {found.actor_name}, names this file."
+    return (
+        Checked("The ledger holds this file's digest", holds=True, said=said),
+        _asked("The pages are the ones that were sealed", lambda: _same_pages(content, facts)),
+        _asked("Certificate and evidence are the ledger's", lambda: _same_makers(content, facts)),
+    )
+
+
+def _same_pages(content: bytes, facts: dict[str, Any]) -> str:
+    pages = content[: int(facts["unsigned_size"])]
+    if canonical.sha256(pages) != facts["unsigned"]:
+        raise Doubt("The part before the seal has another digest than the entry says.")
+    return f"The first {len(pages)} bytes have the digest {facts['unsigned']}, as the entry says."
+
+
+def _same_makers(content: bytes, facts: dict[str, Any]) -> str:
+    if inspection.seal_of(content).certificate != facts["certificate"]:
+        raise Doubt("The seal's certificate is not the one that the entry names.")
+    if inspection.evidence_of(content).digest != facts["evidence"]:
+        raise Doubt("The evidence is not the one that the entry names.")
+    return f"The certificate is {facts['certificate'][:16]}, the evidence {facts['evidence'][:16]}."
+
+
+def _kept(entries: list[chain.Row]) -> Any:
+    for row in selectors.rows():
+        if row.event == Event.DOSSIER_SIGNED:
+            entries.append(row)
+        yield row
+
+
+def _asked(question: str, answer: Callable[[], str]) -> Checked:
+    try:
+        return Checked(question, holds=True, said=answer())
+    except Doubt as doubt:
+        return Checked(question, holds=False, said=str(doubt))
+    except Exception as fault:  # noqa: BLE001 (hostile bytes: whatever a parser makes of them, the check has failed)
+        return Checked(
+            question, holds=False, said=f"The file could not be read for this ({type(fault).__name__})."
+        )

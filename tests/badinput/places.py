@@ -1,0 +1,69 @@
+"""Real values for the parts of addresses, and what the database holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.http import HttpResponse
+
+from mrm.lib import clock
+from registry.models import DatasetSnapshot
+from validation.findings import Raised
+from validation.services import open_finding
+
+if TYPE_CHECKING:
+    from tests.scoring.conftest import World
+
+# What a refusal may leave: the note that it was refused, and that a held-out part or a decision was asked for.
+_MAY_GROW = {"audit.Entry", "audit.Unsealed", "accounts.RefusalCount"}
+_MEMBERS = {"type", "title", "status", "detail", "trace_id"}
+
+
+def places_of(world: World) -> dict[str, str]:
+    from approvals.models import ApprovalRequest
+    from jobs.models import Job
+
+    raised = Raised(
+        title="Thin file", text="Few rows.", severity="low", owner=None, due_on=clock.now().date() + dt.timedelta(30)
+    )
+    finding = open_finding(actor=world.cast.victor, version=world.version, raised=raised, result=None)
+    run = world.version.validation_runs.first() if hasattr(world.version, "validation_runs") else None
+    from validation.models import CheckResult, ValidationRun
+
+    run = run or ValidationRun.objects.get(version=world.version)
+    job = Job.objects.filter(pk=run.job_id).first() or Job.objects.first()
+    return {
+        "slug": world.risk_model.slug,
+        "number": str(world.version.number),
+        "run_id": str(run.pk),
+        "result_id": str(CheckResult.objects.filter(run=run).first().pk),
+        "request_id": str(ApprovalRequest.objects.get().pk),
+        "finding_id": str(finding.pk),
+        "job_id": str(job.pk),
+        "snapshot_id": str(DatasetSnapshot.objects.get().pk),
+        "deployment_id": str(world.deployment.pk),
+        "decision_id": str(world.decide().pk),
+    }
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table has, but for those in which a refusal is noted."""
+    return {
+        model._meta.label: model._base_manager.count()
+        for model in apps.get_models()
+        if model._meta.managed and model._meta.label not in _MAY_GROW
+    }
+
+
+def problem_with(answer: HttpResponse) -> str | None:
+    """What is wrong with a refusal as problem+json; None when nothing is."""
+    if not 400 <= answer.status_code < 500:
+        return f"status {answer.status_code}: {answer.content[:200]!r}"
+    if answer["Content-Type"] != "application/problem+json":
+        return f"{answer.status_code} as {answer['Content-Type']}"
+    body = answer.json()
+    if not _MEMBERS <= set(body) or body["status"] != answer.status_code:
+        return f"members {sorted(body)}"
+    return None if body["detail"] and body["title"] else "no words"

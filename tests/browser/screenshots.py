@@ -1,0 +1,49 @@
+"""Take the README's screenshots from a running demo: `python -m tests.browser.screenshots`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from mrm.demo.place import HERE, ROOT, read_people
+from tests.browser.conftest import ARGUMENTS
+from tests.plugin_services import chromium
+
+IMAGES = ROOT / "docs" / "images"
+
+
+def main(url: str = "http://127.0.0.1:8000") -> None:
+    IMAGES.mkdir(exist_ok=True)
+    told = json.loads(HERE.told.read_text())
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+        _take(browser, url, "victor", f"/models/card-limit/versions/{told['waiting_version']}", "version")
+        _take(browser, url, "lia", f"/decisions/{told['declined']}", "decision")
+        _take(browser, url, "victor", "/", "queue")
+        browser.close()
+    _cover(HERE.var / "dossier.pdf")
+
+
+def _take(browser: Browser, url: str, name: str, path: str, image: str) -> None:
+    page = browser.new_context(viewport={"width": 1200, "height": 900}).new_page()
+    page.goto(f"{url}/sign-in?next={path}")
+    page.fill("input[name=username]", name)
+    page.fill("input[name=password]", read_people()[name]["password"])
+    page.click("main button[type=submit]")
+    page.screenshot(path=IMAGES / f"{image}.png")
+
+
+def _cover(dossier: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        stem = str(Path(folder) / "cover")
+        command = ["pdftoppm", "-png", "-r", "70", "-f", "1", "-l", "1", "-singlefile", str(dossier), stem]
+        subprocess.run(command, check=True)
+        (IMAGES / "dossier.png").write_bytes(Path(f"{stem}.png").read_bytes())
+
+
+if __name__ == "__main__":
+    main()

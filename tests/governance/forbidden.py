@@ -1,0 +1,280 @@
+"""What no statement may do, whoever sends it: one row for every guard and every constraint of every app.
+
+Names in braces are rows of the world (`full_world.py`). A statement is meant for the invariant it stands beside; the
+tests prove that by leaving only that one in place.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.apps import apps
+
+
+def copy(table: str, row: str, **changes: str) -> str:
+    """INSERT of the row again, with some of its columns given another value (an SQL expression)."""
+    model = next(model for model in apps.get_models() if model._meta.db_table == table)
+    automatic = {"id"} if model._meta.pk.get_internal_type().endswith("AutoField") else set()
+    columns = [field.column for field in model._meta.concrete_fields if field.column not in automatic]
+    values = ", ".join(changes.get(column, column) for column in columns)
+    key = model._meta.pk.column
+    return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} WHERE {key} = '{row}'"
+
+
+# table: a row of it, its key, and a change that anybody might like to make
+APPEND_ONLY: Final = {
+    "audit_entry": ("1", "sequence", "actor_name = 'Nobody'"),
+    "registry_datasetsnapshot": ("{snapshot}", "id", "held_out_rows = 1"),
+    "registry_sealedartifact": ("{artifact}", "digest", "size = 2"),
+    "registry_decisionpolicy": ("{policy}", "id", "digest = '{hex64}'"),
+    "registry_reasondictionary": ("{dictionary}", "id", "digest = '{hex64}'"),
+    "registry_candidate": ("{candidate}", "id", "artifact_digest = '{hex64}'"),
+    "registry_stagechange": ("{change}", "id", "why = 'otherwise'"),
+    "validation_validationstandard": ("{standard}", "id", "frozen_at = '{early}'"),
+    "validation_checkresult": ("{res_failed}", "id", "verdict = 'passed'"),
+    "validation_findingnote": ("{note}", "id", "text = 'otherwise'"),
+    "validation_deviation": ("{deviation}", "id", "rationale = 'otherwise'"),
+    "validation_conclusion": ("{conclusion}", "id", "verdict = 'not_fit'"),
+    "approvals_signoff": ("{s_review}", "id", "verdict = 'reject'"),
+    "scoring_decision": ("{dec}", "id", "outcome = 'refer'"),
+    "reports_dossier": ("{dossier}", "id", "pages = 2"),
+}
+# Rows that change but never vanish: a row of each and its key.
+KEPT: Final = {
+    "accounts_person": ("{dana_p}", "id"),
+    "accounts_user": ("{dana}", "id"),
+    "accounts_rolegrant": ("{g_open}", "id"),
+    "accounts_token": ("{t_open}", "id"),
+    "accounts_signaturechallenge": ("{ch_used}", "nonce"),
+    "jobs_job": ("{j_queued}", "id"),
+    "registry_riskmodel": ("{model}", "id"),
+    "registry_modelversion": ("{v_draft}", "id"),
+    "validation_validationrun": ("{r_done}", "id"),
+    "validation_finding": ("{f_open}", "id"),
+    "approvals_approvalrequest": ("{q_open}", "id"),
+    "scoring_deployment": ("{d_ended}", "id"),
+    "scoring_decisionpayload": ("{dec}", "decision_id"),
+}
+
+
+def guarded() -> dict[str, str]:
+    """Guard's name: the statement it refuses."""
+    said = {}
+    for table, (row, key, change) in APPEND_ONLY.items():
+        said[f"{table}_no_update"] = f"UPDATE {table} SET {change} WHERE {key} = '{row}'"
+        said[f"{table}_no_delete"] = f"DELETE FROM {table} WHERE {key} = '{row}'"
+        said[f"{table}_no_replace"] = copy(table, row)
+    for table, (row, key) in KEPT.items():
+        said[f"{table}_kept"] = f"DELETE FROM {table} WHERE {key} = '{row}'"
+        said[f"{table}_same_{key}"] = copy(table, row)
+    return said | _of_access() | _of_registry() | _of_validation() | _of_approvals() | _of_scoring()
+
+
+NEW: Final = {"id": "'{fresh}'"}
+
+
+def _of_access() -> dict[str, str]:
+    user, grant = "UPDATE accounts_user SET", "UPDATE accounts_rolegrant SET"
+    return {
+        "audit_entry_no_gap": copy("audit_entry", "1", sequence="999999", leaf="{blob}"),
+        "audit_entry_same_leaf": copy(
+            "audit_entry", "1", sequence="(SELECT MAX(sequence) + 1 FROM audit_entry)"
+        ),
+        "accounts_rolegrant_frozen": f"{grant} role = 'approver' WHERE id = '{{g_open}}'",
+        "accounts_rolegrant_once": f"{grant} revoked_at = NULL WHERE id = '{{g_gone}}'",
+        "accounts_rolegrant_same_role": copy("accounts_rolegrant", "{g_open}", **NEW),
+        "accounts_rolegrant_second_person": copy(
+            "accounts_rolegrant", "{g_open}", **NEW, role="'approver'", granted_by_id="user_id"
+        ),
+        "accounts_token_frozen": "UPDATE accounts_token SET user_id = '{ada}' WHERE id = '{t_open}'",
+        "accounts_token_once": "UPDATE accounts_token SET revoked_at = NULL WHERE id = '{t_gone}'",
+        "accounts_token_same_secret_digest": copy("accounts_token", "{t_open}", **NEW, user_id="'{ada}'"),
+        "accounts_signaturechallenge_frozen": "UPDATE accounts_signaturechallenge SET digest = '{hex64}'"
+        " WHERE nonce = '{ch_open}'",
+        "accounts_signaturechallenge_once": "UPDATE accounts_signaturechallenge SET used_at = NULL"
+        " WHERE nonce = '{ch_used}'",
+        "accounts_user_one_person": f"{user} person_id = '{{ada_p}}' WHERE id = '{{dana}}'",
+        "accounts_user_frozen": f"{user} username = 'countersign2' WHERE id = '{{dana}}'",
+        "accounts_user_same_username": copy("accounts_user", "{dana}", **NEW),
+        "accounts_person_frozen": "UPDATE accounts_person SET id = '{fresh}' WHERE id = '{dana_p}'",
+        "jobs_job_frozen": "UPDATE jobs_job SET kind = 'register' WHERE id = '{j_queued}'",
+        "jobs_job_ended_is_final": "UPDATE jobs_job SET result = payload WHERE id = '{j_ended}'",
+        "jobs_job_attempt_grows": "UPDATE jobs_job SET attempt = attempt - 1 WHERE id = '{j_running}'",
+    }
+
+
+def _of_registry() -> dict[str, str]:
+    model, version = "UPDATE registry_riskmodel SET", "UPDATE registry_modelversion SET"
+    accepted = "accepted_at = proposed_at, tier = 1"
+    return {
+        "registry_riskmodel_frozen": f"{model} proposed_by_id = '{{ada}}' WHERE id = '{{model}}'",
+        "registry_riskmodel_once": f"{model} accepted_by_id = '{{vera}}' WHERE id = '{{model}}'",
+        "registry_riskmodel_same_slug": copy("registry_riskmodel", "{model}", **NEW),
+        "registry_riskmodel_second_person": f"{model} accepted_by_id = owner_id, {accepted} WHERE id = '{{m_proposed}}'",
+        "registry_riskmodel_tier_settled": f"{model} tier = 3 WHERE id = '{{model}}'",
+        "registry_datasetsnapshot_same_digest": copy("registry_datasetsnapshot", "{snapshot}", **NEW),
+        "registry_decisionpolicy_same_digest": copy("registry_decisionpolicy", "{policy}", **NEW),
+        "registry_reasondictionary_same_digest": copy("registry_reasondictionary", "{dictionary}", **NEW),
+        "registry_candidate_same_mlflow_run_id": copy(
+            "registry_candidate", "{candidate}", **NEW, job_id="'{fresh}'"
+        ),
+        "registry_candidate_same_job_id": copy(
+            "registry_candidate", "{candidate}", **NEW, mlflow_run_id="'{fresh}'"
+        ),
+        "registry_modelversion_frozen": f"{version} author_id = '{{ada_p}}' WHERE id = '{{v_approved}}'",
+        "registry_modelversion_same_number": copy("registry_modelversion", "{v_draft}", **NEW),
+        "registry_modelversion_starts_as_draft": copy(
+            "registry_modelversion", "{v_approved}", **NEW, number="99"
+        ),
+        "registry_modelversion_legal_move": f"{version} stage = 'approved', expires_at = '{{late}}'"
+        " WHERE id = '{v_draft}'",
+        "registry_modelversion_expiry_is_given_once": f"{version} expires_at = '{{late}}' WHERE id = '{{v_approved}}'",
+        "validation_version_validated_is_signed": f"{version} stage = 'validated' WHERE id = '{{v_validating}}'",
+        "approvals_version_approved_by_quorum": f"{version} stage = 'approved', expires_at = '{{late}}'"
+        " WHERE id = '{v_review}'",
+    }
+
+
+def _of_validation() -> dict[str, str]:
+    run, finding = "UPDATE validation_validationrun SET", "UPDATE validation_finding SET"
+    return {
+        "validation_validationstandard_same_digest": copy("validation_validationstandard", "{standard}", **NEW),
+        "validation_validationrun_frozen": f"{run} version_id = '{{v_draft}}' WHERE id = '{{r_done}}'",
+        "validation_validationrun_once": f"{run} completed_at = '{{late}}' WHERE id = '{{r_done}}'",
+        "validation_validationrun_same_job_id": copy("validation_validationrun", "{r_done}", **NEW),
+        "validation_validationrun_standard_first": copy(
+            "validation_validationrun", "{r_done}", **NEW, job_id="'{fresh}'", started_at="'{early}'"
+        ),
+        "validation_validationrun_evidence_once": f"{run} evidence_digest = '{{hex64}}' WHERE id = '{{r_done}}'",
+        "validation_checkresult_same_check_id": copy("validation_checkresult", "{res_failed}", **NEW),
+        "validation_checkresult_run_open": copy(
+            "validation_checkresult", "{res_failed}", **NEW, check_id="'another'"
+        ),
+        "validation_finding_frozen": f"{finding} text = 'Nothing.' WHERE id = '{{f_open}}'",
+        "validation_finding_once": f"{finding} state = 'open', closed_by_id = NULL, closed_at = NULL"
+        " WHERE id = '{f_closed}'",
+        "validation_finding_closed_by_other": f"{finding} state = 'closed', closed_by_id = '{{dana}}',"
+        " closed_at = opened_at WHERE id = '{f_open}'",
+        "validation_deviation_same_result_id": copy("validation_deviation", "{deviation}", **NEW),
+        "validation_deviation_person": copy(
+            "validation_deviation", "{deviation}", **NEW, result_id="'{res_free}'", person_id="'{vera_p}'"
+        ),
+        "validation_deviation_of_a_failure": copy(
+            "validation_deviation", "{deviation}", **NEW, result_id="'{res_passed}'"
+        ),
+        "validation_deviation_independent": copy(
+            "validation_deviation",
+            "{deviation}",
+            **NEW,
+            result_id="'{res_free}'",
+            user_id="'{dana}'",
+            person_id="'{dana_p}'",
+        ),
+        "validation_conclusion_person": copy(
+            "validation_conclusion", "{conclusion}", **NEW, person_id="'{vera_p}'"
+        ),
+        "validation_conclusion_independent": copy(
+            "validation_conclusion", "{conclusion}", **NEW, user_id="'{dana}'", person_id="'{dana_p}'"
+        ),
+        "validation_conclusion_evidence": copy(
+            "validation_conclusion", "{conclusion}", **NEW, evidence_digest="'{hex64}'"
+        ),
+    }
+
+
+def _of_approvals() -> dict[str, str]:
+    request = "UPDATE approvals_approvalrequest SET"
+    return {
+        "approvals_approvalrequest_frozen": f"{request} quorum = 1 WHERE id = '{{q_open}}'",
+        "approvals_approvalrequest_same_version_id": copy("approvals_approvalrequest", "{q_open}", **NEW),
+        "approvals_approvalrequest_closed_is_final": f"{request} state = 'open', closed_at = NULL"
+        " WHERE id = '{q_granted}'",
+        "approvals_signoff_same_person_id": copy("approvals_signoff", "{s_review}", **NEW),
+        "approvals_signoff_person": copy("approvals_signoff", "{s_review}", **NEW, person_id="'{amir_p}'"),
+        "approvals_signoff_independent": copy(
+            "approvals_signoff", "{s_review}", **NEW, user_id="'{dana}'", person_id="'{dana_p}'"
+        ),
+        "approvals_signoff_not_validator": copy(
+            "approvals_signoff", "{s_review}", **NEW, user_id="'{victor}'", person_id="'{victor_p}'"
+        ),
+        "approvals_signoff_request_open": copy(
+            "approvals_signoff", "{s_ada}", **NEW, user_id="'{vera}'", person_id="'{vera_p}'"
+        ),
+    }
+
+
+def _of_scoring() -> dict[str, str]:
+    payload, erased = "UPDATE scoring_decisionpayload SET", "WHERE decision_id = '{dec_erased}'"
+    return {
+        "scoring_deployment_frozen": "UPDATE scoring_deployment SET version_id = '{v_draft}' WHERE id = '{d_open}'",
+        "scoring_deployment_once": "UPDATE scoring_deployment SET ended_at = NULL, ended_by_id = NULL"
+        " WHERE id = '{d_ended}'",
+        "scoring_deployment_same_slot": copy("scoring_deployment", "{d_open}", **NEW),
+        "scoring_deployment_approved": copy(
+            "scoring_deployment", "{d_ended}", **NEW, version_id="'{v_review}'"
+        ),
+        "scoring_deployment_not_author": copy(
+            "scoring_deployment", "{d_ended}", **NEW, started_by_id="'{dana}'"
+        ),
+        "scoring_decision_in_force": copy(
+            "scoring_decision", "{dec}", **NEW, record="{blob}", deployment_id="'{d_ended}'"
+        ),
+        "scoring_decision_same_record": copy("scoring_decision", "{dec}", **NEW),
+        "scoring_decisionpayload_frozen": f"{payload} ciphertext = {{blob}} WHERE decision_id = '{{dec}}'",
+        "scoring_decisionpayload_once": f"{payload} erased_at = '{{late}}' {erased}",
+        "scoring_decisionpayload_key_only_destroyed": f"{payload} wrapped_key = {{blob}} WHERE decision_id = '{{dec}}'",
+        "reports_dossier_same_signed_digest": copy("reports_dossier", "{dossier}", **NEW),
+    }
+
+
+def constrained() -> dict[str, str]:
+    """Constraint's name: the statement it refuses."""
+    model, version, job = "registry_riskmodel", "registry_modelversion", "jobs_job"
+    return {
+        "entry_sequence_from_one": copy("audit_entry", "1", sequence="0", leaf="{blob}"),
+        "user_kind_is_known": "UPDATE accounts_user SET kind = 'ghost' WHERE id = '{dana}'",
+        "role_not_granted_to_oneself": "UPDATE accounts_rolegrant SET granted_by_id = user_id WHERE id = '{g_open}'",
+        "one_open_grant_a_role": copy("accounts_rolegrant", "{g_open}", **NEW),
+        "one_answer_a_key": copy("accounts_idempotencykey", "{answer}"),
+        "one_refusal_row_a_minute": copy("accounts_refusalcount", "{refusal}"),
+        "job_state_is_known": f"UPDATE {job} SET state = 'lost' WHERE id = '{{j_queued}}'",
+        "job_percent_at_most_100": f"UPDATE {job} SET percent = 101 WHERE id = '{{j_running}}'",
+        "job_running_has_a_lease": f"UPDATE {job} SET lease_until = NULL WHERE id = '{{j_running}}'",
+        "job_ended_has_a_time": f"UPDATE {job} SET state = 'succeeded', lease_until = NULL WHERE id = '{{j_running}}'",
+        "job_that_did_not_succeed_says_why": f"UPDATE {job} SET state = 'dead', lease_until = NULL,"
+        " ended_at = created_at, reason = '' WHERE id = '{j_running}'",
+        "tier_is_1_2_or_3": f"UPDATE {model} SET tier = 4 WHERE id = '{{m_proposed}}'",
+        "model_not_accepted_by_its_proposer": f"UPDATE {model} SET accepted_by_id = proposed_by_id,"
+        " accepted_at = proposed_at, tier = 1 WHERE id = '{m_proposed}'",
+        "accepted_model_has_tier_and_time": f"UPDATE {model} SET accepted_by_id = '{{vera}}' WHERE id = '{{m_proposed}}'",
+        "one_policy_a_digest": copy("registry_decisionpolicy", "{policy}", **NEW),
+        "one_dictionary_a_digest": copy("registry_reasondictionary", "{dictionary}", **NEW),
+        "one_version_a_number": copy(version, "{v_draft}", **NEW),
+        "version_stage_is_known": f"UPDATE {version} SET stage = 'blessed' WHERE id = '{{v_review}}'",
+        "version_number_from_one": f"UPDATE {version} SET number = 0 WHERE id = '{{v_draft}}'",
+        "approved_version_expires": f"UPDATE {version} SET expires_at = NULL WHERE id = '{{v_approved}}'",
+        "submitted_version_names_submitter": f"UPDATE {version} SET submitter_id = NULL WHERE id = '{{v_review}}'",
+        "completed_run_has_evidence": "UPDATE validation_validationrun SET evidence_digest = '' WHERE id = '{r_done}'",
+        "one_result_a_check": copy("validation_checkresult", "{res_failed}", **NEW),
+        "result_verdict_is_known": "UPDATE validation_checkresult SET verdict = 'fine' WHERE id = '{res_failed}'",
+        "error_blocks": "UPDATE validation_checkresult SET verdict = 'error', is_blocking = false"
+        " WHERE id = '{res_failed}'",
+        "finding_severity_is_known": "UPDATE validation_finding SET severity = 'mild' WHERE id = '{f_open}'",
+        "closed_finding_names_who": "UPDATE validation_finding SET state = 'closed' WHERE id = '{f_open}'",
+        "one_deviation_a_result": copy("validation_deviation", "{deviation}", **NEW),
+        "deviation_says_why": "UPDATE validation_deviation SET rationale = '' WHERE id = '{deviation}'",
+        "conclusion_says_why": "UPDATE validation_conclusion SET rationale = '' WHERE id = '{conclusion}'",
+        "conclusion_verdict_is_known": "UPDATE validation_conclusion SET verdict = 'so-so' WHERE id = '{conclusion}'",
+        "one_open_request_a_version": copy("approvals_approvalrequest", "{q_open}", **NEW),
+        "request_state_is_known": "UPDATE approvals_approvalrequest SET state = 'asleep', closed_at = opened_at"
+        " WHERE id = '{q_open}'",
+        "closed_request_has_a_time": "UPDATE approvals_approvalrequest SET state = 'granted' WHERE id = '{q_open}'",
+        "one_signoff_a_person": copy("approvals_signoff", "{s_review}", **NEW),
+        "signoff_verdict_is_known": "UPDATE approvals_signoff SET verdict = 'maybe' WHERE id = '{s_ada}'",
+        "signoff_says_why": "UPDATE approvals_signoff SET rationale = '' WHERE id = '{s_ada}'",
+        "one_version_a_slot": copy("scoring_deployment", "{d_open}", **NEW),
+        "slot_is_known": "UPDATE scoring_deployment SET slot = 'throne' WHERE id = '{d_open}'",
+        "decision_outcome_is_known": "UPDATE scoring_decision SET outcome = 'perhaps' WHERE id = '{dec}'",
+        "erased_payload_has_time_and_person": "UPDATE scoring_decisionpayload SET wrapped_key = NULL"
+        " WHERE decision_id = '{dec}'",
+    }

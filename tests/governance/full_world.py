@@ -1,0 +1,189 @@
+"""One whole world for the statements of `forbidden.py`: versions at four stages, everything signed, everything by
+services. `names` are what the statements call its rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+
+from accounts import stepup
+from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge
+from accounts.selectors import the_installation
+from accounts.services import enrol_person, grant_role, issue_token, revoke_role, revoke_token
+from approvals.services import open_request, sign_off
+from jobs import leases
+from jobs.models import Job
+from mrm.lib import clock
+from registry.entries import EntryWords, propose_model
+from registry.models import RiskModel
+from registry.services import submit_version
+from scoring import privacy
+from scoring.services import Asked, score
+from scoring.slots import deploy, end_deployment
+from tests.cast import PASSWORD, enrol_cast
+from tests.serving.cards import application, card_frame
+from tests.validation import cases
+from validation.findings import Raised
+from validation.services import close_finding, open_finding, rebut, sign_deviation
+
+FAILED = "adverse_impact_age"
+
+
+def blob(content: bytes) -> str:
+    """These bytes as a literal of the connected database."""
+    return f"x'{content.hex()}'" if connection.vendor == "sqlite" else f"'\\x{content.hex()}'::bytea"
+
+
+def build(drawn: cases.Drawn) -> dict[str, str]:
+    cast = enrol_cast()
+    vera, paul = _colleagues()
+    rows: dict[str, Any] = {"vera": vera, "paul": paul}
+    rows |= {name: getattr(cast, name) for name in ("dana", "victor", "ada", "amir", "otto", "lia")}
+    case = cases.case_in_validation(cast, drawn)
+    rows |= _approved(cast, case, vera)
+    rows |= _others(cast, case)
+    rows |= _in_force(cast, case, paul)
+    rows |= _access(cast)
+    rows |= _jobs()
+    rows["dossier"] = _dossier(cast, case)
+    return _named(rows)
+
+
+def _named(rows: dict[str, Any]) -> dict[str, str]:
+    names = {
+        name: row.pk.hex if isinstance(row.pk, uuid.UUID) else str(row.pk) for name, row in rows.items()
+    }
+    names |= {f"{name}_p": row.person_id.hex for name, row in rows.items() if hasattr(row, "person_id") and hasattr(row, "username")}
+    names |= {"fresh": uuid.uuid4().hex, "hex64": "f" * 64, "blob": blob(b"\x07" * 32)}
+    return names | {"late": "2099-01-01 00:00:00+00:00", "early": "2001-01-01 00:00:00+00:00"}
+
+
+def _colleagues() -> tuple[Any, Any]:
+    people = []
+    for username, name, role in (("vera", "Vera Vidal", "validator"), ("paul", "Paul Prado", "privacy_officer")):
+        user = enrol_person(actor=the_installation(), username=username, name=name, password=PASSWORD)
+        grant_role(actor=the_installation(), user=user, role=role)
+        people.append(user)
+    return people[0], people[1]
+
+
+def _signed(act: Callable[..., Any], user: Any, case: cases.Case, meaning: str, **more: Any) -> Any:
+    return act(actor=user, **cases.signature(user, case.version, meaning), **more)
+
+
+def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
+    """A failed check, its finding (closed by a second validator), its deviation, the conclusion, both signatures."""
+    run = case.evidence(**{FAILED: "failed"})
+    failed = case.result(FAILED)
+    raised = Raised(title="Weak", text="Too weak.", severity="high")
+    closed = open_finding(actor=cast.victor, version=case.version, raised=raised, result=failed)
+    rebut(actor=cast.dana, finding=closed, text="The use is narrow.")
+    closed = close_finding(actor=vera, finding=closed, text="Agreed.")
+    still_open = open_finding(actor=cast.victor, version=case.version, raised=raised)
+    deviation = _signed(sign_deviation, cast.victor, case, "deviation", result=failed)
+    conclusion = case.concluded()
+    request = open_request(actor=cast.dana, version=case.version)
+    signoff = _signed(sign_off, cast.ada, case, "signoff:approve", request=request, verdict="approve")
+    _signed(sign_off, cast.amir, case, "signoff:approve", request=request, verdict="approve")
+    case.version.refresh_from_db()
+    rows = {"v_approved": case.version, "r_done": run, "res_failed": failed, "f_closed": closed}
+    rows |= {"f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
+    rows |= {"conclusion": conclusion, "q_granted": request, "s_ada": signoff, "standard": case.standard}
+    version = case.version
+    rows |= {"model": version.risk_model, "snapshot": version.snapshot, "artifact": version.artifact}
+    rows |= {"policy": version.policy, "dictionary": version.dictionary, "candidate": version.candidate}
+    return rows | {"change": version.changes.first(), "res_passed": run.results.exclude(check_id=FAILED).first()}
+
+
+def _others(cast: Any, case: cases.Case) -> dict[str, Any]:
+    """A draft, one in validation whose failed check nobody has let stand, one in review with one signature."""
+    draft = cases.registered(cast, case.version.candidate, "0.10")
+    validating = cases.Case(cast, _submitted(cast, case, "0.11"), case.standard)
+    validating.evidence(**{FAILED: "failed"})
+    free = validating.result(FAILED)
+    going = validating.started()
+    review = cases.Case(cast, _submitted(cast, case, "0.12"), case.standard)
+    finished = review.evidence()
+    conclusion = review.concluded()
+    request = open_request(actor=cast.dana, version=review.version)
+    signoff = _signed(sign_off, cast.ada, review, "signoff:approve", request=request, verdict="approve")
+    rows = {"v_draft": draft, "v_validating": validating.version, "v_review": review.version}
+    rows |= {"res_free": free, "r_open": going, "r_review": finished, "c_review": conclusion}
+    return rows | {"q_open": request, "s_review": signoff}
+
+
+def _submitted(cast: Any, case: cases.Case, cut_off: str) -> Any:
+    version = cases.registered(cast, case.version.candidate, cut_off)
+    return submit_version(actor=cast.dana, version=version)
+
+
+def _in_force(cast: Any, case: cases.Case, paul: Any) -> dict[str, Any]:
+    ended = deploy(actor=cast.otto, version=case.version)
+    ended = end_deployment(actor=cast.otto, deployment=ended, why="A rehearsal.")
+    standing = deploy(actor=cast.otto, version=case.version)
+    features = application(card_frame(100))
+    kept, erased = (
+        score(actor=cast.lia, asked=Asked(cases.SLUG, {"reference": f"r{n}", "features": features})).decision
+        for n in range(2)
+    )
+    privacy.erase(actor=paul, decision=erased, why="The client asked.")
+    return {"d_ended": ended, "d_open": standing, "dec": kept, "dec_erased": erased}
+
+
+def _access(cast: Any) -> dict[str, Any]:
+    installation = the_installation()
+    grant = grant_role(actor=installation, user=cast.dana, role="auditor", model_slug="other")
+    standing = cast.dana.grants.get(role="developer")
+    revoke_role(actor=installation, grant=grant)
+    token, _ = issue_token(actor=cast.dana, name="kept", days=1, scopes=[])
+    gone, _ = issue_token(actor=cast.dana, name="gone", days=1, scopes=[])
+    revoke_token(actor=cast.dana, token=gone)
+    stepup.open_challenge(actor=cast.ada, digest="a" * 64, meaning="signoff:approve")
+    rows = _counted(cast)
+    challenges = SignatureChallenge.objects.order_by("expires_at")
+    words = EntryWords("Other", "Limits.", "Clients.", "One bank.", tier=2, tier_reason="Small.")
+    rows |= {"g_gone": grant, "g_open": standing, "t_open": token, "t_gone": gone}
+    rows |= {"ch_used": challenges.exclude(used_at=None).first(), "ch_open": challenges.filter(used_at=None).first()}
+    proposed: RiskModel = propose_model(actor=cast.dana, slug="other", words=words)
+    return rows | {"m_proposed": proposed}
+
+
+def _counted(cast: Any) -> dict[str, Any]:
+    answer = IdempotencyKey(
+        user=cast.dana, key="k", operation="POST /", body_digest="a" * 64, created_at=clock.now()
+    )
+    refusal = RefusalCount(user=cast.dana, permission="audit:ledger:read", minute=clock.now())
+    for row in (answer, refusal):
+        row.save(force_insert=True)
+    return {"answer": answer, "refusal": refusal}
+
+
+def _jobs() -> dict[str, Any]:
+    running = leases.claim(worker="w")
+    return {
+        "j_running": running,
+        "j_queued": Job.objects.filter(state="queued").first(),
+        "j_ended": Job.objects.filter(state="succeeded").first(),
+    }
+
+
+def _dossier(cast: Any, case: cases.Case) -> Any:
+    """As the build leaves it; building one is the subject of reports' own tests."""
+    from reports.models import Dossier
+
+    row = Dossier(
+        version=case.version,
+        evidence_digest="e" * 64,
+        unsigned_digest="d" * 64,
+        signed_digest="c" * 64,
+        pages=1,
+        size=1,
+        signer="test",
+        built_by=cast.victor,
+        built_at=clock.now(),
+    )
+    row.save(force_insert=True)
+    return row

@@ -1,0 +1,175 @@
+"""Who may do what over /api/v1/, written down by hand: one row a route and method. It is not derived from the code, so
+that a change of policy has to be made here as well.
+
+`may` names who gets through and what they are answered then. Everybody else who has a token is refused (403, or 404
+where the thing is not theirs to see); without a token it is always 401.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from mrm.demo.story import DATA
+
+READERS: Final = ("dana", "victor", "ada", "amir", "otto", "lia", "quinn")
+INSIDE: Final = ("dana", "victor", "ada", "amir", "otto", "quinn")
+EVERYBODY: Final = (*READERS, "root", "olga")
+ACTORS: Final = (*EVERYBODY, "anonymous")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request; `signs` is the meaning of a signature that everybody prepares for themselves beforehand."""
+
+    method: str
+    name: str
+    path: Mapping[str, object]
+    may: Mapping[str, int]
+    body: Mapping[str, object] = field(default_factory=dict)
+    signs: str = ""
+    of: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+def _all(people: tuple[str, ...], status: int) -> dict[str, int]:
+    return dict.fromkeys(people, status)
+
+
+def _json(name: str) -> object:
+    return json.loads((DATA / name).read_text())
+
+
+HERE: Final = {"slug": "card-limit"}
+
+
+def _version(number: int) -> dict[str, object]:
+    return {**HERE, "number": number}
+
+
+# The versions of the world: what number stands at which stage.
+APPROVED, DRAFT, VALIDATING, REVIEW = 1, 2, 3, 4
+TEXT: Final = {"text": "Because."}
+FINDING: Final = {"title": "T", "text": "Words.", "severity": "low"}
+SIGNED: Final = {"rationale": "I have read it."}
+
+TABLE: Final = (
+    Row("GET", "api-me", {}, _all(EVERYBODY, 200)),
+    # A challenge signs nothing; what it is worth is asked when it is redeemed.
+    Row(
+        "POST",
+        "api-challenge-open",
+        {},
+        _all(EVERYBODY, 201),
+        {"digest": "a" * 64, "meaning": "signoff:approve"},
+    ),
+    Row("GET", "api-job-list", {}, _all(INSIDE, 200)),
+    Row("GET", "api-job", {"job_id": "j_queued"}, _all(INSIDE, 200)),
+    Row("POST", "api-job-cancel", {"job_id": "j_queued"}, _all(("dana", "victor", "otto"), 200)),
+    Row("GET", "api-model-list", {}, _all(READERS, 200)),
+    Row("POST", "api-model-list", {}, {"dana": 201}, {"slug": "third", "name": "Third"}),
+    Row("GET", "api-model", HERE, _all(READERS, 200)),
+    Row("PATCH", "api-model", {"slug": "other"}, {"dana": 200}, {"name": "Renamed"}),
+    Row("POST", "api-model-accept", {"slug": "other"}, {"victor": 200}, {"tier_confirmed": 2}),
+    Row("GET", "api-snapshot-list", {}, _all(READERS, 200)),
+    Row("POST", "api-snapshot-list", {}, {"dana": 202}),
+    Row("GET", "api-snapshot", {"snapshot_id": "snapshot"}, _all(READERS, 200)),
+    Row("GET", "api-policy-list", HERE, _all(READERS, 200)),
+    Row("POST", "api-policy-list", HERE, {"dana": 201}, {"rules": _json("policy_v1.json")}),
+    Row("GET", "api-dictionary-list", HERE, _all(READERS, 200)),
+    Row("POST", "api-dictionary-list", HERE, {"dana": 201}, {"reasons": _json("reasons.json")}),
+    Row("GET", "api-candidate-list", HERE, _all(READERS, 200)),
+    Row("GET", "api-version-list", HERE, _all(READERS, 200)),
+    Row(
+        "POST",
+        "api-version-list",
+        HERE,
+        {"dana": 202},
+        {"candidate": "candidate", "policy": "policy", "dictionary": "dictionary"},
+    ),
+    Row("GET", "api-version", _version(APPROVED), _all(READERS, 200)),
+    Row("POST", "api-version-submit", _version(DRAFT), {"dana": 200}),
+    Row("POST", "api-version-suspend", _version(APPROVED), _all(("victor", "otto"), 200), {"why": "Doubt."}),
+    Row("GET", "api-standard-list", {}, _all(READERS, 200)),
+    Row("POST", "api-standard-list", {}, {"victor": 201}, {"slug": "card-limit-demo"}),
+    Row("GET", "api-validation-run-list", _version(APPROVED), _all(READERS, 200)),
+    Row(
+        "POST",
+        "api-validation-run-list",
+        _version(APPROVED),
+        {"victor": 202},
+        {"standard": "card-limit-demo"},
+    ),
+    Row("GET", "api-validation-run", {**_version(APPROVED), "run_id": "r_done"}, _all(READERS, 200)),
+    Row("GET", "api-evidence", _version(APPROVED), _all(READERS, 200)),
+    Row("POST", "api-finding-open", _version(APPROVED), {"victor": 201}, FINDING),
+    Row("GET", "api-finding-list", {}, _all(INSIDE, 200)),
+    Row("GET", "api-finding", {"finding_id": "f_open"}, _all(INSIDE, 200)),
+    Row("POST", "api-finding-rebut", {"finding_id": "f_open"}, {"dana": 200}, TEXT),
+    Row("POST", "api-finding-close", {"finding_id": "f_open"}, {"victor": 200}, TEXT),
+    Row(
+        "POST",
+        "api-deviation-sign",
+        {"result_id": "res_free"},
+        {"victor": 201},
+        SIGNED,
+        signs="deviation",
+        of="v_validating",
+    ),
+    Row(
+        "POST",
+        "api-conclusion-sign",
+        _version(VALIDATING),
+        {"victor": 201},
+        {**SIGNED, "verdict": "returned"},
+        signs="conclusion:returned",
+        of="v_validating",
+    ),
+    # Nothing waits for a request in this world: who may ask is told that it is the wrong stage.
+    Row("POST", "api-approval-request-open", _version(VALIDATING), _all(("dana", "victor"), 409)),
+    Row("GET", "api-approval-request-list", {}, _all(READERS, 200)),
+    Row("GET", "api-approval-request", {"request_id": "q_open"}, _all(READERS, 200)),
+    # Ada is an approver too, but has signed this request already.
+    Row(
+        "POST",
+        "api-sign-off",
+        {"request_id": "q_open"},
+        {"amir": 201},
+        {**SIGNED, "verdict": "approve"},
+        signs="signoff:approve",
+        of="v_review",
+    ),
+    Row("POST", "api-score", HERE, {"lia": 201}, {"reference": "r", "features": "features"}),
+    # The version holds the slot already: otto is told so, the others never hear of it.
+    Row(
+        "POST",
+        "api-deployment-start",
+        HERE,
+        {"otto": 409},
+        {"version": APPROVED, "slot": "champion"},
+    ),
+    Row("POST", "api-deployment-end", {"deployment_id": "d_open"}, {"otto": 200}, {"why": "Enough."}),
+    Row("GET", "api-decision-list", {}, _all(("lia", "quinn"), 200)),
+    Row("GET", "api-decision", {"decision_id": "dec"}, _all(("lia", "quinn"), 200)),
+    Row("POST", "api-decision-replay", {"decision_id": "dec"}, _all(("victor", "otto", "quinn"), 201)),
+    Row(
+        "POST",
+        "api-training-request",
+        HERE,
+        {"dana": 202},
+        {"snapshot": "snapshot", "recipe": "card-limit"},
+    ),
+    Row("GET", "api-recipe-list", {}, _all(READERS, 200)),
+    Row("GET", "api-dossier-list", _version(APPROVED), _all(INSIDE, 200)),
+    Row("POST", "api-dossier-list", _version(APPROVED), _all(("victor", "ada", "amir"), 202)),
+    Row("GET", "api-dossier", {"dossier_id": "dossier"}, _all(INSIDE, 200)),
+    # The world's dossier has a row and no file: who may read it is told that the store lacks it.
+    Row("GET", "api-dossier-pdf", {"dossier_id": "dossier"}, _all(INSIDE, 503)),
+    Row("GET", "api-ledger-entry-list", {}, _all(INSIDE, 200)),
+    Row("GET", "api-ledger-verification", {}, _all(INSIDE, 200)),
+)

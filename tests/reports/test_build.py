@@ -1,0 +1,131 @@
+"""What a dossier says, and that equal facts give equal bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from audit import guards
+from mrm.lib import canonical
+from mrm.lib.errors import NotFound, Unavailable
+from reports import inspection
+from reports.build.content import NotAssessed
+from reports.build.dossier import document
+from reports.build.facts import gather
+from reports.signing import signing_key
+from tests.reports import world
+from validation.findings import Raised, open_finding
+from validation.models import CheckResult
+from validation.selectors import evidence
+
+
+def printed(case):
+    return document(gather(actor=case.cast.victor, version=case.version, signer=signing_key().signer))
+
+
+def test_equal_facts_give_equal_bytes(approved):
+    facts, first = world.rendered(approved)
+    # Something else happens meanwhile: the ledger grows, the dossier of that moment does not change.
+    from reports.services import request_dossier
+
+    request_dossier(actor=approved.cast.ada, version=approved.version)
+    _, second = world.rendered(approved, until=facts.ledger.sequence)
+    assert first.content == second.content
+    assert world.rendered(approved)[1].content != first.content
+
+
+_ELSEWHERE = """
+import hashlib, sys, django
+django.setup()
+from accounts.models import User
+from registry.models import ModelVersion
+from reports.build.dossier import document
+from reports.build.facts import Signer, gather
+from reports.render.pdf import render
+version = ModelVersion.objects.select_related("risk_model", "snapshot").get()
+victor = User.objects.get(username="victor")
+facts = gather(actor=victor, version=version, signer=Signer(sys.argv[1], sys.argv[2], True))
+print(hashlib.sha256(render(document(facts)).content).hexdigest())
+"""
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_another_process_elsewhere_writes_the_same_bytes(approved):
+    from django.db import connection
+
+    signer = signing_key().signer
+    elsewhere = {
+        **os.environ,
+        "MRM_DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "DJANGO_SETTINGS_MODULE": "mrm.settings.testing",
+        "PYTHONHASHSEED": "4711",
+        "TZ": "America/Sao_Paulo",
+        "LANG": "C",
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", _ELSEWHERE, signer.name, signer.fingerprint],
+        env=elsewhere, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert run.stdout.split()[-1] == canonical.sha256(world.rendered(approved)[1].content)
+
+
+def test_every_section_of_the_list_stands_in_its_order(approved):
+    assert [section.number for section in printed(approved).sections] == list(range(1, 22))
+
+
+def test_what_nobody_looked_at_is_called_not_assessed(approved):
+    sections = {section.number: section for section in printed(approved).sections}
+    for number in (14, 15, 19):
+        [said] = [block for block in sections[number].blocks if isinstance(block, NotAssessed)]
+        assert len(said.why) > 40
+    stress = [block for block in sections[12].blocks if isinstance(block, NotAssessed)]
+    assert "out of time" in stress[0].why
+
+
+def test_results_rebuttal_deviation_and_signatures_are_printed(approved, poppler):
+    text = poppler("pdftotext", world.rendered(approved)[1].content, "-layout", "-")
+    results = CheckResult.objects.filter(run__version=approved.version)
+    assert results.count() > 20
+    assert all(result.digest in text for result in results)
+    # And what people said and signed.
+    assert "≤ 2 % of requests are touched — não há mudança" in re.sub(r"\s+", " ", text)
+    assert "failed blocking check adverse_impact_age was let stand" in text
+    for signer in ("Victor Vance", "Ada Abreu", "Amir Aziz"):
+        assert signer in text
+    assert "DEVELOPMENT KEY, NOT FOR PRODUCTION" in text
+
+
+def test_attachment_recomputes_to_the_signed_evidence(approved):
+    _, unsigned = world.rendered(approved)
+    attached = inspection.evidence_of(unsigned.content)
+    assert attached.digest == evidence(approved.version).digest
+    assert attached.digest == approved.version.conclusions.get().evidence_digest
+
+
+def test_long_and_hostile_words_are_printed_as_they_are(approved, poppler):
+    words = "<b>&amp;<para> \N{GREEK CAPITAL LETTER DELTA} \N{RIGHTWARDS ARROW} \x00 " + "x" * 4_000
+    open_finding(actor=approved.cast.victor, version=approved.version, raised=Raised("<i>", words, "low"))
+    text = poppler("pdftotext", world.rendered(approved)[1].content, "-layout", "-")
+    assert "<b>&amp;<para> delta to" in text
+    assert text.count("x" * 40) > 50
+
+
+def test_altered_result_is_put_into_no_dossier(approved):
+    guards.lift()
+    try:
+        CheckResult.objects.filter(check_id="brier").update(headline="Better than it was.")
+        with pytest.raises(Unavailable, match="no longer give the evidence digest"):
+            world.rendered(approved)
+    finally:
+        guards.install()
+
+
+def test_version_without_conclusion_has_no_dossier(case):
+    case.evidence()
+    with pytest.raises(NotFound, match="no signed conclusion"):
+        world.rendered(case)
