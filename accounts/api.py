@@ -41,7 +41,9 @@ class StrictSerializer(serializers.Serializer):
             if isinstance(field, texts) and isinstance(data.get(name), (int, float))
         ]
         if wrong:
-            raise serializers.ValidationError({name: ["Not a valid string."] for name in wrong}, code="invalid")
+            raise serializers.ValidationError(
+                {name: ["Not a valid string."] for name in wrong}, code="invalid"
+            )
 
 
 class Api(api.Api):
@@ -64,10 +66,12 @@ class WriteApi(Api):
     Input: type[serializers.Serializer] = StrictSerializer
 
     def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        key = request.headers.get("Idempotency-Key")
+        # The exact bytes first: once they are parsed, they cannot be read again.
+        body = b"" if key is None else self._body(request)
         if self.Input is StrictSerializer:
             # An operation that takes no members still reads its body: what is malformed there is refused.
             self.input(request)
-        key = request.headers.get("Idempotency-Key")
         if key is None:
             return _response(self.perform(request, **kwargs))
         operation = f"{request.method} {request.path}"
@@ -75,7 +79,7 @@ class WriteApi(Api):
             actor=self.actor(),
             key=key,
             operation=operation,
-            body=self._body(request),
+            body=body,
             produce=lambda: self.perform(request, **kwargs),
         )
         return _response(answer)

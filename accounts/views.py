@@ -26,7 +26,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(_next(request))
         form.add_error(None, _("User name and password do not belong together, or the account is disabled."))
     status = 422 if form.errors else 200
-    return render(request, "accounts/sign_in.html", {"form": form, "next": _next(request), "title": _("Sign in")}, status=status)
+    return render(
+        request,
+        "accounts/sign_in.html",
+        {"form": form, "next": _next(request), "title": _("Sign in")},
+        status=status,
+    )
 
 
 @require_POST

@@ -14,8 +14,10 @@ class SnapshotForm(forms.Form):
     name = forms.CharField(label=_("Name of the data"), max_length=200)
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV in UTF-8 with a header, or parquet. Browsers do not keep a chosen file: after a"
-                    " correction it is chosen again."),
+        help_text=_(
+            "CSV in UTF-8 with a header, or parquet. Browsers do not keep a chosen file: after a"
+            " correction it is chosen again."
+        ),
         allow_empty_file=True,
     )
     format = forms.ChoiceField(label=_("Format"), choices=(("csv", "CSV"), ("parquet", "Parquet")))

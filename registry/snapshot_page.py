@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import datetime as dt
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mrm.lib import clock
+from accounts.paging import cursor_at, place_of
 from mrm.lib.charts import numerals
-from mrm.lib.errors import Malformed
 from registry.models import DatasetSnapshot
 
 PAGE = 50
@@ -54,11 +49,13 @@ class ColumnLine:
 
 def page_of(rows: QuerySet[DatasetSnapshot], cursor: str) -> SnapshotPage:
     if cursor:
-        at, row = _read(cursor)
+        at, row = place_of(cursor)
         rows = rows.filter(Q(imported_at__lt=at) | Q(imported_at=at, pk__gt=row))
     found = list(rows[: PAGE + 1])
     shown = found[:PAGE]
-    return SnapshotPage(tuple(shown), _cursor(shown[-1]) if len(found) > PAGE else "")
+    return SnapshotPage(
+        tuple(shown), cursor_at(shown[-1].imported_at, shown[-1].pk) if len(found) > PAGE else ""
+    )
 
 
 def lede_of(snapshot: DatasetSnapshot) -> str:
@@ -147,20 +144,3 @@ def _notes(entry: dict[str, Any]) -> list[str]:
         )
         notes.append(words % {"code": strange["code"], "rows": rows})
     return notes
-
-
-def _cursor(snapshot: DatasetSnapshot) -> str:
-    text = f"{clock.stamp(snapshot.imported_at)}|{snapshot.pk}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _read(cursor: str) -> tuple[dt.datetime, uuid.UUID]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        at, row = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").split("|")
-        moment = dt.datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError
-        return moment, uuid.UUID(row)
-    except (binascii.Error, ValueError):
-        raise Malformed(_("This cursor was given by no page. Open the list anew.")) from None

@@ -84,12 +84,16 @@ def snapshot_import(request: HttpRequest) -> HttpResponse:
 
     status = attempt(form, bring_in) if request.method == "POST" else 200
     if status == DONE:
-        words = _("The file is kept encrypted and is being read. Next: the snapshot stands here when it is frozen.")
+        words = _(
+            "The file is kept encrypted and is being read. Next: the snapshot stands here when it is frozen."
+        )
         return done(request, words, reverse("job", args=asked))
     context = {
         "title": _("Import a table"),
         "crumbs": [{"label": _("Snapshots"), "url": reverse("snapshots")}, {"label": _("Import a table")}],
-        "lede": _("One row an applicant, with the outcome as 0 or 1. A part is held out at once, by a keyed draw."),
+        "lede": _(
+            "One row an applicant, with the outcome as 0 or 1. A part is held out at once, by a keyed draw."
+        ),
         "form": form,
         "enctype": "multipart/form-data",
         "submit_label": _("Import"),

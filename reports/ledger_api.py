@@ -22,7 +22,7 @@ UNPROVEN = (
 )
 
 
-class LedgerQuery(serializers.Serializer):
+class LedgerQuery(serializers.Serializer[Any]):
     """What the entries can be narrowed by; `before` is the cursor."""
 
     event = serializers.CharField(required=False)
@@ -37,7 +37,7 @@ class LedgerQuery(serializers.Serializer):
 class LedgerEntryListApi(Api):
     """Entries, the newest first, by cursor."""
 
-    class Output(serializers.Serializer):
+    class Output(serializers.Serializer[Any]):
         sequence = serializers.IntegerField()
         at = serializers.DateTimeField()
         event = serializers.CharField()
@@ -77,7 +77,7 @@ class LedgerEntryListApi(Api):
 class LedgerVerificationReadApi(Api):
     """Recompute the chain. `proven` says what that shows, `unproven` what it cannot show."""
 
-    class Output(serializers.Serializer):
+    class Output(serializers.Serializer[Any]):
         entries = serializers.IntegerField()
         head = serializers.CharField()
         is_intact = serializers.BooleanField()

@@ -65,7 +65,9 @@ def decision_replay(request: HttpRequest, decision_id: uuid.UUID) -> HttpRespons
     if back := only_asked(request, reverse("decision", args=[decision_id])):
         return back
     actor = person_of(request)
-    replayed = replay(actor=actor, decision=selectors.decision_to_replay(actor=actor, decision_id=decision_id))
+    replayed = replay(
+        actor=actor, decision=selectors.decision_to_replay(actor=actor, decision_id=decision_id)
+    )
     if not _may_read(actor, decision_id):
         context = {"title": _("Replay of a decision"), "replayed": replayed, "decision_id": decision_id}
         return render(request, "scoring/replayed.html", context)
@@ -91,7 +93,9 @@ def _context(actor: User, file: DecisionFile, replayed: Replayed | None = None) 
         "ledger_url": shape.ledger_url(file) if _reads_ledger(actor) else "",
         "may_replay": _may_replay(actor, file) and payload is not None,
         "replayed": replayed,
-        "version_url": reverse("version", args=[file.decision.version.risk_model.slug, file.decision.version.number]),
+        "version_url": reverse(
+            "version", args=[file.decision.version.risk_model.slug, file.decision.version.number]
+        ),
     }
 
 

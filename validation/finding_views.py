@@ -65,7 +65,9 @@ def rebuttal(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponse:
     form = NoteForm(request.POST, prefix="rebuttal")
     status = attempt(form, lambda answers: services.rebut(actor=actor, finding=found, text=answers["text"]))
     if status == DONE:
-        words = _("Your answer is kept. Next: %(name)s or another validator closes the finding or asks again.")
+        words = _(
+            "Your answer is kept. Next: %(name)s or another validator closes the finding or asks again."
+        )
         return done(request, words % {"name": found.opened_by.name}, reverse("finding", args=[found.pk]))
     return _page(request, actor, found, {"rebuttal": form}, status)
 
@@ -104,7 +106,8 @@ def _page(
         "finding": found,
         "is_overdue": is_overdue,
         "version_url": reverse("version", args=[found.version.risk_model.slug, found.version.number]),
-        "rebuttal": sent.get("rebuttal") or (NoteForm(prefix="rebuttal") if may_rebut(actor, found) else None),
+        "rebuttal": sent.get("rebuttal")
+        or (NoteForm(prefix="rebuttal") if may_rebut(actor, found) else None),
         "closure": sent.get("closure") or (NoteForm(prefix="closure") if may_close(actor, found) else None),
         "wrong": next(iter(sent.values()), None),
     }
@@ -115,7 +118,9 @@ def _next_words(found: Finding) -> str:
     """What is next and who has it."""
     words = {
         FindingState.OPEN: _("Next: %(owner)s answers it."),
-        FindingState.REBUTTED: _("%(owner)s has answered. Next: a validator closes it or speaks to the owner."),
+        FindingState.REBUTTED: _(
+            "%(owner)s has answered. Next: a validator closes it or speaks to the owner."
+        ),
         FindingState.CLOSED: _("Settled; nothing more is asked."),
     }
     return words[FindingState(found.state)] % {"owner": found.owner.name}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import structlog
-from django.http import HttpRequest, HttpResponse
 from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop

@@ -80,7 +80,7 @@ class Schema(AutoSchema):
     def get_serializer_name(
         self,
         serializer: serializers.Serializer,  # type: ignore[type-arg]
-        direction: Direction,
+        direction: Direction,  # noqa: ARG002 (the framework's)
     ) -> str:
         *around, own = type(serializer).__qualname__.split(".")
         named = "".join(part.removesuffix("Api") for part in around) + own
@@ -90,7 +90,7 @@ class Schema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: Direction) -> Described:  # Any: untyped there
         from accounts.api import StrictSerializer  # every API class needs this module first
 
-        described: Described = super()._map_basic_serializer(serializer, direction)
+        described: Described = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if direction == "request" and isinstance(serializer, StrictSerializer):
             described["additionalProperties"] = False
         return described

@@ -28,7 +28,7 @@ class ModelOutput(Shown):
     owner = serializers.CharField(source="owner.name")
     proposed_by = serializers.CharField(source="proposed_by.name")
     proposed_at = serializers.DateTimeField()
-    accepted_by = serializers.CharField(source="accepted_by.name", default=None)
+    accepted_by = serializers.CharField(source="accepted_by.name", default=None, allow_null=True)
     accepted_at = serializers.DateTimeField(allow_null=True)
 
 

@@ -33,11 +33,11 @@ class VersionOutput(Shown):
     policy_digest = serializers.CharField(source="policy.digest")
     dictionary = serializers.UUIDField(source="dictionary_id")
     dictionary_digest = serializers.CharField(source="dictionary.digest")
-    predecessor = serializers.IntegerField(source="predecessor.number", default=None)
+    predecessor = serializers.IntegerField(source="predecessor.number", default=None, allow_null=True)
     change_note = serializers.CharField()
     author = serializers.CharField(source="author.name")
     trainer = serializers.CharField(source="trainer.name")
-    submitter = serializers.CharField(source="submitter.name", default=None)
+    submitter = serializers.CharField(source="submitter.name", default=None, allow_null=True)
     registered_at = serializers.DateTimeField()
 
 

@@ -64,7 +64,9 @@ def _ruled(rows: list[list[Any]], widths: list[float], *, heads: int) -> Any:
     if heads:
         commands.append(("LINEBELOW", (0, 0), (-1, 0), 0.7, HexColor("#858279")))
         commands.append(("VALIGN", (0, 0), (-1, 0), "BOTTOM"))
-    made = LongTable(rows, colWidths=widths, repeatRows=heads, hAlign="LEFT", spaceAfter=8, splitInRow=1)
+    made = LongTable(
+        rows, colWidths=widths, repeatRows=heads, hAlign="LEFT", spaceAfter=8, splitInRow=1 - heads
+    )
     made.setStyle(TableStyle(commands))
     return made
 

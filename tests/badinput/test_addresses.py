@@ -42,7 +42,20 @@ _QUERIES = (
     "model=' OR 1=1 --",
     "&&&=&;",
 )
-_PARTS = ("%00", "..", "%2f", "%ff", "%0a", "-1", "9" * 30, "x" * 3_000, "é", "not-a-uuid", "' OR 1=1 --", " ")
+_PARTS = (
+    "%00",
+    "..",
+    "%2f",
+    "%ff",
+    "%0a",
+    "-1",
+    "9" * 30,
+    "x" * 3_000,
+    "é",
+    "not-a-uuid",
+    "' OR 1=1 --",
+    " ",
+)
 
 
 def _is_clear(answer) -> str | None:
@@ -104,7 +117,8 @@ def test_an_odd_accept_is_answered_or_refused_in_words(pat, places):
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/v1/", "/api/v1", "/api/", "/api/v2/models", "/api/v1/models/", "/api/v1/nothing", "/api/v1/me/x"]
+    "address",
+    ["/api/v1/", "/api/v1", "/api/", "/api/v2/models", "/api/v1/models/", "/api/v1/nothing", "/api/v1/me/x"],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_unknown_api_address_answers_problem_json(client, db, address, method):

@@ -68,7 +68,15 @@ def test_a_key_that_is_none_is_refused(pat, places):
 
 
 def test_a_token_that_is_none_is_refused(client, places):
-    for header in ("Bearer", "Bearer ", "Bearer " + "x" * 5_000, "Bearer \x00", "Bearer mrm_é_x", "Basic x", "a b c"):
+    for header in (
+        "Bearer",
+        "Bearer ",
+        "Bearer " + "x" * 5_000,
+        "Bearer \x00",
+        "Bearer mrm_é_x",
+        "Basic x",
+        "a b c",
+    ):
         for route, method in chosen():
             answer = client.generic(
                 method, route.address(places), b"{}", content_type=JSON, headers={"Authorization": header}

@@ -30,9 +30,14 @@ def test_it_is_valid_and_generated_without_a_warning(described):
 
 def test_every_route_and_method_is_described_and_nothing_else(described):
     standing = {
-        (route.described, method) for route in routes() for method in (*READS, *WRITES) if method in route.methods
+        (route.described, method)
+        for route in routes()
+        for method in (*READS, *WRITES)
+        if method in route.methods
     }
-    told = {(path, method.upper()) for path, operations in described["paths"].items() for method in operations}
+    told = {
+        (path, method.upper()) for path, operations in described["paths"].items() for method in operations
+    }
     assert told == standing
 
 
@@ -62,7 +67,9 @@ def test_answers_are_what_is_described(pat, places, described):
         if answer is None or answer.status_code != 200 or "json" not in answer["Content-Type"]:
             continue
         schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-        errors = Draft202012Validator({**schema, "components": described["components"]}).iter_errors(answer.json())
+        errors = Draft202012Validator({**schema, "components": described["components"]}).iter_errors(
+            answer.json()
+        )
         assert [f"{route}: {list(error.path)} {error.message[:200]}" for error in errors] == []
         read += 1
     assert read > 12

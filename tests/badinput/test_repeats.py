@@ -34,13 +34,16 @@ def test_a_secret_answer_is_the_same_and_opened_once(cast, client_of):
     ada, asked = client_of(cast.ada), {"digest": "a" * 64, "meaning": "signoff:approve"}
     address = "/api/v1/signature-challenges"
     nonces = {
-        ada.post(address, asked, format="json", headers={"Idempotency-Key": "n"}).json()["nonce"] for _ in range(3)
+        ada.post(address, asked, format="json", headers={"Idempotency-Key": "n"}).json()["nonce"]
+        for _ in range(3)
     }
     assert (len(nonces), SignatureChallenge.objects.count()) == (1, 1)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("address", "body"), [("/api/v1/models", ENTRY | {"name": "Other"}), ("/api/v1/standards", ENTRY)])
+@pytest.mark.parametrize(
+    ("address", "body"), [("/api/v1/models", ENTRY | {"name": "Other"}), ("/api/v1/standards", ENTRY)]
+)
 def test_another_body_or_operation_under_the_same_key_is_refused(cast, client_of, address, body):
     dana = client_of(cast.dana)
     _propose(dana)
@@ -63,9 +66,9 @@ def test_the_same_key_of_somebody_else_is_another_key(cast, client_of):
     first = client_of(cast.ada), client_of(cast.amir)
     asked = {"digest": "a" * 64, "meaning": "signoff:approve"}
     nonces = {
-        client.post("/api/v1/signature-challenges", asked, format="json", headers={"Idempotency-Key": "k"}).json()[
-            "nonce"
-        ]
+        client.post(
+            "/api/v1/signature-challenges", asked, format="json", headers={"Idempotency-Key": "k"}
+        ).json()["nonce"]
         for client in first
     }
     assert len(nonces) == 2

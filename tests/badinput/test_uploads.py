@@ -31,7 +31,9 @@ def _send(client, content: bytes, declaration: str):
 )
 def test_a_large_upload_leaves_no_temporary_file(cast, client_of, spill, declaration, status):
     assert len(BIG) > 2_000_000
-    said = json.dumps({**demo_json("declaration.json"), "format": "csv"}) if declaration is None else declaration
+    said = (
+        json.dumps({**demo_json("declaration.json"), "format": "csv"}) if declaration is None else declaration
+    )
     answer = _send(client_of(cast.dana), BIG, said)
     assert answer.status_code == status, answer.content
     assert status == 202 or problem_with(answer) is None

@@ -69,5 +69,7 @@ def test_pages_fit_their_window(signed_in, site, width):
     page = signed_in("victor")
     page.set_viewport_size({"width": width, "height": 900})
     for path, _, _ in _walk(page, site.url):
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert overflow <= 1, f"{path} is {overflow} px wider than its window"

@@ -11,7 +11,7 @@ def main(command: str, *arguments: str) -> None:
     import django
 
     django.setup()
-    {"build": build, "count": count, "migrate": migrate, "ask": ask, "jobs": jobs}[command](*arguments)
+    {"build": build, "count": count, "migrate": migrate, "ask": ask}[command](*arguments)
 
 
 def migrate() -> None:
@@ -56,18 +56,9 @@ def ask() -> None:
         snapshots.import_snapshot(
             actor=cast.dana, upload=built.card_csv(rows), declaration=built.declaration(name=f"rows-{rows}")
         )
-    for _ in range(2):
-        request_training(
-            actor=cast.dana, risk_model=risk_model, snapshot=standing, recipe="card-limit", settings=built.SMALL
-        )
-
-
-def jobs() -> None:
-    from jobs.models import Job
-    from registry.models import Candidate, DatasetSnapshot
-
-    told = list(Job.objects.order_by("created_at").values("kind", "state", "reason", "attempt"))
-    print(json.dumps({"jobs": told, "snapshots": DatasetSnapshot.objects.count(), "candidates": Candidate.objects.count()}))
+    request_training(
+        actor=cast.dana, risk_model=risk_model, snapshot=standing, recipe="card-limit", settings=built.SMALL
+    )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def environment_of(folder: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MRM_", "PYTEST_", "DJANGO_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MRM_", "PYTEST_", "DJANGO_"))
+    }
     return {
         **kept,
         "DJANGO_SETTINGS_MODULE": "mrm.settings.base",
@@ -53,9 +57,17 @@ def ask(environment: dict[str, str], *arguments: str) -> Any:
 def started(environment: dict[str, str], *command: str) -> Iterator[subprocess.Popen[bytes]]:
     """A process with a group of its own; what is left of the group is killed at the end."""
     said = Path(environment["MRM_VAR_DIR"]) / "said.txt"
-    with said.open("ab") as log, subprocess.Popen(
-        [sys.executable, "-m", *command], env=environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
-    ) as process:
+    with (
+        said.open("ab") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", *command],
+            env=environment,
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        ) as process,
+    ):
         try:
             yield process
         finally:

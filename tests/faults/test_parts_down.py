@@ -35,7 +35,11 @@ def test_training_and_registering_succeed_once_mlflow_is_back(cast, work, lab, s
 
     def trained() -> Job:
         request_training(
-            actor=cast.dana, risk_model=risk_model, snapshot=snapshot, recipe="card-limit", settings=built.SMALL
+            actor=cast.dana,
+            risk_model=risk_model,
+            snapshot=snapshot,
+            recipe="card-limit",
+            settings=built.SMALL,
         )
         return work()[-1]
 

@@ -21,7 +21,16 @@ REQUESTS = 40
 def test_forty_scores_over_a_kill_are_forty_decisions(tmp_path: Path) -> None:
     environment, port = environment_of(tmp_path), free_port()
     world = ask(environment, "build", str(tmp_path))
-    web = ("gunicorn", "mrm.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4")
+    web = (
+        "gunicorn",
+        "mrm.wsgi:application",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "1",
+        "--threads",
+        "4",
+    )
     address = f"http://127.0.0.1:{port}"
     first: dict[int, str] = {}
     enough = threading.Event()
@@ -47,6 +56,9 @@ def test_forty_scores_over_a_kill_are_forty_decisions(tmp_path: Path) -> None:
         answers(f"{address}/livez")
         for number in range(REQUESTS):
             score(number)
+        # What the machine was too busy to answer in time is asked once more, as a client would.
+        for number in set(range(REQUESTS)) - set(first):
+            score(number)
     assert len(first) == len(set(first.values())) == REQUESTS
     assert {number: first[number] for number in answered} == answered
     assert ask(environment, "count") == [REQUESTS] * 4
@@ -61,7 +73,7 @@ def _score(url: str, world: dict, number: int) -> str | None:
         "Idempotency-Key": f"application-{number}",
     }
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=20) as answer:
             return str(json.loads(answer.read())["decision_id"])
     except urllib.error.HTTPError as refused:
         raise AssertionError(refused.read()) from None

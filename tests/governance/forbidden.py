@@ -138,7 +138,9 @@ def _of_registry() -> dict[str, str]:
 def _of_validation() -> dict[str, str]:
     run, finding = "UPDATE validation_validationrun SET", "UPDATE validation_finding SET"
     return {
-        "validation_validationstandard_same_digest": copy("validation_validationstandard", "{standard}", **NEW),
+        "validation_validationstandard_same_digest": copy(
+            "validation_validationstandard", "{standard}", **NEW
+        ),
         "validation_validationrun_frozen": f"{run} version_id = '{{v_draft}}' WHERE id = '{{r_done}}'",
         "validation_validationrun_once": f"{run} completed_at = '{{late}}' WHERE id = '{{r_done}}'",
         "validation_validationrun_same_job_id": copy("validation_validationrun", "{r_done}", **NEW),

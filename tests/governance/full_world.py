@@ -17,6 +17,7 @@ from approvals.services import open_request, sign_off
 from jobs import leases
 from jobs.models import Job
 from mrm.lib import clock
+from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, propose_model
 from registry.models import RiskModel
 from registry.services import submit_version
@@ -53,17 +54,22 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
 
 
 def _named(rows: dict[str, Any]) -> dict[str, str]:
-    names = {
-        name: row.pk.hex if isinstance(row.pk, uuid.UUID) else str(row.pk) for name, row in rows.items()
+    names = {name: row.pk.hex if isinstance(row.pk, uuid.UUID) else str(row.pk) for name, row in rows.items()}
+    names |= {
+        f"{name}_p": row.person_id.hex
+        for name, row in rows.items()
+        if hasattr(row, "person_id") and hasattr(row, "username")
     }
-    names |= {f"{name}_p": row.person_id.hex for name, row in rows.items() if hasattr(row, "person_id") and hasattr(row, "username")}
     names |= {"fresh": uuid.uuid4().hex, "hex64": "f" * 64, "blob": blob(b"\x07" * 32)}
     return names | {"late": "2099-01-01 00:00:00+00:00", "early": "2001-01-01 00:00:00+00:00"}
 
 
 def _colleagues() -> tuple[Any, Any]:
     people = []
-    for username, name, role in (("vera", "Vera Vidal", "validator"), ("paul", "Paul Prado", "privacy_officer")):
+    for username, name, role in (
+        ("vera", "Vera Vidal", "validator"),
+        ("paul", "Paul Prado", "privacy_officer"),
+    ):
         user = enrol_person(actor=the_installation(), username=username, name=name, password=PASSWORD)
         grant_role(actor=the_installation(), user=user, role=role)
         people.append(user)
@@ -95,12 +101,17 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     version = case.version
     rows |= {"model": version.risk_model, "snapshot": version.snapshot, "artifact": version.artifact}
     rows |= {"policy": version.policy, "dictionary": version.dictionary, "candidate": version.candidate}
-    return rows | {"change": version.changes.first(), "res_passed": run.results.exclude(check_id=FAILED).first()}
+    return rows | {
+        "change": version.changes.first(),
+        "res_passed": run.results.exclude(check_id=FAILED).first(),
+    }
 
 
 def _others(cast: Any, case: cases.Case) -> dict[str, Any]:
     """A draft, one in validation whose failed check nobody has let stand, one in review with one signature."""
     draft = cases.registered(cast, case.version.candidate, "0.10")
+    rules = {**draft.policy.rules, "approve_below": "0.09", "decline_from": "0.09"}
+    spare = propose_policy(actor=cast.dana, risk_model=draft.risk_model, rules=rules).policy
     validating = cases.Case(cast, _submitted(cast, case, "0.11"), case.standard)
     validating.evidence(**{FAILED: "failed"})
     free = validating.result(FAILED)
@@ -110,7 +121,12 @@ def _others(cast: Any, case: cases.Case) -> dict[str, Any]:
     conclusion = review.concluded()
     request = open_request(actor=cast.dana, version=review.version)
     signoff = _signed(sign_off, cast.ada, review, "signoff:approve", request=request, verdict="approve")
-    rows = {"v_draft": draft, "v_validating": validating.version, "v_review": review.version}
+    rows = {
+        "p_spare": spare,
+        "v_draft": draft,
+        "v_validating": validating.version,
+        "v_review": review.version,
+    }
     rows |= {"res_free": free, "r_open": going, "r_review": finished, "c_review": conclusion}
     return rows | {"q_open": request, "s_review": signoff}
 
@@ -146,7 +162,10 @@ def _access(cast: Any) -> dict[str, Any]:
     challenges = SignatureChallenge.objects.order_by("expires_at")
     words = EntryWords("Other", "Limits.", "Clients.", "One bank.", tier=2, tier_reason="Small.")
     rows |= {"g_gone": grant, "g_open": standing, "t_open": token, "t_gone": gone}
-    rows |= {"ch_used": challenges.exclude(used_at=None).first(), "ch_open": challenges.filter(used_at=None).first()}
+    rows |= {
+        "ch_used": challenges.exclude(used_at=None).first(),
+        "ch_open": challenges.filter(used_at=None).first(),
+    }
     proposed: RiskModel = propose_model(actor=cast.dana, slug="other", words=words)
     return rows | {"m_proposed": proposed}
 

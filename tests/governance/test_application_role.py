@@ -12,9 +12,9 @@ from django.db import connection
 from mrm.management.commands.database_grants import statements
 from tests.governance import forbidden
 from tests.governance.committed import db, names
-from tests.validation.drawing import drawn
 from tests.governance.test_database_refuses import CONSTRAINED, GUARDED, TABLES, rows_of, send, table_in
 from tests.plugin_services import application_database_url
+from tests.validation.drawing import drawn
 
 __all__ = ["db", "drawn", "names"]
 
@@ -69,7 +69,9 @@ def test_the_statement_is_refused_and_changes_nothing(role: object, names: dict[
         "CREATE RULE away AS ON DELETE TO {0} DO INSTEAD NOTHING",
     ],
 )
-def test_the_role_cannot_get_around_a_guard(role: object, names: dict[str, str], table: str, attempt: str) -> None:
+def test_the_role_cannot_get_around_a_guard(
+    role: object, names: dict[str, str], table: str, attempt: str
+) -> None:
     before = rows_of(table)
     assert code_of(role, attempt.format(table)) == NOT_ALLOWED
     assert rows_of(table) == before
@@ -123,11 +125,17 @@ def test_a_bulk_copy_meets_the_same_guards(role: object, names: dict[str, str], 
 
 
 def test_the_role_writes_no_migration_and_creates_nothing(role: object) -> None:
-    assert code_of(role, "INSERT INTO django_migrations (app, name, applied) VALUES ('a', 'b', now())") == NOT_ALLOWED
+    assert (
+        code_of(role, "INSERT INTO django_migrations (app, name, applied) VALUES ('a', 'b', now())")
+        == NOT_ALLOWED
+    )
     assert code_of(role, "CREATE TABLE mine (id int)") == NOT_ALLOWED
 
 
 def test_the_role_does_what_the_application_needs(role: object, names: dict[str, str]) -> None:
     """The other half: a role that may do nothing would pass every test above."""
     assert code_of(role, f"SELECT count(*) FROM {FIRST}") is None
-    assert code_of(role, "UPDATE jobs_job SET percent = percent WHERE id = '{j_running}'".format(**names)) is None
+    assert (
+        code_of(role, "UPDATE jobs_job SET percent = percent WHERE id = '{j_running}'".format(**names))
+        is None
+    )

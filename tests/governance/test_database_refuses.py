@@ -82,9 +82,7 @@ def test_every_declared_constraint_has_a_statement_that_breaks_it() -> None:
 
 def test_every_guarded_table_is_declared_as_written_once_or_kept() -> None:
     assert set(forbidden.APPEND_ONLY) == set(guards.append_only_tables())
-    assert set(forbidden.KEPT) == {
-        guard.table for guard in guards.declared() if guard.name.endswith("_kept")
-    }
+    assert set(forbidden.KEPT) == {guard.table for guard in guards.declared() if guard.name.endswith("_kept")}
 
 
 @pytest.mark.parametrize("name", sorted({**GUARDED, **CONSTRAINED}))
@@ -186,7 +184,9 @@ def test_nothing_is_replaced_by_an_update(
     table, key = model._meta.db_table, model._meta.pk.column
     columns = [model._meta.get_field(field).column for field in fields]
     taken, other = (row.pk.hex if hasattr(row.pk, "hex") else str(row.pk) for row in rows)
-    chosen = ", ".join(f"{column} = (SELECT {column} FROM {table} WHERE {key} = '{taken}')" for column in columns)
+    chosen = ", ".join(
+        f"{column} = (SELECT {column} FROM {table} WHERE {key} = '{taken}')" for column in columns
+    )
     statement = f"UPDATE OR REPLACE {table} SET {chosen} WHERE {key} = '{other}'"
     before = rows_of(table)
     try:

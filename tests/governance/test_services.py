@@ -28,9 +28,13 @@ WITHOUT_ACTOR = {
 
 def sources(*roots: str) -> Iterator[Path]:
     for root in roots:
-        yield from (
-            path for path in sorted((ROOT / root).rglob("*.py")) if "migrations" not in path.parts
-        )
+        yield from (path for path in sorted((ROOT / root).rglob("*.py")) if "migrations" not in path.parts)
+
+
+def _is_unit(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef) and any(
+        isinstance(each, ast.Name) and each.id == "unit_of_work" for each in node.decorator_list
+    )
 
 
 def units_of_work() -> list[str]:
@@ -38,11 +42,7 @@ def units_of_work() -> list[str]:
     found = []
     for path in sources(*APPS):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef) and any(
-                isinstance(each, ast.Name) and each.id == "unit_of_work" for each in node.decorator_list
-            ):
-                found.append(f"{module}.{node.name}")
+        found += [f"{module}.{node.name}" for node in ast.walk(ast.parse(path.read_text())) if _is_unit(node)]
     return found
 
 

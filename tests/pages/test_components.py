@@ -15,9 +15,9 @@ from django.test import override_settings
 from django.urls import path
 from django.utils import timezone
 
-from mrm.lib import charts
 from mrm.desk.icons import PATHS
 from mrm.desk.states import LOOKS, Tone
+from mrm.lib import charts
 
 ROOT = Path(__file__).parents[2]
 COMPONENTS = sorted((ROOT / "templates" / "components").glob("_*.html"))
@@ -32,7 +32,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("view-as", nothing, name="demo-view-as"),
     path("language", nothing, name="set_language"),
-    path("sign-out", nothing, name="logout"),
+    path("sign-out", nothing, name="sign-out"),
 ]
 
 

@@ -107,7 +107,7 @@ def test_queries_of_the_list_do_not_grow_with_its_length(world, browser_of):
     counts = []
     for _ in range(2):
         world.decide("decline", f"reference {len(counts)}")
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             browser.get("/decisions")
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 16
@@ -115,7 +115,16 @@ def test_queries_of_the_list_do_not_grow_with_its_length(world, browser_of):
 
 @pytest.mark.parametrize(
     "query",
-    ["version=0", "version=x", "version=99999999999", "outcome=maybe", "model=%20/", "cursor=x", "cursor=%C3%A9", "cursor=bzJ8"],
+    [
+        "version=0",
+        "version=x",
+        "version=99999999999",
+        "outcome=maybe",
+        "model=%20/",
+        "cursor=x",
+        "cursor=%C3%A9",
+        "cursor=bzJ8",
+    ],
 )
 def test_hostile_queries_are_refused_not_broken(world, browser_of, query):
     assert browser_of(world.cast.lia).get(f"/decisions?{query}").status_code in {400, 404, 422}

@@ -40,7 +40,9 @@ def test_owner_answers_and_is_told_what_is_next(case, finding, browser_of):
 
 
 def test_validator_closes_and_the_owner_is_not_offered_to(case, finding, browser_of):
-    assert "Close the finding" not in browser_of(case.cast.dana).get(f"/findings/{finding.pk}").content.decode()
+    assert (
+        "Close the finding" not in browser_of(case.cast.dana).get(f"/findings/{finding.pk}").content.decode()
+    )
     browser = browser_of(case.cast.victor)
     assert "Close the finding" in browser.get(f"/findings/{finding.pk}").content.decode()
     assert browser.post(f"/findings/{finding.pk}/closure", {"closure-text": "Settled."}).status_code == 303
@@ -56,7 +58,9 @@ def test_empty_words_are_refused_on_the_page(case, finding, browser_of):
 
 def test_words_are_kept_when_the_finding_was_closed_meanwhile(case, finding, browser_of):
     close_finding(actor=case.cast.victor, finding=finding, text="Settled.")
-    answer = browser_of(case.cast.dana).post(f"/findings/{finding.pk}/rebuttal", {"rebuttal-text": "My long words."})
+    answer = browser_of(case.cast.dana).post(
+        f"/findings/{finding.pk}/rebuttal", {"rebuttal-text": "My long words."}
+    )
     assert answer.status_code == 409
     assert "My long words." in answer.content.decode()
 
@@ -69,7 +73,9 @@ def test_others_close_nothing(case, finding, browser_of, who):
     assert finding.state == "open"
 
 
-@pytest.mark.parametrize("query", ["state=x", "severity=1", "overdue=2", "after=x", "after=%00", "after=MHwyMDIwfHg"])
+@pytest.mark.parametrize(
+    "query", ["state=x", "severity=1", "overdue=2", "after=x", "after=%00", "after=MHwyMDIwfHg"]
+)
 def test_hostile_queries_are_refused_not_broken(case, browser_of, query):
     assert browser_of(case.cast.quinn).get(f"/findings?{query}").status_code in {400, 404}
 

@@ -30,7 +30,9 @@ def _filled(route: str) -> str:
     parts = []
     for part in route.split("/"):
         name = part.strip("<>").partition(":")[2]
-        parts.append(VALUES.get(name, "0" * 8 + "-0000-4000-8000-" + "0" * 12) if part.startswith("<") else part)
+        parts.append(
+            VALUES.get(name, "0" * 8 + "-0000-4000-8000-" + "0" * 12) if part.startswith("<") else part
+        )
     return "/" + "/".join(parts)
 
 

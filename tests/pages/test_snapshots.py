@@ -33,10 +33,14 @@ def test_import_leads_to_its_job(cast, browser_of):
     assert job.payload["declaration"]["protected"] == ["SEX", "AGE"]
 
 
-@pytest.mark.parametrize("wrong", [{"target": ""}, {"format": "xls"}, {"protected": "Y"}, {"name": "N" * 201}])
+@pytest.mark.parametrize(
+    "wrong", [{"target": ""}, {"format": "xls"}, {"protected": "Y"}, {"name": "N" * 201}]
+)
 def test_errors_keep_what_was_entered(cast, browser_of, wrong):
     upload = SimpleUploadedFile("mine.csv", b"X,Y\n3,0\n")
-    answer = browser_of(cast.dana).post("/snapshots/import", {**ASKED, "attribution": "From me", **wrong, "file": upload})
+    answer = browser_of(cast.dana).post(
+        "/snapshots/import", {**ASKED, "attribution": "From me", **wrong, "file": upload}
+    )
     assert answer.status_code == 422
     assert "From me" in answer.content.decode()
     assert not Job.objects.exists()

@@ -60,7 +60,9 @@ BARRED: Final = {
 }
 # Before a submission nobody is its submitter, before a conclusion nobody its validator, before a request no signer.
 STANDS_FROM: Final = {"submitter": 1, "validator": 2, "validator_again": 2, "signer": 3, "signer_again": 3}
-_RANK: Final = {stage: rank for rank, stage in enumerate(("draft", "in_validation", "validated", "in_review"))}
+_RANK: Final = {
+    stage: rank for rank, stage in enumerate(("draft", "in_validation", "validated", "in_review"))
+}
 
 
 def expected(relation: str, act: str, stage: str) -> str:

@@ -90,7 +90,7 @@ TABLE: Final = (
         "api-version-list",
         HERE,
         {"dana": 202},
-        {"candidate": "candidate", "policy": "policy", "dictionary": "dictionary"},
+        {"candidate": "candidate", "policy": "p_spare", "dictionary": "dictionary"},
     ),
     Row("GET", "api-version", _version(APPROVED), _all(READERS, 200)),
     Row("POST", "api-version-submit", _version(DRAFT), {"dana": 200}),
@@ -144,7 +144,7 @@ TABLE: Final = (
         signs="signoff:approve",
         of="v_review",
     ),
-    Row("POST", "api-score", HERE, {"lia": 201}, {"reference": "r", "features": "features"}),
+    Row("POST", "api-score", HERE, {"lia": 200}, {"reference": "r", "features": "features"}),
     # The version holds the slot already: otto is told so, the others never hear of it.
     Row(
         "POST",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -37,7 +38,9 @@ def routes() -> set[str]:
     found = set()
     for route in urls._api:
         view = route.callback.view_class
-        methods = [method for method in view.http_method_names if hasattr(view, method) and method != "options"]
+        methods = [
+            method for method in view.http_method_names if hasattr(view, method) and method != "options"
+        ]
         found |= {f"{method.upper()} {route.name}" for method in methods if method != "head"}
     return found
 
@@ -60,9 +63,8 @@ def clients(names: dict[str, str]) -> dict[str, APIClient]:
 
 
 @pytest.fixture(autouse=True)
-def _store_of_its_own() -> Iterator[None]:
+def _store_of_its_own() -> None:
     """The world was built once, so its artefacts stay where they were put."""
-    yield
 
 
 def named(value: object, names: Mapping[str, str]) -> object:
@@ -93,8 +95,6 @@ def ask(client: APIClient, row: Row, actor: str, names: Mapping[str, str]) -> in
 
 
 def _declared() -> bytes:
-    import json
-
     return json.dumps(declaration().plain()).encode()
 
 

@@ -9,9 +9,42 @@ from typing import Any
 from urllib.parse import quote
 
 JSON = "application/json"
-_TEXTS = ("", "x", "card-limit", "é" * 40, "x" * 3_000, "' OR 1=1 --", "<script>", "../..", "\u202e", "null", "-1")
-_RAW = (b"", b"{", b"[]", b"null", b'{"a": NaN}', b'{"a":1,"a":2}', b'"\\ud800"', b"\xff\xfe", b"[" * 5_000, b'{"\\u0000":0}')
-_TYPES = (JSON, JSON, JSON, JSON, f"{JSON}; charset=utf-16", "text/plain", "", "multipart/form-data; boundary=x", "a/b;;=")
+_TEXTS = (
+    "",
+    "x",
+    "card-limit",
+    "é" * 40,
+    "x" * 3_000,
+    "' OR 1=1 --",
+    "<script>",
+    "../..",
+    "\u202e",
+    "null",
+    "-1",
+)
+_RAW = (
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b'{"a": NaN}',
+    b'{"a":1,"a":2}',
+    b'"\\ud800"',
+    b"\xff\xfe",
+    b"[" * 5_000,
+    b'{"\\u0000":0}',
+)
+_TYPES = (
+    JSON,
+    JSON,
+    JSON,
+    JSON,
+    f"{JSON}; charset=utf-16",
+    "text/plain",
+    "",
+    "multipart/form-data; boundary=x",
+    "a/b;;=",
+)
 _METHODS = ("get", "post", "patch", "put", "delete")
 _PARTS = ("%00", "%ff", "..", "0", "-1", "9" * 30, "x" * 500, "%2f", "not-a-uuid")
 _LONG = 400
@@ -92,7 +125,9 @@ class Requests:
         if kind == "object":
             return self._object(chance, schema, depth)
         if kind == "array":
-            return [self._value(chance, schema.get("items", {}), depth + 1) for _ in range(chance.randrange(3))]
+            return [
+                self._value(chance, schema.get("items", {}), depth + 1) for _ in range(chance.randrange(3))
+            ]
         if kind == "integer":
             return chance.choice((0, 1, 2, -1, chance.randrange(-(10**9), 10**9), 10**40))
         if kind == "number":
@@ -116,13 +151,24 @@ class Requests:
             return chance.choice((*self._places.values(), _uuid(chance)))
         if schema.get("format") == "date":
             return f"{chance.randrange(1, 9999):04}-{chance.randrange(1, 14):02}-{chance.randrange(1, 32):02}"
-        return chance.choice((*_TEXTS, *self._places.values(), "a" * 64, "signoff:approve", "card-limit-demo"))
+        return chance.choice(
+            (*_TEXTS, *self._places.values(), "a" * 64, "signoff:approve", "card-limit-demo")
+        )
 
     def _hostile(self, chance: random.Random, depth: int) -> Any:
         if depth > 3:
             return None
         inner = [self._hostile(chance, depth + 1) for _ in range(chance.randrange(3))]
-        plain = (None, True, -1, 10 ** chance.randrange(_LONG), 1e300, "", "x" * chance.randrange(200), "\x7f")
+        plain = (
+            None,
+            True,
+            -1,
+            10 ** chance.randrange(_LONG),
+            1e300,
+            "",
+            "x" * chance.randrange(200),
+            "\x7f",
+        )
         return chance.choice((*plain, inner, {"x": inner}, chance.choice(_TEXTS)))
 
 
@@ -136,7 +182,7 @@ def _form(members: Any) -> bytes:
     parts = members.items() if isinstance(members, dict) else []
     lines = [
         f'--edge\r\nContent-Disposition: form-data; name="{quote(str(name))}"'
-        f'{_FILE if name == "file" else ""}\r\n\r\n{value if isinstance(value, str) else json.dumps(value, default=str)}\r\n'
+        f"{_FILE if name == 'file' else ''}\r\n\r\n{value if isinstance(value, str) else json.dumps(value, default=str)}\r\n"
         for name, value in parts
     ]
     return ("".join(lines) + "--edge--\r\n").encode("utf-8", "replace")

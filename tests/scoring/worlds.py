@@ -18,9 +18,8 @@ CUTS = ("0.2", "0.35")
 
 def deployed_world(folder: Path) -> World:
     """A version trained in `folder`, approved and deployed, with one application that is declined."""
-    from training.child import train
-
     from tests.scoring.conftest import World
+    from training.child import train
 
     job = training_folder(folder / "job", card_frame())
     train(job)

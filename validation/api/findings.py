@@ -33,7 +33,7 @@ class FindingOutput(Shown):
     id = serializers.UUIDField()
     model = serializers.CharField(source="version.risk_model.slug")
     version = serializers.IntegerField(source="version.number")
-    check = serializers.CharField(source="result.check_id", default=None)
+    check = serializers.CharField(source="result.check_id", default=None, allow_null=True)
     title = serializers.CharField()
     text = serializers.CharField()
     severity = serializers.CharField()

@@ -29,13 +29,19 @@ class Command(BaseCommand):
 
 
 def _questions() -> Iterator[tuple[str, Iterator[str]]]:
-    yield "every rule of governance.py names something that exists", (each.msg for each in governance_resolves())
+    yield (
+        "every rule of governance.py names something that exists",
+        (each.msg for each in governance_resolves()),
+    )
     declared = len(guards.declared())
     yield f"the database has exactly the {declared} declared guards", iter(guards.missing())
     verified = selectors.verify()
     words = f"the chain of {verified.entries} entries is intact up to {verified.head[:16]}"
     yield words, (f"entry {fault.sequence}: {fault.what}" for fault in verified.faults)
-    yield f"the bytes of {SealedArtifact.objects.count()} sealed artefacts match their digests", _broken_seals()
+    yield (
+        f"the bytes of {SealedArtifact.objects.count()} sealed artefacts match their digests",
+        _broken_seals(),
+    )
 
 
 def _broken_seals() -> Iterator[str]:
