@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DEVELOPMENT, HELD_OUT = "development", "held_out"
+TOKENS = "_tokens"
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,15 @@ def import_snapshot(*, actor: User, upload: bytes, declaration: Declaration) -> 
 
 
 def digest_of(declaration: Declaration, table: Mapping[str, Any]) -> str:
-    """The same content with the same roles has the same digest anywhere."""
+    """The same content with the same roles, drawn by the same key, has the same digest anywhere. Applicants' tokens
+    are keyed by the installation and stay outside."""
     content = {"table": table["digest"], "roles": declaration.roles(), "split": _split_words()}
-    return canonical.digest(content | {"parts": table["parts"]})
+    return canonical.digest(content | {"parts": [_drawn(part) for part in table["parts"]]})
+
+
+def _drawn(part: Mapping[str, Any]) -> dict[str, Any]:
+    told = {name: digest for name, digest in part["digests"].items() if not name.endswith(TOKENS)}
+    return {**part, "digests": told}
 
 
 @unit_of_work
@@ -115,7 +122,7 @@ def read_held_out(*, actor: User, snapshot: DatasetSnapshot, why: str) -> Part:
     return Part(
         table=_part(snapshot, HELD_OUT),
         protected=_optional_part(snapshot, f"{HELD_OUT}_protected"),
-        tokens=_optional_part(snapshot, f"{HELD_OUT}_tokens"),
+        tokens=_optional_part(snapshot, f"{HELD_OUT}{TOKENS}"),
     )
 
 

@@ -54,7 +54,7 @@ def metrics(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     counters = REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         counters = CollectorRegistry()
-        MultiProcessCollector(counters)  # type: ignore[no-untyped-call] (the library has no types here)
+        MultiProcessCollector(counters)  # type: ignore[no-untyped-call]
     facts = CollectorRegistry()
     facts.register(Facts())
     return HttpResponse(generate_latest(counters) + generate_latest(facts), content_type=CONTENT_TYPE_LATEST)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.browser.screenshots import ARGUMENTS
 from tests.cast import PASSWORD, Cast, enrol_cast
 from tests.plugin_services import chromium
 from tests.scoring.conftest import World, applications, candidate_folder
@@ -17,16 +18,6 @@ from tests.validation.cases import registered as registered_from
 from tests.validation.drawing import drawn
 
 __all__ = ["applications", "candidate_folder", "drawn"]
-
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @dataclass(frozen=True)

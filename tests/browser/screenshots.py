@@ -10,9 +10,18 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from mrm.demo.place import HERE, ROOT, read_people
-from tests.browser.conftest import ARGUMENTS
 from tests.plugin_services import chromium
 
+# A headless browser that asks nobody outside for anything.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 IMAGES = ROOT / "docs" / "images"
 
 

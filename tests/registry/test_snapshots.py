@@ -1,5 +1,7 @@
 """Frozen data: what is kept, who may read which part, and that each reading of the held-out part is an entry."""
 
+import base64
+
 import pytest
 
 from audit.selectors import rows
@@ -7,7 +9,7 @@ from mrm.lib.errors import Invalid, NotAllowed, Unavailable
 from registry import declarations, snapshots, vault
 from registry.models import DatasetSnapshot
 from registry.selectors import held_out_readings
-from tests.registry.built import ROWS, card_table, declaration, demo_json, frozen_snapshot
+from tests.registry.built import ROWS, card_table, declaration, demo_json, frozen_snapshot, inspected_folder
 
 
 @pytest.fixture
@@ -162,3 +164,12 @@ def _damage(snapshot, name):
     path = vault._parts().root / digest[:2] / digest
     path.chmod(0o644)
     path.write_bytes(path.read_bytes()[:-1] + b"x")
+
+
+def test_the_same_data_have_the_same_digest_under_another_installations_keys(cast, settings):
+    ours = frozen_snapshot(cast.dana)
+    settings.MRM_DATA_KEY = base64.b64encode(b"another installation has another").decode()
+    inspected_folder.cache_clear()
+    theirs = frozen_snapshot(cast.dana)
+    inspected_folder.cache_clear()
+    assert theirs.pk == ours.pk
