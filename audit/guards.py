@@ -42,6 +42,7 @@ class Guard:
 
 
 ALWAYS = "1 = 1"
+_CHECK_NOW = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
 def append_only(table: str, key: str, *unique: tuple[str, ...]) -> tuple[Guard, ...]:
@@ -142,7 +143,8 @@ def _execute(statements: Sequence[str]) -> None:
     """One round trip where the driver allows it. No parameters: a percent sign in trigger text is not one."""
     if not statements:
         return
-    batches = statements if connection.vendor == "sqlite" else [";\n".join(statements)]
+    # PostgreSQL alters no table while checks are pending on it that were put off to the commit.
+    batches = statements if connection.vendor == "sqlite" else [";\n".join([_CHECK_NOW, *statements])]
     with connection.cursor() as cursor:
         for batch in batches:
             cursor.execute(batch, None)

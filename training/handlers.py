@@ -8,6 +8,7 @@ from typing import Any
 
 from jobs.run import Run
 from mrm.lib import canonical, strict_json
+from mrm.settings import governance
 from registry import mlflow_client, snapshots
 from registry.artifacts import read_candidate
 from registry.candidates import Trained, record_candidate
@@ -34,7 +35,7 @@ def train(run: Run) -> Conclusion:
         (folder / "development.parquet").write_bytes(development.table)
         (folder / "spec.json").write_bytes(canonical.dumps(dict(asked.plan.task)))
         run.progress("Training in a child process", 10)
-        run.child(target="training.work:run", folder=folder)
+        run.child(target=governance.TRAINING_CHILD, folder=folder)
         run.progress("Logging to MLflow", 70)
         trained = _logged(run, asked, folder / mlflow_client.FOLDER)
     run.progress("Writing the candidate down", 95)

@@ -7,13 +7,11 @@ from pathlib import Path
 
 from jobs.run import ChildRefused, Run
 from mrm.lib import canonical
+from mrm.settings import governance
 from registry import snapshots
 from registry.models import ModelVersion
 from validation import services, standards
 from validation.models import ValidationRun
-
-# The recipe is run again by the very child that trained. Named by text, as handlers are: training lies above.
-RETRAIN = "training.work:run"
 
 
 def validate(run: Run) -> Callable[[], dict[str, str | int]]:
@@ -66,7 +64,7 @@ def _retrain(run: Run, version: ModelVersion) -> str | None:
         (folder / "spec.json").write_bytes(canonical.dumps(spec))
         (folder / "development.parquet").write_bytes(part.table)
         try:
-            run.child(target=RETRAIN, folder=folder)
+            run.child(target=governance.TRAINING_CHILD, folder=folder)
         except ChildRefused as refusal:
             # The recipe says no to its own data: the check reports it, and blocks. An accident of the
             # process is

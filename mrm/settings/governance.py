@@ -139,6 +139,9 @@ HANDLERS: Final[Mapping[str, str]] = {
     "build-dossier": "reports.handlers.build_dossier",
 }
 
+# The child process that trains; a validation runs it again to see whether the recipe gives the same bytes.
+TRAINING_CHILD: Final = "training.child:train"
+
 # --- Tables whose invariants the database keeps by triggers (see audit/guards.py). ------------------------------
 INVARIANTS: Final[tuple[str, ...]] = (
     "audit.invariants.GUARDS",

@@ -25,7 +25,7 @@ def test_the_same_key_and_body_get_the_stored_answer(cast, client_of):
     dana = client_of(cast.dana)
     first, second = _propose(dana), _propose(dana)
     assert (first.status_code, second.status_code) == (201, 201)
-    assert (first.content, first["Location"]) == (second.content, second["Location"])
+    assert (first.json(), first["Location"]) == (second.json(), second["Location"])
     assert RiskModel.objects.count() == 1
 
 

@@ -108,7 +108,7 @@ def test_attachment_recomputes_to_the_signed_evidence(approved):
 
 
 def test_long_and_hostile_words_are_printed_as_they_are(approved, poppler):
-    words = "<b>&amp;<para> \N{GREEK CAPITAL LETTER DELTA} \N{RIGHTWARDS ARROW} \x00 " + "x" * 4_000
+    words = "<b>&amp;<para> \N{GREEK CAPITAL LETTER DELTA} \N{RIGHTWARDS ARROW} \x07 " + "x" * 4_000
     open_finding(actor=approved.cast.victor, version=approved.version, raised=Raised("<i>", words, "low"))
     text = poppler("pdftotext", world.rendered(approved)[1].content, "-layout", "-")
     assert "<b>&amp;<para> delta to" in text
