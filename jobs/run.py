@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from accounts.models import User
 from jobs import leases
@@ -123,7 +123,7 @@ class KeptLease:
             while not self._done.wait(pause):
                 try:
                     held = leases.renew(job_id=self._run.job.pk, attempt=self._run.attempt)
-                except Exception:  # noqa: BLE001 (any database error: the lease counts as lost once it has run out)
+                except (DatabaseError, InterfaceError):  # the lease counts as lost once it has run out
                     held = time.monotonic() < lost_after
                     connection.close()
                 else:
