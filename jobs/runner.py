@@ -15,11 +15,12 @@ from jobs import leases
 from jobs.models import Job, JobState
 from jobs.run import Cancelled, ChildFailed, ChildRefused, Run
 from jobs.services import end_job, retry_or_bury
-from mrm.lib.errors import Blocked, Invalid, Refusal
+from mrm.lib.errors import Blocked, Refusal, reasons_of
 from mrm.settings import governance
 
 log = structlog.get_logger()
-type_of_conclusion = Callable[[], dict[str, str | int]]
+# What a handler hands back: it writes the results and answers what the job's result is.
+Conclude = Callable[[], dict[str, str | int]]
 
 
 class LeaseLost(Exception):
@@ -47,7 +48,7 @@ def run_job(job_id: uuid.UUID | None = None) -> Job | None:
     except LeaseLost:
         log.warning("job_lease_lost", job=str(job.pk), attempt=run.attempt)
     except Refusal as refusal:
-        end_job(run=run, state=JobState.FAILED, reason=refusal.message, reasons=_reasons(refusal))
+        end_job(run=run, state=JobState.FAILED, reason=refusal.message, reasons=reasons_of(refusal))
     except ChildRefused as refusal:
         end_job(run=run, state=JobState.FAILED, reason=str(refusal), reasons=list(refusal.reasons))
     except ChildFailed as accident:
@@ -60,25 +61,17 @@ def run_job(job_id: uuid.UUID | None = None) -> Job | None:
     return ended
 
 
-def _handler(job: Job) -> Callable[[Run], type_of_conclusion]:
+def _handler(job: Job) -> Callable[[Run], Conclude]:
     path = governance.HANDLERS.get(job.kind)
     if path is None:
         raise Blocked(f"Nobody handles jobs of the kind {job.kind}.", ["Unknown kind of job."])
-    found: Callable[[Run], type_of_conclusion] = import_string(path)
+    found: Callable[[Run], Conclude] = import_string(path)
     return found
 
 
-def _finish(run: Run, conclude: type_of_conclusion) -> None:
+def _finish(run: Run, conclude: Conclude) -> None:
     with opened():
         if leases.lock_held(job_id=run.job.pk, attempt=run.attempt) is None:
             raise LeaseLost
         result = conclude()
         end_job(run=run, state=JobState.SUCCEEDED, reason="", result=result)
-
-
-def _reasons(refusal: Refusal) -> list[str]:
-    if isinstance(refusal, Blocked):
-        return list(refusal.reasons)
-    if isinstance(refusal, Invalid):
-        return [f"{error.pointer}: {error.detail}" for error in refusal.errors]
-    return [refusal.message]

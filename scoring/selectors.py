@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from accounts.access import EVERY_MODEL, require
-from accounts.models import RoleGrant, User
+from accounts.access import reach, require
+from accounts.models import User
 from accounts.permissions import Permission
 from mrm.lib.errors import NotFound
-from mrm.settings import governance
 from registry.models import ModelVersion, ReasonDictionary
 from registry.reason_dictionaries import ReasonWords, words_of
 from scoring import paging, records
@@ -121,9 +120,9 @@ def decisions(*, actor: User, narrowed: DecisionFilter, cursor: str = "", limit:
     rows = Decision.objects.select_related("version__risk_model", "made_by__person", "payload").defer(
         "body", "payload__ciphertext", "payload__wrapped_key"
     )
-    reach = _reach(actor, Permission.DECISION_READ)
-    if reach is not None:
-        rows = rows.filter(version__risk_model__slug__in=reach)
+    slugs = reach(actor=actor, permission=Permission.DECISION_READ)
+    if slugs is not None:
+        rows = rows.filter(version__risk_model__slug__in=slugs)
     if narrowed.model:
         rows = rows.filter(version__risk_model__slug=narrowed.model)
     if narrowed.version is not None:
@@ -168,11 +167,3 @@ def opened_file(found: Decision) -> DecisionFile:
         key = bytes(stored.wrapped_key) if stored.wrapped_key else None
         payload, _ = records.unseal(found.pk, bytes(stored.ciphertext), key)
     return DecisionFile(decision=found, dictionary=found.version.dictionary, payload=payload)
-
-
-def _reach(actor: User, permission: Permission) -> frozenset[str] | None:
-    """The slugs a permission reaches for this actor; None for every model."""
-    granting = [role for role, held in governance.ROLES.items() if permission in held]
-    grants = RoleGrant.objects.filter(user=actor, role__in=granting, revoked_at=None)
-    slugs = frozenset(grants.values_list("model_slug", flat=True))
-    return None if EVERY_MODEL in slugs else slugs

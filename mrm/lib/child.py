@@ -13,7 +13,7 @@ import sys
 import threading
 from pathlib import Path
 
-from mrm.lib.errors import Blocked, Invalid, Refusal
+from mrm.lib.errors import Refusal, reasons_of
 
 PARENT_IS_GONE = 77
 
@@ -24,7 +24,7 @@ def main(target: str, folder: Path) -> int:
     try:
         getattr(importlib.import_module(module), function)(folder)
     except Refusal as refusal:
-        (folder / "refusal.json").write_text(json.dumps({"reasons": _reasons(refusal)}))
+        (folder / "refusal.json").write_text(json.dumps({"reasons": reasons_of(refusal)}))
         return 1
     return 0
 
@@ -34,14 +34,6 @@ def _die_with_parent() -> None:
     while os.read(sys.stdin.fileno(), 1):
         pass
     os._exit(PARENT_IS_GONE)
-
-
-def _reasons(refusal: Refusal) -> list[str]:
-    if isinstance(refusal, Blocked):
-        return list(refusal.reasons)
-    if isinstance(refusal, Invalid):
-        return [f"{error.pointer}: {error.detail}" for error in refusal.errors]
-    return [refusal.message]
 
 
 if __name__ == "__main__":

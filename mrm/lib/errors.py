@@ -83,3 +83,12 @@ class Invalid(Refusal):
     def __init__(self, message: str, errors: Sequence[FieldError]) -> None:
         super().__init__(message)
         self.errors = tuple(errors)
+
+
+def reasons_of(refusal: Refusal) -> list[str]:
+    """Every reason of a refusal as a sentence of its own: what a job's page and a child process tell."""
+    if isinstance(refusal, Blocked):
+        return list(refusal.reasons)
+    if isinstance(refusal, Invalid):
+        return [f"{error.pointer}: {error.detail}" for error in refusal.errors]
+    return [refusal.message]
