@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from accounts import tokens
 from accounts.models import User
+from audit.access_log import Route, note_stranger
 
 _LONGEST_HEADER = 200
 
@@ -22,11 +23,14 @@ class TokenAuthentication(BaseAuthentication):
 
 
 def bearer(header: str) -> User | None:
-    """The user behind the header, None without one; AuthenticationFailed for a token that does not count."""
+    """The user behind the header, None without one; AuthenticationFailed for a token that does not count, which the
+    access log notes."""
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer":
         return None
     user = tokens.owner_of(secret.strip()) if len(header) <= _LONGEST_HEADER else None
     if user is None:
+        if secret.strip():
+            note_stranger(Route.API)
         raise AuthenticationFailed("This token is unknown, expired or revoked. Ask for a new one.")
     return user

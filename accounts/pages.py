@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from accounts.access import PermissionRefused
 from accounts.models import User
@@ -16,7 +16,7 @@ from mrm.lib.errors import Blocked, Invalid, NotSignedIn, Refusal, Stale
 
 DONE = 303
 UNFILLED = 422
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class SeeOther(HttpResponseRedirect):

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import SignInForm
+from audit.access_log import Route, note_stranger
 
 
 @login_not_required
@@ -24,6 +25,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if user is not None:
             login(request, user)
             return HttpResponseRedirect(_next(request))
+        note_stranger(Route.SIGN_IN)
         form.add_error(None, _("User name and password do not belong together, or the account is disabled."))
     status = 422 if form.errors else 200
     return render(

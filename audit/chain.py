@@ -1,4 +1,4 @@
-"""The bytes of an entry: pure functions, so that a verifier can be written from this page.
+"""The bytes of an entry: pure functions, so that a verifier can be written from docs/formats.md.
 
 body = canonical JSON {actor, at, event, facts, previous, sequence, subject, version}
 leaf = SHA-256(0x00 ‖ body); `previous` is the leaf of the entry before, 64 zeros for the first.
@@ -6,16 +6,19 @@ leaf = SHA-256(0x00 ‖ body); `previous` is the leaf of the entry before, 64 ze
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mrm.lib import canonical
 
 FORMAT = 1
 GENESIS = "0" * 64
+_LARGEST_INTEGER = 2**53 - 1
+_MEMBERS = {"actor", "at", "event", "facts", "previous", "sequence", "subject", "version"}
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,9 @@ class Fact:
     facts: dict[str, Any]  # canonical JSON values
 
 
-@dataclass(frozen=True)
-class Row:
-    """One stored entry as a verifier reads it: the hashed bytes and the projection beside them."""
+class Row(NamedTuple):
+    """One stored entry as a verifier reads it: the hashed bytes and the projection beside them. A tuple, because a
+    verification makes a million of them."""
 
     sequence: int
     body: bytes
@@ -47,14 +50,20 @@ class Row:
     event: str
     actor_id: str
     actor_name: str
-    subject: Subject
+    subject_type: str
+    subject_id: str
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.subject_type, self.subject_id)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """The first thing wrong at one entry."""
+    """The first thing wrong at one entry: a code of docs/formats.md, and words."""
 
     sequence: int
+    code: str
     what: str
 
 
@@ -81,36 +90,125 @@ def faults(rows: Iterable[Row]) -> Iterator[Fault]:
     """Every entry that does not follow from the one before it, is not its own hash, or is not what is shown."""
     previous, expected = GENESIS, 1
     for row in rows:
-        fault = _fault(row, expected, previous)
+        fault = fault_of(row, expected, previous, leaf_of(row.body))
         if fault:
-            yield Fault(row.sequence, fault)
+            yield fault
         previous, expected = row.leaf.hex(), row.sequence + 1
 
 
-def _fault(row: Row, expected: int, previous: str) -> str | None:
+def fault_of(row: Row, expected: int, previous: str, computed: bytes) -> Fault | None:
+    """What is wrong with this entry after the one whose leaf is `previous`; `computed` is the hash of its body."""
     if row.sequence != expected:
-        return f"the sequence has {row.sequence} where {expected} must stand"
-    if leaf_of(row.body) != row.leaf:
-        return "the stored leaf is not the hash of the stored body"
-    try:
-        body = json.loads(row.body)
-    except ValueError:
-        return "the body is not JSON"
-    if body.get("previous") != previous:
-        return "the body does not name the leaf before it"
-    if body != _projected(row, body):
-        return "the columns beside the body say something else"
+        told = f"the sequence has {row.sequence} where {expected} must stand"
+        return Fault(row.sequence, "sequence", told)
+    if computed != row.leaf:
+        return Fault(row.sequence, "leaf", "the stored leaf is not the hash of the stored body")
+    return None if _is_as_written(row, previous) else _fault_of_body(row, previous)
+
+
+def _fault_of_body(row: Row, previous: str) -> Fault | None:
+    content = content_of(row.body)
+    if content is None:
+        return Fault(row.sequence, "canonical", "the body is not the canonical form of an entry")
+    if content["previous"] != previous:
+        return Fault(row.sequence, "previous", "the body does not name the leaf before it")
+    if content != _projected(row, content):
+        return Fault(row.sequence, "projection", "the columns beside the body say something else")
     return None
 
 
-def _projected(row: Row, body: dict[str, Any]) -> dict[str, Any]:
+def content_of(body: bytes) -> dict[str, Any] | None:
+    """The members of an entry's body, or None where it is not exactly the canonical form of one."""
+    content = canonical_value(body)
+    return content if isinstance(content, dict) and _has_the_members(content) else None
+
+
+def _has_the_members(content: dict[str, Any]) -> bool:
+    return (
+        content.keys() == _MEMBERS
+        and _is_pair(content["actor"], "name")
+        and _is_pair(content["subject"], "type")
+        and isinstance(content["facts"], dict)
+        and all(isinstance(content[name], str) for name in ("at", "event", "previous"))
+        and type(content["sequence"]) is int
+        and type(content["version"]) is int
+        and content["version"] == FORMAT
+    )
+
+
+def _is_pair(value: object, other: str) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"id", other}
+        and all(isinstance(each, str) for each in value.values())
+    )
+
+
+def _is_as_written(row: Row, previous: str) -> bool:
+    """The common case without parsing the frame: the bytes around the facts are told by the columns alone."""
+    head = (
+        f'{{"actor":{_actor(row.actor_id, row.actor_name)},"at":{_text(row.at)},'
+        f'"event":{_text(row.event)},"facts":'
+    ).encode()
+    tail = (
+        f',"previous":"{previous}","sequence":{row.sequence},'
+        f'"subject":{{"id":{_text(row.subject_id)},"type":{_text(row.subject_type)}}},"version":{FORMAT}}}'
+    ).encode()
+    body = row.body
+    if not (body.startswith(head) and body.endswith(tail) and len(body) > len(head) + len(tail)):
+        return False
+    return isinstance(canonical_value(body[len(head) : -len(tail)]), dict)
+
+
+def _refuse(literal: str) -> object:
+    raise ValueError(f"{literal} has no canonical form.")
+
+
+def _integer(literal: str) -> int:
+    value = int(literal) if len(literal) <= 17 else _LARGEST_INTEGER + 1
+    if abs(value) > _LARGEST_INTEGER:
+        raise ValueError(f"{literal[:20]} is beyond the integers that every reader keeps.")
+    return value
+
+
+_decoder = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse, parse_int=_integer)
+_encode = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+).encode
+_text = functools.lru_cache(maxsize=4_096)(_encode)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _actor(actor_id: str, name: str) -> str:
+    return f'{{"id":{_encode(actor_id)},"name":{_encode(name)}}}'
+
+
+def canonical_value(content: bytes) -> object:
+    """The value whose canonical form these bytes are; None where they are none."""
+    try:
+        text = content.decode("utf-8")
+        value: object = _decoder.decode(text)
+        if _encode(value).encode("utf-8") != content or not (text.isascii() or _has_ascii_keys(value)):
+            return None
+    except (ValueError, RecursionError):
+        return None
+    return value
+
+
+def _has_ascii_keys(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(key.isascii() and _has_ascii_keys(member) for key, member in value.items())
+    return not isinstance(value, list) or all(_has_ascii_keys(member) for member in value)
+
+
+def _projected(row: Row, content: dict[str, Any]) -> dict[str, Any]:
     return {
         "actor": {"id": row.actor_id, "name": row.actor_name},
         "at": row.at,
         "event": row.event,
-        "facts": body.get("facts"),
-        "previous": body.get("previous"),
+        "facts": content["facts"],
+        "previous": content["previous"],
         "sequence": row.sequence,
-        "subject": {"id": row.subject.id, "type": row.subject.type},
+        "subject": {"id": row.subject_id, "type": row.subject_type},
         "version": FORMAT,
     }

@@ -17,6 +17,11 @@ class Event(StrEnum):
     TOKEN_REVOKED = "token:revoked"  # noqa: S105
     SIGNATURE_FAILED = "signature:failed"
 
+    SEGMENT_SEALED = "segment:sealed"
+    LOG_KEY_ADOPTED = "log_key:adopted"
+    LOG_KEY_ROTATED = "log_key:rotated"
+    LEDGER_VERIFIED = "ledger:verified"
+
     JOB_REQUESTED = "job:requested"
     JOB_CANCELLED = "job:cancelled"
     JOB_ENDED = "job:ended"

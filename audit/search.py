@@ -1,4 +1,4 @@
-"""Finding entries: narrowed, newest first, page by page along the sequence. Permissions are asked above."""
+"""Finding entries: narrowed, newest first, page by page and never counted. Permissions are asked above."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from audit import chain
 from audit.models import Entry
@@ -55,23 +57,46 @@ class Whole:
 
 
 def lines(wanted: Wanted, *, before: int | None, limit: int) -> list[Line]:
-    """At most `limit` entries below the sequence `before`, the newest first."""
-    rows = Entry.objects.defer("body").order_by("-sequence")
+    """At most `limit` entries, the newest first, behind the one with the sequence `before`.
+
+    Newest is by sequence; where a day narrows, it is by time first. A clock may have been set back, so days are no
+    ranges of sequences: ordered by time, a page is one piece of the index over (time, sequence), wherever the day lies
+    and however large the ledger is, and it is right whatever the clock did.
+    """
     exact = {
         "event": wanted.event,
         "subject_type": wanted.subject_type,
         "subject_id": wanted.subject_id,
         "actor_id": wanted.actor_id,
     }
-    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    rows = Entry.objects.defer("body").filter(**{name: value for name, value in exact.items() if value})
+    rows = _of_days(rows, wanted, before) if wanted.since or wanted.until else _below(rows, before)
+    return [_line(entry) for entry in rows[:limit]]
+
+
+def _below(rows: QuerySet[Entry], before: int | None) -> QuerySet[Entry]:
     if before is not None:
         rows = rows.filter(sequence__lt=min(before, LARGEST))
-    # A day is found by walking the sequence: governance acts are few beside the decisions, which are no entries.
+    return rows.order_by("-sequence")
+
+
+def _of_days(rows: QuerySet[Entry], wanted: Wanted, before: int | None) -> QuerySet[Entry]:
     if wanted.since:
         rows = rows.filter(at__gte=_midnight(wanted.since))
     if wanted.until and wanted.until < dt.date.max:
         rows = rows.filter(at__lt=_midnight(wanted.until + dt.timedelta(days=1)))
-    return [_line(entry) for entry in rows[:limit]]
+    last = _time_of(before) if before is not None else None
+    if last is not None:
+        # The first condition says nothing more, but it is the one that an index understands as a place to begin.
+        rows = rows.filter(Q(at__lte=last), Q(at__lt=last) | Q(sequence__lt=before))
+    return rows.order_by("-at", "-sequence")
+
+
+def _time_of(before: int) -> dt.datetime | None:
+    """When the last entry shown was made. A page only names entries that are there, and nothing is ever deleted:
+    where there is none, the address was made up, and the list begins at its beginning."""
+    rows = Entry.objects.filter(sequence=min(before, LARGEST))
+    return rows.values_list("at", flat=True).first()
 
 
 def whole(sequence: int) -> Whole | None:

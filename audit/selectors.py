@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-from audit import chain
-from audit.models import Entry, Unsealed
+from audit import chain, stored
+from audit.checkpoint import Note, VerifierKey
+from audit.checkpoint import read as read_note
+from audit.examination import Examination, Outside
+from audit.models import Checkpoint, Entry, SealerLease, Unsealed
+from audit.verdicts import Verdict
 from mrm.lib import clock
 
-_CHUNK = 2_000
+rows = stored.rows
+# Called now and then with how many entries have been read.
+Told = Callable[[int], None]
 
 
-@dataclass(frozen=True)
-class Verification:
-    """What a walk over the whole chain found; `head` is the last leaf in hex."""
-
-    entries: int
-    head: str
-    faults: tuple[chain.Fault, ...]
-
-    @property
-    def is_intact(self) -> bool:
-        return not self.faults
+def _quiet(_: int) -> None:
+    return None
 
 
-def rows() -> Iterator[chain.Row]:
-    for entry in Entry.objects.order_by("sequence").iterator(chunk_size=_CHUNK):
-        yield _row(entry)
-
-
-def verify() -> Verification:
-    """Recompute every leaf from the stored bytes. Reads the whole ledger; changes nothing."""
-    seen = _Seen()
-    found = tuple(chain.faults(seen.through(rows())))
-    return Verification(seen.count, seen.head, found)
+def verify(*, key: VerifierKey | None = None, outside: Sequence[str] = (), told: Told = _quiet) -> Verdict:
+    """Recompute the whole ledger from the stored bytes: chain, columns, segments, tree and every checkpoint.
+    Reads everything; changes nothing."""
+    examination = Examination(stored.origin(), Outside(key, tuple(outside)))
+    for place, text in enumerate(stored.notes(), 1):
+        examination.checkpoint(text, place)
+    for number, log, records in stored.segments():
+        examination.segment(number, log, records)
+    for read, row in enumerate(rows(), 1):
+        examination.entry(row)
+        if read % stored.CHUNK == 0:
+            told(read)
+    return examination.finish()
 
 
 def size() -> int:
@@ -48,32 +47,33 @@ def oldest_unsealed() -> dt.datetime | None:
     return Unsealed.objects.order_by("at").values_list("at", flat=True).first()
 
 
+def newest_checkpoint() -> Note | None:
+    return checkpoint_at_most(2**63 - 1)
+
+
+def checkpoint_at_most(size: int) -> Note | None:
+    """The newest checkpoint over at most `size` entries."""
+    notes = Checkpoint.objects.filter(size__lte=size).order_by("-size")
+    text = notes.values_list("note", flat=True).first()
+    return read_note(text) if text else None
+
+
+def is_late(within: dt.timedelta) -> bool:
+    """Whether an entry older than this is under no checkpoint."""
+    newest = newest_checkpoint()
+    oldest = Entry.objects.filter(sequence__gt=newest.size if newest else 0).order_by("sequence")
+    at = oldest.values_list("at", flat=True).first()
+    return at is not None and clock.now() - at > within
+
+
+def sealer_refusal() -> str:
+    """Why the sealer signs nothing; empty while all is well."""
+    return SealerLease.objects.values_list("refusal", flat=True).first() or ""
+
+
 def entries_about(subject: chain.Subject) -> list[Entry]:
     return list(Entry.objects.filter(subject_type=subject.type, subject_id=subject.id).order_by("sequence"))
 
 
 def count_about(subject: chain.Subject, event: str) -> int:
     return Entry.objects.filter(subject_type=subject.type, subject_id=subject.id, event=event).count()
-
-
-def _row(entry: Entry) -> chain.Row:
-    return chain.Row(
-        sequence=entry.sequence,
-        body=bytes(entry.body),
-        leaf=bytes(entry.leaf),
-        at=clock.stamp(entry.at),
-        event=entry.event,
-        actor_id=entry.actor_id,
-        actor_name=entry.actor_name,
-        subject=chain.Subject(entry.subject_type, entry.subject_id),
-    )
-
-
-class _Seen:
-    def __init__(self) -> None:
-        self.count, self.head = 0, chain.GENESIS
-
-    def through(self, rows: Iterator[chain.Row]) -> Iterator[chain.Row]:
-        for row in rows:
-            self.count, self.head = self.count + 1, row.leaf.hex()
-            yield row

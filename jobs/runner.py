@@ -6,6 +6,7 @@ import os
 import socket
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.utils.module_loading import import_string
@@ -19,8 +20,8 @@ from mrm.lib.errors import Blocked, Refusal, reasons_of
 from mrm.settings import governance
 
 log = structlog.get_logger()
-# What a handler hands back: it writes the results and answers what the job's result is.
-Conclude = Callable[[], dict[str, str | int]]
+# What a handler hands back: it writes the results and answers what the job's result is, as JSON (Any).
+Conclude = Callable[[], dict[str, Any]]
 
 
 class LeaseLost(Exception):

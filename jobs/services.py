@@ -64,7 +64,7 @@ def end_job(
     state: JobState,
     reason: str,
     reasons: list[str] | None = None,
-    result: dict[str, str | int] | None = None,
+    result: dict[str, Any] | None = None,  # Any: JSON, in the shape of the kind of job
 ) -> None:
     """Bring the attempt's job to its end, unless the attempt has lost it."""
     job = leases.lock_held(job_id=run.job.pk, attempt=run.attempt)

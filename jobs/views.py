@@ -24,6 +24,8 @@ from mrm.lib import clock
 from mrm.lib.errors import Malformed
 
 _POLL_SECONDS, _LONGEST_POLL_SECONDS = 2, 30
+# Kinds whose result has a page of its own, by the name of its address.
+_PAGES = {"verify-ledger": "ledger-verification", "tamper-with-copy": "demo-tampered"}
 
 
 @signed_in
@@ -56,7 +58,7 @@ def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     actor = person_of(request)
     found = selectors.job(actor=actor, job_id=job_id)
     kind = words.kind_words(found.kind)
-    context = _progress(actor, found) | {
+    context = progress_of(actor, found) | {
         "title": kind,
         "crumbs": [{"label": _("Jobs"), "url": reverse("jobs")}, {"label": kind}],
         "lede": _lede(found),
@@ -71,7 +73,7 @@ def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 def progress(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """The part that is polled: slower the longer the job takes, and no more once it has ended."""
     actor = person_of(request)
-    context = _progress(actor, selectors.job(actor=actor, job_id=job_id))
+    context = progress_of(actor, selectors.job(actor=actor, job_id=job_id))
     return render(request, "jobs/progress.html", context)
 
 
@@ -89,7 +91,8 @@ def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     return done(request, told, reverse("job", args=[found.pk]))
 
 
-def _progress(actor: User, found: Job) -> dict[str, Any]:
+def progress_of(actor: User, found: Job, page: str = "job") -> dict[str, Any]:
+    """What the part that is polled shows. `page` names the page it stands on; its part is named `<page>-progress`."""
     is_stopping = found.is_open and found.cancel_requested_at is not None
     may_cancel = found.is_open and not is_stopping and allows(actor=actor, permission=Permission.JOB_CANCEL)
     return {
@@ -102,9 +105,9 @@ def _progress(actor: User, found: Job) -> dict[str, Any]:
         },
         "done_steps": _steps(found),
         "elapsed": _elapsed(found),
-        "poll_url": reverse("job-progress", args=[found.pk]) if found.is_open else "",
+        "poll_url": reverse(f"{page}-progress", args=[found.pk]) if found.is_open else "",
         "poll_seconds": _poll_seconds(found),
-        "page_url": reverse("job", args=[found.pk]),
+        "page_url": reverse(page, args=[found.pk]),
         "cancel_url": reverse("job-cancel", args=[found.pk]) if may_cancel else "",
         "result_links": _result_links(found),
     }
@@ -143,6 +146,8 @@ def _result_links(found: Job) -> list[dict[str, str]]:
         wanted.append((_("The frozen snapshot"), "snapshot", [result["snapshot"]]))
     if "model" in result and "version" in result:
         wanted.append((_("The registered version"), "version", [result["model"], result["version"]]))
+    if found.kind in _PAGES and result:
+        wanted.append((_("What came of it, in words"), _PAGES[found.kind], [found.pk]))
     links = []
     for label, name, args in wanted:
         try:

@@ -13,6 +13,8 @@ KINDS: dict[str, str | Promise] = {
     "validate": _("Validation run"),
     "void-requests": _("Voiding requests on older evidence"),
     "build-dossier": _("Building a dossier"),
+    "verify-ledger": _("Verification of the ledger"),
+    "tamper-with-copy": _("Tampering with a copy of the ledger"),
 }
 # The steps are written by the handlers above this app; they stand here so that the catalogs hold them.
 STEPS = (
@@ -38,6 +40,13 @@ STEPS = (
     gettext_noop("Writing the pages"),
     gettext_noop("Sealing the file"),
     gettext_noop("Keeping the file"),
+    gettext_noop("Reading the checkpoints held outside"),
+    gettext_noop("Recomputing every entry"),
+    gettext_noop("Comparing decisions and accesses with their records"),
+    gettext_noop("Writing the verdict down"),
+    gettext_noop("Exporting the ledger"),
+    gettext_noop("Altering the copy"),
+    gettext_noop("Running the offline verifier"),
 )
 
 

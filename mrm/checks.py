@@ -19,7 +19,7 @@ def governance_resolves(**_: Any) -> Sequence[CheckMessage]:
     found: list[CheckMessage] = []
     paths = [path for group in governance.GATES.values() for path in group]
     paths += [*governance.HANDLERS.values(), *governance.INVARIANTS]
-    paths += [governance.REACTION_QUEUE, governance.WAKE]
+    paths += [*governance.SEALED_LOGS.values(), governance.REACTION_QUEUE, governance.WAKE]
     for path in paths:
         try:
             import_string(path)

@@ -1,13 +1,16 @@
-"""The job `build-dossier`: read, write, seal and keep outside any transaction; the row and the entry at its end."""
+"""The jobs of this app: they read and write files outside any transaction; rows and entries come at their end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from accounts.access import require
+from accounts.permissions import Permission
 from jobs.run import Run
 from mrm.lib import canonical
 from registry.models import ModelVersion
-from reports import services, store
+from reports import ledger_verification, services, store
 from reports.signing import seal, signing_key
 
 
@@ -33,7 +36,8 @@ def build_dossier(run: Run) -> Callable[[], dict[str, str | int]]:
         unsigned_size=len(unsigned.content),
         unsigned_digest=canonical.sha256(unsigned.content),
         evidence_digest=facts.evidence.digest,
-        ledger_sequence=facts.ledger.sequence,
+        as_of=facts.ledger.as_of,
+        note=facts.ledger.note,
         pages=unsigned.pages,
         signer=key.signer,
     )
@@ -46,5 +50,17 @@ def build_dossier(run: Run) -> Callable[[], dict[str, str | int]]:
             "signed": dossier.signed_digest,
             "pages": dossier.pages,
         }
+
+    return conclude
+
+
+def verify_ledger(run: Run) -> Callable[[], dict[str, Any]]:
+    """Reads the whole ledger outside any transaction. Refuses again who may no longer read it."""
+    require(actor=run.actor, permission=Permission.LEDGER_READ)
+    verdict, kept = ledger_verification.verified(run.progress)
+
+    def conclude() -> dict[str, Any]:
+        ledger_verification.keep_verdict(actor=run.actor, job=run.job, verdict=verdict)
+        return kept
 
     return conclude

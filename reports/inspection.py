@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from audit.checkpoint import Note
+from audit.checkpoint import read as read_note
 from mrm.lib import canonical, strict_json
 
-EVIDENCE_FILE = "evidence.json"
+EVIDENCE_FILE, CHECKPOINT_FILE = "evidence.json", "checkpoint.txt"
 _MAX_EVIDENCE_BYTES = 64 * 1024 * 1024
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 _DIGEST = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
@@ -143,6 +145,20 @@ def evidence_of(content: bytes) -> Attached:
     return Attached(
         digest, f"evidence.json recomputes to {digest}, as printed, and so do its {count} results."
     )
+
+
+def checkpoint_of(content: bytes) -> Note | None:
+    """The checkpoint that the file carries; None where it says that there was none yet. Doubt when it is not one."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        if CHECKPOINT_FILE not in pdf.attachments:
+            return None
+        raw = pdf.attachments[CHECKPOINT_FILE].get_file().read_bytes()
+    try:
+        return read_note(raw.decode())
+    except ValueError as fault:
+        raise Doubt(f"The attached {CHECKPOINT_FILE} is not a checkpoint: {fault}") from None
 
 
 def printed_digests(page: Any) -> frozenset[str]:  # Any: pikepdf's page

@@ -1,25 +1,26 @@
-"""The ledger by API: its entries and the verification of the whole chain."""
+"""The ledger by API: its entries, its checkpoints, and all of it as a file or line by line."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import urlencode
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.access import require
 from accounts.api import Api
+from accounts.permissions import Permission
+from audit.signed import Signed
+from mrm.lib import clock
 from mrm.lib.errors import FieldError, Invalid
-from reports import ledger
+from reports import ledger, ledger_delivery
 from reports.ledger import LedgerPage
 from reports.ledger_form import LedgerFilterForm, wanted_of
-
-UNPROVEN = (
-    "No checkpoint is held outside yet: whoever holds the database could have rewritten the whole chain"
-    " consistently. Keep `head` and `entries` elsewhere to notice that."
-)
 
 
 class LedgerQuery(serializers.Serializer[Any]):
@@ -74,33 +75,89 @@ class LedgerEntryListApi(Api):
         return f"{request.build_absolute_uri(request.path)}?{urlencode(query)}"
 
 
-class LedgerVerificationReadApi(Api):
-    """Recompute the chain. `proven` says what that shows, `unproven` what it cannot show."""
+class CheckpointQuery(serializers.Serializer[Any]):
+    """`before` is the cursor: checkpoints over fewer entries."""
+
+    before = serializers.IntegerField(required=False, min_value=1)
+
+
+class LedgerCheckpointListApi(Api):
+    """Signed checkpoints, the newest first, with the places outside that hold them."""
 
     class Output(serializers.Serializer[Any]):
-        entries = serializers.IntegerField()
-        head = serializers.CharField()
-        is_intact = serializers.BooleanField()
-        faults = serializers.ListField(child=serializers.DictField())
-        proven = serializers.CharField()
-        unproven = serializers.CharField()
+        size = serializers.IntegerField()
+        at = serializers.DateTimeField()
+        root = serializers.CharField()  # type: ignore[assignment]  # of the answer
+        note = serializers.CharField(source="text")
+        key_ids = serializers.ListField(child=serializers.CharField())
+        held = serializers.SerializerMethodField()
 
-    @extend_schema(responses=Output)
-    def get(self, request: Request) -> Response:  # noqa: ARG002 (the framework's signature)
-        found = ledger.verification(actor=self.actor())
-        proven = (
-            "Every leaf is the hash of its body, each body names the leaf before it, and the columns agree."
-        )
+        def get_held(self, found: Signed) -> list[dict[str, str]]:
+            return [
+                {"kind": each.kind, "place": each.place, "at": clock.stamp(each.at)} for each in found.held
+            ]
+
+    @extend_schema(parameters=[CheckpointQuery], responses=Output(many=True))
+    def get(self, request: Request) -> Response:
+        query = CheckpointQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        before = query.validated_data.get("before")
+        page = ledger.checkpoints(actor=self.actor(), before=before)
+        address = request.build_absolute_uri(request.path)
         return Response(
             {
-                "entries": found.entries,
-                "head": found.head,
-                "is_intact": found.is_intact,
-                "faults": [{"sequence": fault.sequence, "what": fault.what} for fault in found.faults[:100]],
-                "proven": proven if found.is_intact else "",
-                "unproven": UNPROVEN,
+                "results": self.Output(page.checkpoints, many=True).data,
+                "next": f"{address}?before={page.next_before}" if page.next_before else None,
+                "previous": address if before else None,
             }
         )
+
+
+class LedgerCheckpointReadApi(Api):
+    """The newest checkpoint as its exact text; 404 before the first."""
+
+    @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR})
+    def get(self, request: Request) -> HttpResponse:  # noqa: ARG002 (the framework's signature)
+        found = ledger.newest_checkpoint(actor=self.actor())
+        return HttpResponse(found.text, content_type="text/plain; charset=utf-8")
+
+
+class LedgerVerifierApi(Api):
+    """The offline verifier: one file for Python alone. Its SHA-256 is the ETag."""
+
+    @extend_schema(responses={(200, "text/x-python"): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> HttpResponse:  # noqa: ARG002
+        require(actor=self.actor(), permission=Permission.LEDGER_READ)
+        return ledger_delivery.verifier_response()
+
+
+class LedgerBundleApi(Api):
+    """The whole ledger as one file for the offline verifier."""
+
+    @extend_schema(responses={(200, ledger_delivery.BUNDLE_TYPE): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> StreamingHttpResponse:  # noqa: ARG002
+        return ledger_delivery.bundle_response(ledger.bundle_lines(actor=self.actor()))
+
+
+class StreamQuery(serializers.Serializer[Any]):
+    """`after` is the cursor of the last line that was kept, 0 to begin."""
+
+    after = serializers.CharField(required=False, default="0")
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=10_000, default=1_000)
+
+
+class LedgerStreamApi(Api):
+    """Entries and accesses as JSON lines for other systems of the bank, to be read on from any line."""
+
+    @extend_schema(
+        parameters=[StreamQuery], responses={(200, ledger_delivery.LINES_TYPE): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        query = StreamQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        lines = ledger.stream_lines(actor=self.actor(), after=asked["after"], limit=asked["limit"])
+        return ledger_delivery.lines_response(lines)
 
 
 def _errors(form: LedgerFilterForm) -> list[FieldError]:

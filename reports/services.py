@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
+from audit.anchors.services import carried_by_dossier
+from audit.checkpoint import read as read_note
 from audit.events import Event
 from audit.services import record, unit_of_work
 from jobs.models import Job
@@ -17,6 +19,7 @@ from registry import subjects
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from reports.build.facts import Signer
+from reports.build.ledger import AsOf
 from reports.models import Dossier
 from validation.selectors import latest_conclusion
 
@@ -35,7 +38,8 @@ class SignedFile:
     unsigned_size: int
     unsigned_digest: str
     evidence_digest: str
-    ledger_sequence: int
+    as_of: AsOf
+    note: str
     pages: int
     signer: Signer
 
@@ -94,7 +98,10 @@ def keep_dossier(*, actor: User, version: ModelVersion, signed: SignedFile) -> D
         "unsigned_size": signed.unsigned_size,
         "evidence": dossier.evidence_digest,
         "certificate": signed.signer.fingerprint,
-        "as_of_entry": signed.ledger_sequence,
+        "as_of_entry": signed.as_of.sequence,
+        "as_of_checkpoint": signed.as_of.checkpoint,
     }
+    if signed.note:
+        carried_by_dossier(note=read_note(signed.note), where=f"dossier {dossier.pk}")
     record(event=Event.DOSSIER_SIGNED, actor=actor, subject=subjects.of_version(version), facts=facts)
     return dossier

@@ -1,22 +1,72 @@
 from django.urls import URLPattern, path
 
-from reports import dossier_views, views
+from reports import (
+    dossier_views,
+    ledger_checkpoint_views,
+    ledger_proof_views,
+    ledger_verification_views,
+    views,
+)
 from reports.api import DossierListApi, DossierPdfApi, DossierReadApi
-from reports.ledger_api import LedgerEntryListApi, LedgerVerificationReadApi
+from reports.ledger_api import (
+    LedgerBundleApi,
+    LedgerCheckpointListApi,
+    LedgerCheckpointReadApi,
+    LedgerEntryListApi,
+    LedgerStreamApi,
+    LedgerVerifierApi,
+)
+from reports.ledger_proof_api import DecisionProofApi, LedgerEntryProofApi
+from reports.ledger_verification_api import LedgerVerificationReadApi, LedgerVerificationRequestApi
 
 _VERSION = "models/<slug:slug>/versions/<int:number>"
+_VERIFICATION = "ledger/verifications/<uuid:job_id>"
 
 api: list[URLPattern] = [
     path(f"{_VERSION}/dossiers", DossierListApi.as_view(), name="api-dossier-list"),
     path("dossiers/<uuid:dossier_id>", DossierReadApi.as_view(), name="api-dossier"),
     path("dossiers/<uuid:dossier_id>/pdf", DossierPdfApi.as_view(), name="api-dossier-pdf"),
     path("ledger/entries", LedgerEntryListApi.as_view(), name="api-ledger-entry-list"),
-    path("ledger/verification", LedgerVerificationReadApi.as_view(), name="api-ledger-verification"),
+    path("ledger/entries/<int:sequence>/proof", LedgerEntryProofApi.as_view(), name="api-ledger-entry-proof"),
+    path(
+        "ledger/verifications", LedgerVerificationRequestApi.as_view(), name="api-ledger-verification-request"
+    ),
+    path(_VERIFICATION, LedgerVerificationReadApi.as_view(), name="api-ledger-verification"),
+    path("ledger/checkpoints", LedgerCheckpointListApi.as_view(), name="api-ledger-checkpoint-list"),
+    path("ledger/checkpoints/latest", LedgerCheckpointReadApi.as_view(), name="api-ledger-checkpoint-latest"),
+    path("ledger/verifier", LedgerVerifierApi.as_view(), name="api-ledger-verifier"),
+    path("ledger/bundle", LedgerBundleApi.as_view(), name="api-ledger-bundle"),
+    path("ledger/stream", LedgerStreamApi.as_view(), name="api-ledger-stream"),
+    path("decisions/<uuid:decision_id>/proof", DecisionProofApi.as_view(), name="api-decision-proof"),
 ]
 pages: list[URLPattern] = [
     path(f"{_VERSION}/dossiers", dossier_views.dossier_build, name="dossier-build"),
     path("dossiers/<uuid:dossier_id>/pdf", dossier_views.dossier_pdf, name="dossier-pdf"),
     path("ledger", views.ledger_list, name="ledger"),
-    path("ledger/verification", views.ledger_verify, name="ledger-verify"),
+    path("ledger/verifications", ledger_verification_views.ledger_verify, name="ledger-verify"),
+    path(_VERIFICATION, ledger_verification_views.ledger_verification, name="ledger-verification"),
+    path(
+        f"{_VERIFICATION}/progress",
+        ledger_verification_views.ledger_verification_progress,
+        name="ledger-verification-progress",
+    ),
+    path("ledger/checkpoints", ledger_checkpoint_views.ledger_checkpoints, name="ledger-checkpoints"),
+    path(
+        "ledger/checkpoints/<int:size>", ledger_checkpoint_views.ledger_checkpoint, name="ledger-checkpoint"
+    ),
+    path("ledger/verifier.py", ledger_checkpoint_views.ledger_verifier, name="ledger-verifier"),
+    path("ledger/bundle", ledger_checkpoint_views.ledger_bundle, name="ledger-bundle"),
     path("ledger/<int:sequence>", views.ledger_entry, name="ledger-entry"),
+    path("ledger/<int:sequence>/proof", ledger_proof_views.entry_proof, name="ledger-entry-proof"),
+    path(
+        "ledger/<int:sequence>/proof.json",
+        ledger_proof_views.entry_proof_file,
+        name="ledger-entry-proof-file",
+    ),
+    path("decisions/<uuid:decision_id>/proof", ledger_proof_views.decision_proof, name="decision-proof"),
+    path(
+        "decisions/<uuid:decision_id>/proof.json",
+        ledger_proof_views.decision_proof_file,
+        name="decision-proof-file",
+    ),
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from audit import chain, selectors
+from audit import chain, selectors, tree
+from audit.checkpoint import Note
 from audit.events import Event
 from mrm.lib import canonical
 from reports import inspection
@@ -50,15 +51,38 @@ def check_file(content: bytes) -> tuple[Checked, ...]:
 
 
 def check_ledger(content: bytes) -> tuple[Checked, ...]:
-    """What only the installation knows: that this very file was sealed, by whom, over what."""
-    entries: list[chain.Row] = []
-    faults = list(chain.faults(_kept(entries)))
+    """What only the installation knows: that this very file was sealed, by whom, over what; and what only the file
+    knows: the checkpoint it has carried since, whatever was done to the ledger."""
+    carried = _asked("The checkpoint inside can be read", lambda: _carried(content))
+    note = inspection.checkpoint_of(content) if carried.holds else None
+    walk = _Walk(note.size if note else 0)
+    faults = list(chain.faults(walk.rows()))
     told = (
         Checked("The ledger is intact", holds=False, said=f"Entry {faults[0].sequence}: {faults[0].what}.")
         if faults
         else Checked("The ledger is intact", holds=True, said="Every entry follows from the one before it.")
     )
-    return (told, *_entry_checks(content, entries))
+    lead = (_asked("The ledger leads to the checkpoint inside", lambda: _leads(walk, note)),) if note else ()
+    return (told, carried, *lead, *_entry_checks(content, walk.sealed))
+
+
+def _carried(content: bytes) -> str:
+    note = inspection.checkpoint_of(content)
+    if note is None:
+        return "The file carries none: none was signed when it was made."
+    return f"It is over {note.size} entries of {note.origin}."
+
+
+def _leads(walk: _Walk, note: Note) -> str:
+    if walk.range.size < note.size:
+        raise Doubt(
+            f"The ledger has {walk.range.size} entries, the checkpoint is over {note.size}: its end is gone."
+        )
+    if walk.range.root() != note.root:
+        raise Doubt(
+            f"The first {note.size} entries lead to another root: they are not the ones that were signed."
+        )
+    return f"The first {note.size} entries have the root that was signed."
 
 
 def _entry_checks(content: bytes, entries: list[chain.Row]) -> tuple[Checked, ...]:
@@ -91,11 +115,20 @@ def _same_makers(content: bytes, facts: dict[str, Any]) -> str:
     return f"The certificate is {facts['certificate'][:16]}, the evidence {facts['evidence'][:16]}."
 
 
-def _kept(entries: list[chain.Row]) -> Any:
-    for row in selectors.rows():
-        if row.event == Event.DOSSIER_SIGNED:
-            entries.append(row)
-        yield row
+class _Walk:
+    """Once through the ledger: the entries that name sealed files, and the tree over what the checkpoint is over."""
+
+    def __init__(self, size: int) -> None:
+        self._size, self.range = size, tree.Range()
+        self.sealed: list[chain.Row] = []
+
+    def rows(self) -> Iterator[chain.Row]:
+        for row in selectors.rows():
+            if row.event == Event.DOSSIER_SIGNED:
+                self.sealed.append(row)
+            if row.sequence <= self._size:
+                self.range.append(chain.leaf_of(row.body))
+            yield row
 
 
 def _asked(question: str, answer: Callable[[], str]) -> Checked:

@@ -1,4 +1,4 @@
-"""Pages of the ledger: search, one entry, and verifying the whole of it."""
+"""Pages of the ledger: how it stands, search, and one entry."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.pages import only_asked, person_of, signed_in
+from accounts.pages import person_of, signed_in
 from audit.search import Whole
 from mrm.lib.charts import numerals
 from mrm.lib.errors import Malformed
@@ -31,19 +31,6 @@ def ledger_list(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         raise Malformed(_("This address asks for something the ledger cannot be searched by."))
     return render(request, "reports/ledger.html", _listed(actor, form))
-
-
-@signed_in
-@require_http_methods(["GET", "POST"])
-def ledger_verify(request: HttpRequest) -> HttpResponse:
-    """A POST, because it reads every entry: nobody does that by following a link."""
-    if back := only_asked(request, reverse("ledger")):
-        return back
-    actor = person_of(request)
-    form = LedgerFilterForm({})
-    form.full_clean()
-    found = ledger.verification(actor=actor)
-    return render(request, "reports/ledger.html", _listed(actor, form) | {"verification": found})
 
 
 @signed_in
@@ -86,11 +73,13 @@ def _listed(actor: User, form: LedgerFilterForm) -> dict[str, Any]:
         else ledger.entries(actor=actor, wanted=wanted, before=asked["before"])
     )
     query = {name: value for name, value in asked.items() if value and name != "before"}
-    total = ledger.size(actor=actor)
-    words = ngettext("%(count)s act of governance, ", "%(count)s acts of governance, ", total)
+    standing = ledger.standing(actor=actor)
+    words = ngettext("%(count)s act of governance, ", "%(count)s acts of governance, ", standing.size)
     return {
         "title": _("Ledger"),
-        "lede": words % {"count": numerals.fixed(total)} + _("each chained to the one before it."),
+        "lede": words % {"count": numerals.fixed(standing.size)} + _("each chained to the one before it."),
+        "standing": standing,
+        "tamper_url": _tamper_url(),
         "filter_form": form,
         "entries": page.entries,
         "is_empty": not page.entries,
@@ -101,6 +90,14 @@ def _listed(actor: User, form: LedgerFilterForm) -> dict[str, Any]:
             "previous_url": _url(query) if asked["before"] else "",
         },
     }
+
+
+def _tamper_url() -> str:
+    """The demo's page; elsewhere its address does not exist."""
+    try:
+        return reverse("demo-tamper")
+    except NoReverseMatch:
+        return ""
 
 
 def _url(query: dict[str, Any]) -> str:

@@ -23,11 +23,13 @@ from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.authentication import bearer
 from accounts.idempotency import Answer
 from accounts.models import User
+from audit.access_log import Via
 from mrm.lib import strict_json
 from mrm.lib.api import problem_response
 from mrm.lib.errors import Malformed, NotSignedIn, Refusal, TooLarge
 from scoring import metrics, repeats, selectors, services, slots
 from scoring.models import Decision, Deployment
+from scoring.reading import read_decision
 from scoring.records import Erased
 from scoring.replay import Replayed, replay
 from scoring.selectors import DecisionFile, DecisionFilter
@@ -205,7 +207,7 @@ class DecisionReadApi(Api):
 
     @extend_schema(responses=Output)
     def get(self, request: Request, decision_id: uuid.UUID) -> Response:
-        file = selectors.decision(actor=self.actor(), decision_id=decision_id)
+        file = read_decision(actor=self.actor(), decision_id=decision_id, via=Via.API)
         language = translation.get_language_from_request(request._request)  # noqa: SLF001
         return Response(_decision_body(file, language))
 

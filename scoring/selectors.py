@@ -133,7 +133,8 @@ def decisions(*, actor: User, narrowed: DecisionFilter, cursor: str = "", limit:
 
 
 def decision(*, actor: User, decision_id: uuid.UUID) -> DecisionFile:
-    """One decision with its payload opened. NotFound for none; protected attributes are never inputs."""
+    """One decision with its payload opened. NotFound for none; protected attributes are never inputs. To show it,
+    ask `reading.read_decision`, which notes the read: a selector writes nothing."""
     found = find(decision_id)
     require(actor=actor, permission=Permission.DECISION_READ, model_slug=found.version.risk_model.slug)
     return opened_file(found)

@@ -17,10 +17,12 @@ from accounts.access import allows
 from accounts.models import User
 from accounts.pages import only_asked, person_of, signed_in
 from accounts.permissions import Permission
+from audit.access_log import Via
 from mrm.lib.errors import Malformed
 from scoring import decision_page as shape
 from scoring import selectors
 from scoring.forms import DecisionFilterForm
+from scoring.reading import read_decision
 from scoring.replay import Replayed, replay
 from scoring.selectors import DecisionFile, DecisionFilter
 
@@ -54,7 +56,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def decision(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
     actor = person_of(request)
-    file = selectors.decision(actor=actor, decision_id=decision_id)
+    file = read_decision(actor=actor, decision_id=decision_id, via=Via.PAGE)
     return render(request, "scoring/decision.html", _context(actor, file))
 
 
@@ -71,7 +73,7 @@ def decision_replay(request: HttpRequest, decision_id: uuid.UUID) -> HttpRespons
     if not _may_read(actor, decision_id):
         context = {"title": _("Replay of a decision"), "replayed": replayed, "decision_id": decision_id}
         return render(request, "scoring/replayed.html", context)
-    file = selectors.decision(actor=actor, decision_id=decision_id)
+    file = read_decision(actor=actor, decision_id=decision_id, via=Via.PAGE)
     return render(request, "scoring/decision.html", _context(actor, file, replayed))
 
 

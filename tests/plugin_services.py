@@ -38,6 +38,11 @@ def owner_database_url() -> str:
     return os.environ.get("MRM_TEST_DATABASE_URL", "")
 
 
+def sealer_database_url() -> str:
+    """The role of the sealer's process; its database is the one of this run as well."""
+    return os.environ.get("MRM_TEST_SEALER_DATABASE_URL", "")
+
+
 def application_database_url() -> str:
     """The role that only reads and inserts. Its database is the test database of this run, not the one in the URL."""
     return os.environ.get("MRM_TEST_APP_DATABASE_URL", "")

@@ -5,5 +5,6 @@ psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
     -v database=countersign \
     -v owner_password="$MRM_OWNER_PASSWORD" \
     -v app_password="$MRM_APP_PASSWORD" \
+    -v sealer_password="$MRM_SEALER_PASSWORD" \
     -v mlflow_password="$MRM_MLFLOW_PASSWORD" \
     -f /roles.sql

@@ -12,14 +12,17 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.sealer_folder import Folder
+
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var" / "demo"
 # Committed before the first run and never changed to please a result: it decides which clients are held out.
 SPLIT_KEY = "countersign-demo-2026"
+ORIGIN = "demo.countersign/ledger"
 
 
 @dataclass(frozen=True)
-class Folder:
+class Home:
     """Where what lies."""
 
     var: Path
@@ -45,7 +48,7 @@ class Folder:
         return self.var / "tokens"
 
 
-HERE = Folder(VAR)
+HERE = Home(VAR)
 
 
 def take_place(arguments: list[str]) -> None:
@@ -55,6 +58,8 @@ def take_place(arguments: list[str]) -> None:
     VAR.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not HERE.environment.exists():
         _write_private(HERE.environment, _lines(_new_environment()))
+    if "MRM_LEDGER_KEY" not in read_environment():
+        _write_private(HERE.environment, _lines(read_environment() | _of_the_ledger()))
     os.environ.update(read_environment())
     os.environ.update(_addresses())
 
@@ -84,6 +89,19 @@ def _new_environment() -> dict[str, str]:
         "MRM_DATA_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "MRM_SPLIT_KEY": SPLIT_KEY,
         "MRM_VAR_DIR": str(VAR),
+    }
+
+
+def _of_the_ledger() -> dict[str, str]:
+    """The sealer's key, made where only the sealer reads it, its public half for everybody else, and a folder that
+    stands for another host."""
+    sealer, anchors = Folder(VAR / "sealer"), VAR / "anchors"
+    keys = list(sealer.keys().values()) or [sealer.add_key(ORIGIN)]
+    anchors.mkdir(exist_ok=True, mode=0o700)
+    return {
+        "MRM_ANCHOR_FOLDER": str(anchors),
+        "MRM_ANCHOR_MINUTES": "1",
+        "MRM_LEDGER_KEY": keys[0].public.text,
     }
 
 

@@ -36,7 +36,7 @@ MLFLOW_ENVIRONMENT = (
 
 def processes(place: Place) -> tuple[Process, ...]:
     """The processes in the order in which they start."""
-    return (web(place), worker(), scheduler(), mlflow(place))
+    return (web(place), worker(), scheduler(), sealer(), mlflow(place))
 
 
 def web(place: Place) -> Process:
@@ -63,6 +63,10 @@ def scheduler() -> Process:
     # The default scheduler keeps its state in a shelve, which is a pickle; this one keeps nothing, nor a pid.
     options = ("--scheduler", "celery.beat:Scheduler", "--pidfile=", "--loglevel", "WARNING")
     return Process(name="scheduler", command=_celery("beat", *options))
+
+
+def sealer() -> Process:
+    return Process(name="sealer", command=(sys.executable, "manage.py", "sealer"))
 
 
 def mlflow(place: Place) -> Process:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterable
 
@@ -17,11 +18,15 @@ from prometheus_client.registry import Collector
 
 from approvals.models import ApprovalRequest, RequestState
 from audit import guards, selectors
+from audit.anchors import selectors as anchors
 from jobs.models import Job
 from mrm import startup
 from mrm.lib import clock
 from scoring.models import Deployment
 from validation.models import Finding, FindingState
+
+# What SECURITY.md promises, and some patience: a probe is no race.
+_SEALED_WITHIN_SECONDS, _SIGNED_WITHIN_SECONDS = 90, 30
 
 
 @login_not_required
@@ -66,6 +71,20 @@ class Facts(Collector):
     def collect(self) -> Iterable[Metric]:
         yield GaugeMetricFamily("mrm_ledger_entries_total", "Entries in the ledger.", selectors.size())
         yield GaugeMetricFamily(
+            "mrm_ledger_ok", "1 while the sealer signs in time, else 0.", float(_is_sealed())
+        )
+        yield GaugeMetricFamily(
+            "mrm_ledger_uncovered_entries", "Entries that no checkpoint is over.", float(_uncovered())
+        )
+        yield _counted(
+            GaugeMetricFamily(
+                "mrm_anchor_waiting_seconds",
+                "For how long a place has held an older checkpoint than there is.",
+                labels=["kind"],
+            ),
+            [(age.kind, age.waiting.total_seconds()) for age in anchors.ages()],
+        )
+        yield GaugeMetricFamily(
             "mrm_outbox_oldest_seconds", "Age of the oldest record that waits for its seal.", _waiting()
         )
         yield _counted(
@@ -91,7 +110,7 @@ class Facts(Collector):
         )
 
 
-def _counted(family: GaugeMetricFamily, rows: Iterable[tuple[str | int, ...]]) -> GaugeMetricFamily:
+def _counted(family: GaugeMetricFamily, rows: Iterable[tuple[str | float, ...]]) -> GaugeMetricFamily:
     for *labels, value in rows:
         family.add_metric([str(label) for label in labels], float(value))
     return family
@@ -105,6 +124,20 @@ def _findings() -> list[tuple[str | int, ...]]:
     return [(severity, "yes", n) for severity, n in overdue] + [
         (severity, "no", n) for severity, n in in_time
     ]
+
+
+def _uncovered() -> int:
+    newest = selectors.newest_checkpoint()
+    return selectors.size() - (newest.size if newest else 0)
+
+
+def _is_sealed() -> bool:
+    """No refusal, nothing waits longer than promised for a segment, and no entry for a checkpoint."""
+    return (
+        not selectors.sealer_refusal()
+        and _waiting() < _SEALED_WITHIN_SECONDS
+        and not selectors.is_late(dt.timedelta(seconds=_SIGNED_WITHIN_SECONDS))
+    )
 
 
 def _waiting() -> float:

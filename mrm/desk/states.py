@@ -132,6 +132,8 @@ DEPLOYMENTS = {
 LEDGER = {
     "intact": _good(_("Intact"), "lock"),
     "broken": _bad(_("Broken"), "warning"),
+    "unproven": _waiting(_("Nothing wrong, not proven"), "question"),
+    "unreadable": _bad(_("Unreadable"), "warning"),
     "unverified": _quiet(_("Not verified yet"), "question"),
     "sealed": _good(_("Sealed"), "lock"),
     "unsealed": _waiting(_("Not sealed yet")),

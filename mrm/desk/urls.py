@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from mrm.desk import demo, languages
+from mrm.desk import demo, languages, tampering
 from mrm.desk.views import deployments, inventory, queue, version
 
 _VERSION = "models/<slug:slug>/versions/<int:number>"
@@ -16,4 +16,7 @@ pages = [
     path("i18n/setlang/", languages.choose, name="set_language"),
 ]
 if settings.MRM_DEMO:
-    pages.append(path("demo/view-as", demo.view_as, name="demo-view-as"))
+    pages += [
+        path("demo/view-as", demo.view_as, name="demo-view-as"),
+        *tampering.pages,
+    ]

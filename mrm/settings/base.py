@@ -22,7 +22,19 @@ MRM_DEMO = env.bool("MRM_DEMO", default=False)
 # Where web processes keep their counters, so that any of them can answer /metrics for all; read by its library.
 if metrics_folder := env.str("PROMETHEUS_MULTIPROC_DIR", default=""):
     Path(metrics_folder).mkdir(parents=True, exist_ok=True)
+# The public key of the ledger's checkpoints, as the sealer printed it: held here, outside the database, so that a
+# verification compares with something the database cannot have changed.
+MRM_LEDGER_KEY = env.str("MRM_LEDGER_KEY", default="")
+# Read by the sealer's process only: its private keys and its last signature.
+MRM_SEALER_DIR = Path(env.str("MRM_SEALER_DIR", default=str(MRM_VAR_DIR / "sealer")))
 MRM_SIGNING_KEY_FILE = env.str("MRM_SIGNING_KEY_FILE", default="")
+# Where checkpoints of the ledger are brought, out of reach of whoever runs this machine; "" leaves a place out.
+MRM_ANCHOR_FOLDER = env.str("MRM_ANCHOR_FOLDER", default="")
+MRM_ANCHOR_TSA_URL = env.str("MRM_ANCHOR_TSA_URL", default="")
+MRM_ANCHOR_TSA_ROOTS = env.str("MRM_ANCHOR_TSA_ROOTS", default="")
+MRM_ANCHOR_MAIL = env.str("MRM_ANCHOR_MAIL", default="")
+MRM_ANCHOR_MINUTES = env.int("MRM_ANCHOR_MINUTES", default=60)
+MRM_MAIL_FROM = env.str("MRM_MAIL_FROM", default="")
 ALLOWED_HOSTS = env.list("MRM_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [MRM_PUBLIC_URL]
 
@@ -202,6 +214,14 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
     }
     for _folder in ("messages", "control"):
         (_mail / _folder).mkdir(parents=True, exist_ok=True)
+
+# Without an address there is no mail, and whoever would send one says so.
+_post = env.email_url_config(env.str("MRM_MAIL_URL", default="") or "dummymail://")
+EMAIL_BACKEND, EMAIL_FILE_PATH = _post["EMAIL_BACKEND"], _post["EMAIL_FILE_PATH"]
+EMAIL_HOST, EMAIL_PORT = _post["EMAIL_HOST"] or "localhost", _post["EMAIL_PORT"] or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _post["EMAIL_HOST_USER"] or "", _post["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _post.get("EMAIL_USE_TLS", False), _post.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
 
 MRM_LEASE_SECONDS = env.int("MRM_LEASE_SECONDS", default=30)
 

@@ -137,6 +137,14 @@ HANDLERS: Final[Mapping[str, str]] = {
     "validate": "validation.handlers.validate",
     "void-requests": "approvals.handlers.void_requests",
     "build-dossier": "reports.handlers.build_dossier",
+    "verify-ledger": "reports.handlers.verify_ledger",
+    "tamper-with-copy": "mrm.demo.tamper.handle",
+}
+
+# --- Logs whose records are sealed in segments, and who reads their rows for a verification. --------------------
+SEALED_LOGS: Final[Mapping[str, str]] = {
+    "access": "audit.rows.access_rows",
+    "decisions": "scoring.sealed_rows.rows",
 }
 
 # The child process that trains; a validation runs it again to see whether the recipe gives the same bytes.

@@ -11,6 +11,7 @@ from reports.build import challenge, data, design, proof, scope, testing
 from reports.build.content import Attachment, Document, Section
 from reports.build.cover import cover
 from reports.build.facts import DossierFacts
+from reports.inspection import CHECKPOINT_FILE
 
 
 def document(facts: DossierFacts) -> Document:
@@ -46,8 +47,10 @@ def _sections(facts: DossierFacts) -> list[Section]:
 
 
 def _attachments(facts: DossierFacts) -> tuple[Attachment, ...]:
-    mime = "application/json"
+    mime, note = "application/json", facts.ledger.note.encode()
+    said = "The newest checkpoint of the ledger, a signed note."
     return (
+        *((Attachment(CHECKPOINT_FILE, "text/plain", said, note),) if note else ()),
         Attachment(
             proof.EVIDENCE_FILE,
             mime,

@@ -12,7 +12,7 @@ from mrm.lib.errors import NotFound, Unavailable
 from mrm.settings import governance
 from registry.models import ModelVersion, StageChange
 from registry.selectors import changes
-from reports.build.ledger import Extract, extract_about
+from reports.build.ledger import AsOf, Extract, extract_about
 from validation.evidence import Evidence, evidence_of
 from validation.models import CheckResult, Conclusion, Deviation, Finding, ValidationRun
 from validation.sample import Section
@@ -63,9 +63,9 @@ class DossierFacts:
         return next((each for each in self.results if each.check_id == check_id), None)
 
 
-def gather(*, actor: User, version: ModelVersion, signer: Signer, until: int | None = None) -> DossierFacts:
-    """Read all facts. `until` cuts the ledger at a sequence, so that a dossier can be built again as it was. Refuses
-    when there is no signed conclusion or a stored result is no longer the one that was signed."""
+def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | None = None) -> DossierFacts:
+    """Read all facts. `until` cuts the ledger where it was cut before, so that a dossier can be built again as it
+    was. Refuses when there is no signed conclusion or a stored result is no longer the one that was signed."""
     run, conclusion = latest_run(version), latest_conclusion(version)
     if run is None or conclusion is None:
         raise NotFound(f"{version.label} has no signed conclusion: there is nothing to put into a dossier.")

@@ -6,6 +6,8 @@ from reports.build import words
 from reports.build.content import Column, Digest, Facts, Heading, Paragraph, Section, Table
 from reports.build.facts import DossierFacts
 from reports.build.testing import section_number
+from reports.inspection import CHECKPOINT_FILE
+from reports.offline import verifier_digest
 
 EVIDENCE_FILE = "evidence.json"
 LEDGER_FILE = "ledger-extract.json"
@@ -45,10 +47,16 @@ def ledger(facts: DossierFacts) -> Section:
     said = Paragraph(
         f"When this dossier was built the whole ledger, {words.count(extract.sequence)} entries, was recomputed and "
         f"found intact. The entries about this version and its data are listed; {LEDGER_FILE}, attached, holds the "
-        "exact bytes of each, so that anybody can recompute a leaf as SHA-256 of a zero byte and the body. What is "
-        "newer than the last copy of the head held outside this installation is not tamper-evident."
+        "exact bytes of each, so that anybody can recompute a leaf as SHA-256 of a zero byte and the body."
     )
-    head = Facts((("Head entry", words.count(extract.sequence)), ("Head leaf", Digest(extract.head))))
+    head = Facts(
+        (
+            ("Head entry", words.count(extract.sequence)),
+            ("Head leaf", Digest(extract.head)),
+            ("Checkpoint over", f"{words.count(extract.note_size)} entries" if extract.note else words.NONE),
+            ("Offline verifier", Digest(verifier_digest())),
+        )
+    )
     rows = tuple(
         (
             str(row.sequence),
@@ -66,7 +74,26 @@ def ledger(facts: DossierFacts) -> Section:
         Column("Who", 0.19),
         Column("Leaf (first 24 digits)", 0.28),
     )
-    return Section(21, "Ledger extract and proof", (said, head, Table(columns, rows)))
+    return Section(21, "Ledger extract and proof", (said, head, *_anchor(facts), Table(columns, rows)))
+
+
+def _anchor(facts: DossierFacts) -> tuple[Paragraph, ...]:
+    """This file is an anchor: whoever keeps it holds a checkpoint that a rewritten ledger would contradict."""
+    if not facts.ledger.note:
+        return (
+            Paragraph("No checkpoint was signed yet: this file anchors nothing. Build it again once one is."),
+        )
+    return (
+        Paragraph(
+            f"{CHECKPOINT_FILE}, attached, is the newest checkpoint, signed with the ledger's key. Whoever keeps this "
+            "file holds it outside the installation: a ledger whose entries up to it were changed since contradicts "
+            "it, even if the signing key was stolen. What is newer is not tamper-evident by this file."
+        ),
+        Paragraph(
+            "To check: download the ledger's bundle and the offline verifier (its SHA-256 is printed above; it needs "
+            "Python and nothing else), then run  python verifier.py BUNDLE --checkpoint checkpoint.txt ."
+        ),
+    )
 
 
 def _section(check_id: str) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.scoring.conftest import World
 
 # What a refusal may leave: the note that it was refused, and that a held-out part or a decision was asked for.
-_MAY_GROW = {"audit.Entry", "audit.Unsealed", "accounts.RefusalCount"}
+_MAY_GROW = {"audit.Access", "audit.Entry", "audit.Unsealed", "accounts.RefusalCount"}
 _MEMBERS = {"type", "title", "status", "detail", "trace_id"}
 
 

@@ -35,7 +35,7 @@ def _walk(page, url):
         said.clear()
         answer = page.goto(url + path, wait_until="load")
         yield path, answer, list(said)
-        links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+        links = page.eval_on_selector_all("a[href]:not([download])", "links => links.map(link => link.href)")
         waiting += [urlsplit(link).path for link in links if link.startswith(url) and _is_page(link)]
 
 

@@ -1,11 +1,15 @@
 """What an operator's probes see."""
 
+import datetime as dt
+
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 
 from audit import guards
 from mrm import startup
+from mrm.lib import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -40,4 +44,11 @@ def test_a_database_without_one_guard_is_not_ready_and_starts_no_process(warm):
 def test_metrics_count_facts_and_name_nobody(cast):
     text = Client().get("/metrics").content.decode()
     assert "mrm_ledger_entries_total" in text
+    assert "mrm_ledger_uncovered_entries" in text
     assert not any(name in text for name in ("dana", "Dana", str(cast.dana.pk)))
+
+
+def test_metrics_say_that_the_ledger_is_not_signed_in_time(cast):
+    assert "mrm_ledger_ok 1.0" in Client().get("/metrics").content.decode()
+    with time_machine.travel(clock.now() + dt.timedelta(minutes=5)):
+        assert "mrm_ledger_ok 0.0" in Client().get("/metrics").content.decode()

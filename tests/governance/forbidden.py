@@ -15,7 +15,9 @@ def copy(table: str, row: str, **changes: str) -> str:
     """INSERT of the row again, with some of its columns given another value (an SQL expression)."""
     model = next(model for model in apps.get_models() if model._meta.db_table == table)
     automatic = {"id"} if model._meta.pk.get_internal_type().endswith("AutoField") else set()
-    columns = [field.column for field in model._meta.concrete_fields if field.column not in automatic]
+    columns = [
+        field.column for field in model._meta.concrete_fields if field.column not in automatic - set(changes)
+    ]
     values = ", ".join(changes.get(column, column) for column in columns)
     key = model._meta.pk.column
     return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} WHERE {key} = '{row}'"
@@ -24,6 +26,12 @@ def copy(table: str, row: str, **changes: str) -> str:
 # table: a row of it, its key, and a change that anybody might like to make
 APPEND_ONLY: Final = {
     "audit_entry": ("1", "sequence", "actor_name = 'Nobody'"),
+    "audit_segment": ("{segment}", "number", "size = 2"),
+    "audit_segmentrow": ("{segment_row}", "id", "position = 77"),
+    "audit_access": ("{access}", "id", "actor_id = 'nobody'"),
+    "audit_tile": ("{tile}", "id", "root = {blob}"),
+    "audit_checkpoint": ("{checkpoint}", "size", "note = 'another'"),
+    "audit_anchor": ("{anchor}", "id", "place = 'elsewhere'"),
     "registry_datasetsnapshot": ("{snapshot}", "id", "held_out_rows = 1"),
     "registry_sealedartifact": ("{artifact}", "digest", "size = 2"),
     "registry_decisionpolicy": ("{policy}", "id", "digest = '{hex64}'"),
@@ -41,6 +49,7 @@ APPEND_ONLY: Final = {
 }
 # Rows that change but never vanish: a row of each and its key.
 KEPT: Final = {
+    "audit_sealerlease": ("1", "id"),
     "accounts_person": ("{dana_p}", "id"),
     "accounts_user": ("{dana}", "id"),
     "accounts_rolegrant": ("{g_open}", "id"),
@@ -63,23 +72,46 @@ def guarded() -> dict[str, str]:
     for table, (row, key, change) in APPEND_ONLY.items():
         said[f"{table}_no_update"] = f"UPDATE {table} SET {change} WHERE {key} = '{row}'"
         said[f"{table}_no_delete"] = f"DELETE FROM {table} WHERE {key} = '{row}'"
-        said[f"{table}_no_replace"] = copy(table, row)
+        said[f"{table}_no_replace"] = copy(table, row, **{key: key})
     for table, (row, key) in KEPT.items():
         said[f"{table}_kept"] = f"DELETE FROM {table} WHERE {key} = '{row}'"
         said[f"{table}_same_{key}"] = copy(table, row)
-    return said | _of_access() | _of_registry() | _of_validation() | _of_approvals() | _of_scoring()
+    return (
+        said
+        | _of_audit()
+        | _of_access()
+        | _of_registry()
+        | _of_validation()
+        | _of_approvals()
+        | _of_scoring()
+    )
 
 
 NEW: Final = {"id": "'{fresh}'"}
 
 
-def _of_access() -> dict[str, str]:
-    user, grant = "UPDATE accounts_user SET", "UPDATE accounts_rolegrant SET"
+def _of_audit() -> dict[str, str]:
     return {
+        "audit_segment_no_gap": copy("audit_segment", "{segment}", number="999999"),
+        "audit_segmentrow_same_position": copy("audit_segmentrow", "{segment_row}", record="{blob}"),
+        "audit_segmentrow_same_record": copy("audit_segmentrow", "{segment_row}", position="77"),
+        "audit_access_same_record": copy("audit_access", "{access}", **NEW),
+        "audit_tile_same_number": copy("audit_tile", "{tile}"),
+        "audit_checkpoint_grows": copy("audit_checkpoint", "{checkpoint}", size="size - 1"),
+        "audit_checkpoint_over_entries": copy("audit_checkpoint", "{checkpoint}", size="999999"),
+        "audit_anchor_same_place": copy("audit_anchor", "{anchor}"),
+        "audit_anchor_of_checkpoint": copy("audit_anchor", "{anchor}", note="'another'", place="'elsewhere'"),
+        "audit_sealerlease_turn_grows": "UPDATE audit_sealerlease SET turn = turn - 1 WHERE id = 1",
         "audit_entry_no_gap": copy("audit_entry", "1", sequence="999999", leaf="{blob}"),
         "audit_entry_same_leaf": copy(
             "audit_entry", "1", sequence="(SELECT MAX(sequence) + 1 FROM audit_entry)"
         ),
+    }
+
+
+def _of_access() -> dict[str, str]:
+    user, grant = "UPDATE accounts_user SET", "UPDATE accounts_rolegrant SET"
+    return {
         "accounts_rolegrant_frozen": f"{grant} role = 'approver' WHERE id = '{{g_open}}'",
         "accounts_rolegrant_once": f"{grant} revoked_at = NULL WHERE id = '{{g_gone}}'",
         "accounts_rolegrant_same_role": copy("accounts_rolegrant", "{g_open}", **NEW),
@@ -234,6 +266,14 @@ def constrained() -> dict[str, str]:
     model, version, job = "registry_riskmodel", "registry_modelversion", "jobs_job"
     return {
         "entry_sequence_from_one": copy("audit_entry", "1", sequence="0", leaf="{blob}"),
+        "segment_number_from_one": copy("audit_segment", "{segment}", number="0"),
+        "segment_is_not_empty": "UPDATE audit_segment SET size = 0 WHERE number = {segment}",
+        "one_record_a_position": copy("audit_segmentrow", "{segment_row}", record="{blob}"),
+        "one_tile_a_place": copy("audit_tile", "{tile}"),
+        "checkpoint_size_from_one": copy("audit_checkpoint", "{checkpoint}", size="0"),
+        "anchor_kind_is_known": "UPDATE audit_anchor SET kind = 'rumour' WHERE id = {anchor}",
+        "anchored_once_a_place": copy("audit_anchor", "{anchor}"),
+        "one_sealer_lease": copy("audit_sealerlease", "1", id="2"),
         "user_kind_is_known": "UPDATE accounts_user SET kind = 'ghost' WHERE id = '{dana}'",
         "role_not_granted_to_oneself": "UPDATE accounts_rolegrant SET granted_by_id = user_id WHERE id = '{g_open}'",
         "one_open_grant_a_role": copy("accounts_rolegrant", "{g_open}", **NEW),

@@ -3,10 +3,13 @@ services. `names` are what the statements call its rows."""
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 
 from accounts import stepup
@@ -14,6 +17,13 @@ from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role, issue_token, revoke_role, revoke_token
 from approvals.services import open_request, sign_off
+from audit import access_log, lease, segments, tiles
+from audit.anchors.services import carried_by_dossier
+from audit.chain import Subject
+from audit.events import Event
+from audit.sealer import Sealer
+from audit.sealer_folder import Folder
+from audit.services import opened, record
 from jobs import leases
 from jobs.models import Job
 from mrm.lib import clock
@@ -50,7 +60,30 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _access(cast)
     rows |= _jobs()
     rows["dossier"] = _dossier(cast, case)
+    rows |= sealed_ledger(cast)
     return _named(rows)
+
+
+def sealed_ledger(cast: Any) -> dict[str, Any]:
+    """Everything that waits sealed, a full tile of entries under a checkpoint, and the checkpoint in a dossier."""
+    access_log.note_stranger(access_log.Route.API)
+    for log in segments.waiting():
+        segments.seal(actor=the_installation(), log=log)
+    with opened():
+        for _ in range(tiles.WIDTH):
+            record(event=Event.PERSON_ENROLLED, actor=cast.dana, subject=Subject("person", "nobody"))
+    with tempfile.TemporaryDirectory() as place:
+        folder = Folder(Path(place))
+        folder.add_key("world.example/log")
+        held = lease.take()
+        assert held is not None
+        note = Sealer(folder=folder, actor=the_installation(), held=held).checkpoint()
+        held.release()
+    assert note is not None
+    carried_by_dossier(note=note, where="dossier of the world")
+    named = ("Segment", "Access", "Tile", "Checkpoint", "Anchor")
+    found = {name.lower(): apps.get_model("audit", name).objects.first() for name in named}
+    return found | {"segment_row": apps.get_model("audit", "SegmentRow").objects.first()}
 
 
 def _named(rows: dict[str, Any]) -> dict[str, str]:

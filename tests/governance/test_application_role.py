@@ -9,11 +9,11 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from mrm.management.commands.database_grants import statements
+from mrm.management.commands.database_grants import SEALERS, statements
 from tests.governance import forbidden
 from tests.governance.committed import db, names
 from tests.governance.test_database_refuses import CONSTRAINED, GUARDED, TABLES, rows_of, send, table_in
-from tests.plugin_services import application_database_url
+from tests.plugin_services import application_database_url, sealer_database_url
 from tests.validation.drawing import drawn
 
 __all__ = ["db", "drawn", "names"]
@@ -33,6 +33,17 @@ def role(names: dict[str, str], django_db_blocker: object) -> Iterator[object]:
             send(statement)
         database = connection.settings_dict["NAME"]
     connected = psycopg2.connect(application_database_url(), dbname=database)
+    connected.autocommit = True
+    yield connected
+    connected.close()
+
+
+@pytest.fixture(scope="module")
+def sealer(role: object) -> Iterator[object]:
+    """A connection of the sealer's role, after the same grants."""
+    if not sealer_database_url():
+        pytest.skip("MRM_TEST_SEALER_DATABASE_URL is not set")
+    connected = psycopg2.connect(sealer_database_url(), dbname=role.info.dbname)
     connected.autocommit = True
     yield connected
     connected.close()
@@ -113,8 +124,10 @@ def test_an_upsert_is_refused(role: object, names: dict[str, str], table: str) -
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_a_bulk_copy_meets_the_same_guards(role: object, names: dict[str, str], table: str) -> None:
-    written = io.StringIO()
+def test_a_bulk_copy_meets_the_same_guards(
+    role: object, sealer: object, names: dict[str, str], table: str
+) -> None:
+    written, role = io.StringIO(), sealer if table in SEALERS else role
     with role.cursor() as cursor:
         cursor.copy_expert(f"COPY {table} TO STDOUT", written)
     before = rows_of(table)
@@ -139,3 +152,54 @@ def test_the_role_does_what_the_application_needs(role: object, names: dict[str,
         code_of(role, "UPDATE jobs_job SET percent = percent WHERE id = '{j_running}'".format(**names))
         is None
     )
+
+
+@pytest.mark.parametrize("table", SEALERS)
+def test_only_the_sealer_writes_what_is_sealed(role: object, names: dict[str, str], table: str) -> None:
+    before = rows_of(table)
+    assert code_of(role, f"INSERT INTO {table} SELECT * FROM {table}") == NOT_ALLOWED
+    assert code_of(role, f"DELETE FROM {table}") == NOT_ALLOWED
+    assert rows_of(table) == before
+
+
+def test_the_application_fills_the_queue_and_cannot_empty_it(role: object, names: dict[str, str]) -> None:
+    queued = f"INSERT INTO audit_unsealed (record, log, at) VALUES ({names['blob']}, 'decisions', now())"
+    assert code_of(role, queued) is None
+    assert code_of(role, "DELETE FROM audit_unsealed") == NOT_ALLOWED
+    assert code_of(role, "UPDATE audit_unsealed SET log = 'access'") == NOT_ALLOWED
+
+
+@pytest.mark.parametrize("name", sorted({**GUARDED, **CONSTRAINED}))
+def test_the_sealer_breaks_no_invariant_either(sealer: object, names: dict[str, str], name: str) -> None:
+    statement = {**GUARDED, **CONSTRAINED}[name].format(**names)
+    before = rows_of(table_in(statement))
+    assert code_of(sealer, statement) in {NOT_ALLOWED, CHECKED, UNIQUE}
+    assert rows_of(table_in(statement)) == before
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "SELECT * FROM scoring_decisionpayload",
+        "SELECT * FROM scoring_decision",
+        "UPDATE accounts_user SET is_active = true",
+        "INSERT INTO audit_access SELECT * FROM audit_access",
+        "TRUNCATE audit_unsealed",
+        "SET session_replication_role = 'replica'",
+        "CREATE TABLE mine (id int)",
+    ],
+)
+def test_the_sealer_can_do_nothing_else(sealer: object, attempt: str) -> None:
+    assert code_of(sealer, attempt) == NOT_ALLOWED
+
+
+def test_the_sealer_can_seal(sealer: object, names: dict[str, str]) -> None:
+    """With its own rights alone: what it reads, appends, empties and signs."""
+    for statement in (
+        "SELECT count(*) FROM audit_entry",
+        "SELECT record FROM audit_unsealed",
+        "DELETE FROM audit_unsealed WHERE log = 'nothing'",
+        "UPDATE audit_sealerlease SET turn = turn + 1",
+        "SELECT u.id FROM accounts_user u JOIN accounts_person p ON p.id = u.person_id",
+    ):
+        assert code_of(sealer, statement) is None

@@ -61,7 +61,14 @@ def test_a_service_is_not_run_by_root(name: str):
 
 @pytest.mark.parametrize("name", sorted(set(_services()) - STORES - ONCE - {"mlflow"}))
 def test_the_application_is_not_the_owner_of_the_tables(name: str):
-    assert _services()[name]["environment"]["MRM_DATABASE_URL"].startswith("postgresql://mrm_app:")
+    role = "mrm_sealer" if name == "sealer" else "mrm_app"
+    assert _services()[name]["environment"]["MRM_DATABASE_URL"].startswith(f"postgresql://{role}:")
+
+
+def test_only_the_sealer_has_the_folder_of_the_private_keys():
+    holders = {name for name, service in _services().items() if "sealer:" in str(service.get("volumes"))}
+    assert holders == {"sealer"}
+    assert _services()["sealer"]["environment"]["MRM_SEALER_DIR"] == "/srv/sealer"
 
 
 def test_no_secret_is_written_into_the_file():

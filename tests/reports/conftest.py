@@ -11,6 +11,7 @@ import pytest
 
 from mrm.lib import canonical
 from reports import services, store
+from reports.build.ledger import AsOf
 from reports.models import Dossier
 from reports.signing import seal, signing_key
 from tests.cast import Cast
@@ -55,7 +56,7 @@ def entered(case: Case, content: bytes) -> Dossier:
     """Any bytes kept and entered as a dossier: who may read them does not depend on what they are."""
     store.keep(content)
     signed = services.SignedFile(
-        content, len(content), canonical.sha256(content), "e" * 64, 1, 1, signing_key().signer
+        content, len(content), canonical.sha256(content), "e" * 64, AsOf(1, 0), "", 1, signing_key().signer
     )
     return services.keep_dossier(actor=case.cast.victor, version=case.version, signed=signed)
 
@@ -70,7 +71,8 @@ def sealed_dossier(case: Case) -> tuple[Dossier, bytes]:
         unsigned_size=len(unsigned.content),
         unsigned_digest=canonical.sha256(unsigned.content),
         evidence_digest=facts.evidence.digest,
-        ledger_sequence=facts.ledger.sequence,
+        as_of=facts.ledger.as_of,
+        note=facts.ledger.note,
         pages=unsigned.pages,
         signer=key.signer,
     )

@@ -33,7 +33,7 @@ def test_equal_facts_give_equal_bytes(approved):
     from reports.services import request_dossier
 
     request_dossier(actor=approved.cast.ada, version=approved.version)
-    _, second = world.rendered(approved, until=facts.ledger.sequence)
+    _, second = world.rendered(approved, until=facts.ledger.as_of)
     assert first.content == second.content
     assert world.rendered(approved)[1].content != first.content
 

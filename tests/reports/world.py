@@ -6,6 +6,7 @@ from approvals.models import ApprovalRequest
 from approvals.services import open_request, sign_off
 from reports.build.dossier import document
 from reports.build.facts import DossierFacts, gather
+from reports.build.ledger import AsOf
 from reports.render.pdf import Unsigned, render
 from reports.signing import signing_key
 from tests.validation.cases import Case, signature
@@ -44,6 +45,6 @@ def approved(case: Case) -> Case:
     return case
 
 
-def rendered(case: Case, until: int | None = None) -> tuple[DossierFacts, Unsigned]:
+def rendered(case: Case, until: AsOf | None = None) -> tuple[DossierFacts, Unsigned]:
     facts = gather(actor=case.cast.victor, version=case.version, signer=signing_key().signer, until=until)
     return facts, render(document(facts))

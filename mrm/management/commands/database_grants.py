@@ -1,4 +1,4 @@
-"""Grant the application's database role what it may do, table by table (PostgreSQL, run as the owner)."""
+"""Grant the database roles of application and sealer what they may do, table by table (PostgreSQL, as the owner)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.db import connection
 
 from audit import guards
 
-APP_ROLE = "mrm_app"
+APP_ROLE, SEALER_ROLE = "mrm_app", "mrm_sealer"
+SEALERS = ("audit_segment", "audit_segmentrow", "audit_tile", "audit_checkpoint", "audit_sealerlease")
 
 
 class Command(BaseCommand):
@@ -22,7 +23,7 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute(statement, None)
         self.stdout.write(
-            f"Granted to {APP_ROLE}; {len(guards.append_only_tables())} tables are append-only.\n"
+            f"Granted to {APP_ROLE} and {SEALER_ROLE}; {len(guards.append_only_tables())} tables are append-only.\n"
         )
 
 
@@ -35,4 +36,23 @@ def statements() -> list[str]:
     taken = [
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE}" for table in guards.append_only_tables()
     ]
-    return [*granted, *taken, f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP_ROLE}"]
+    # The queue is the application's to fill and the sealer's to empty; what is sealed is the sealer's alone.
+    taken += [
+        f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP_ROLE}",
+        f"REVOKE UPDATE, DELETE ON audit_unsealed FROM {APP_ROLE}",
+        *(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {APP_ROLE}" for table in SEALERS),
+    ]
+    return [*granted, *taken, *_of_the_sealer()]
+
+
+def _of_the_sealer() -> list[str]:
+    """It reads the ledger and the account it acts for, appends, and empties the queue."""
+    read = ("audit_entry", "audit_unsealed", "audit_anchor", "accounts_user", "accounts_person", *SEALERS)
+    return [
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {SEALER_ROLE}",
+        f"GRANT SELECT ON {', '.join(read)} TO {SEALER_ROLE}",
+        f"GRANT INSERT ON audit_entry, audit_anchor, {', '.join(SEALERS)} TO {SEALER_ROLE}",
+        f"GRANT UPDATE ON audit_sealerlease TO {SEALER_ROLE}",
+        f"GRANT DELETE ON audit_unsealed TO {SEALER_ROLE}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {SEALER_ROLE}",
+    ]

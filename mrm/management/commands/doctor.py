@@ -37,7 +37,7 @@ def _questions() -> Iterator[tuple[str, Iterator[str]]]:
     yield f"the database has exactly the {declared} declared guards", iter(guards.missing())
     verified = selectors.verify()
     words = f"the chain of {verified.entries} entries is intact up to {verified.head[:16]}"
-    yield words, (f"entry {fault.sequence}: {fault.what}" for fault in verified.faults)
+    yield words, (f"{fault.code} at {fault.place}: {fault.what}" for fault in verified.faults)
     yield (
         f"the bytes of {SealedArtifact.objects.count()} sealed artefacts match their digests",
         _broken_seals(),

@@ -1,0 +1,227 @@
+"""The suite against mutants: each in a fork of a process that has collected the tests and made their database.
+
+A child puts the changed code in the place of the old, inside the modules as they are, and runs the tests that came past
+the changed statement, the quickest first, until one fails. It works on a copy of the database, so that two children do
+not meet. A mutant that makes the tests run for ever is killed as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.prove._mutants import Mutant
+
+TOGETHER = 2
+PATIENCE_SECONDS, PATIENCE_FACTOR = 20.0, 8.0
+
+
+@dataclass
+class Outcome:
+    """Names of mutants by what became of them; `why` names the tests' answer or that none came past."""
+
+    killed: list[Mutant] = field(default_factory=list)
+    survived: list[Mutant] = field(default_factory=list)
+    unreached: list[Mutant] = field(default_factory=list)
+
+
+@dataclass
+class _Passed:
+    """One test: how long it took, and which lines it came past."""
+
+    item: pytest.Item
+    seconds: float
+    lines: set[tuple[str, int]]
+
+
+class Runs:
+    """A pytest plugin: instead of the tests, the tests for each mutant."""
+
+    def __init__(self, mutants: Sequence[Mutant], told: Callable[[str], None]) -> None:
+        self._mutants, self._told = mutants, told
+        self.outcome = Outcome()
+        self._passed: list[_Passed] = []
+        self._running: dict[int, tuple[Mutant, float, Path]] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self._come_past(session.items)
+        from django.db import connection
+
+        connection.close()
+        for number, mutant in enumerate(self._mutants, 1):
+            chosen = self._chosen(mutant)
+            if not chosen:
+                self.outcome.unreached.append(mutant)
+                continue
+            while len(self._running) >= TOGETHER:
+                self._wait()
+            self._begin(mutant, chosen)
+            if number % 50 == 0:
+                self._told(f"{number} of {len(self._mutants)}, {len(self.outcome.survived)} survived")
+        while self._running:
+            self._wait()
+        return True
+
+    def _come_past(self, items: Sequence[pytest.Item]) -> None:
+        """Every test once, unchanged: it must pass, and it says which lines it comes past."""
+        files = {str(mutant.path) for mutant in self._mutants}
+        for item, following in zip(items, [*items[1:], items[0]], strict=True):
+            lines: set[tuple[str, int]] = set()
+            began = time.monotonic()
+            sys.settrace(functools.partial(_trace, files, lines))
+            try:
+                reports = runtestprotocol(item, nextitem=following, log=False)
+            finally:
+                sys.settrace(None)
+            if any(report.failed for report in reports):
+                raise pytest.UsageError(f"{item.nodeid} fails without any mutant.")
+            self._passed.append(_Passed(item, time.monotonic() - began, lines))
+        self._passed.sort(key=lambda each: each.seconds)
+
+    def _chosen(self, mutant: Mutant) -> list[pytest.Item]:
+        file = str(mutant.path)
+        if not mutant.function:
+            return [each.item for each in self._passed if any(name == file for name, _ in each.lines)]
+        return [
+            each.item for each in self._passed if any((file, line) in each.lines for line in mutant.lines)
+        ]
+
+    def _begin(self, mutant: Mutant, chosen: Sequence[pytest.Item]) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="mutant-"))
+        slow = {each.item: each.seconds for each in self._passed}
+        patience = PATIENCE_SECONDS + PATIENCE_FACTOR * sum(slow[item] for item in chosen)
+        child = os.fork()
+        if child == 0:
+            code = 3
+            try:
+                code = _child(mutant, chosen, folder)
+            finally:
+                os._exit(code)
+        self._running[child] = (mutant, time.monotonic() + patience, folder)
+
+    def _wait(self) -> None:
+        child, status = os.waitpid(-1, os.WNOHANG)
+        if child == 0:
+            for each, (_, until, _) in self._running.items():
+                if time.monotonic() > until:
+                    os.kill(each, signal.SIGKILL)
+            time.sleep(0.01)
+            return
+        mutant, _, folder = self._running.pop(child)
+        shutil.rmtree(folder, ignore_errors=True)
+        if os.waitstatus_to_exitcode(status) == 0:
+            self.outcome.survived.append(mutant)
+        else:
+            self.outcome.killed.append(mutant)
+
+
+def _trace(
+    files: set[str], lines: set[tuple[str, int]], frame: FrameType, _event: str, _argument: object
+) -> Any:  # Any: a trace function answers with itself
+    if frame.f_code.co_filename not in files:
+        return None
+    name = frame.f_code.co_filename
+
+    def line(inner: FrameType, _event: str, _argument: object) -> Any:
+        lines.add((name, inner.f_lineno))
+        return line
+
+    return line(frame, _event, _argument)
+
+
+def _child(mutant: Mutant, chosen: Sequence[pytest.Item], folder: Path) -> int:
+    """0 when every test passes all the same."""
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    _move_database(folder)
+    factory = chosen[0].config._tmp_path_factory
+    factory._basetemp = folder / "tests"
+    factory._basetemp.mkdir()
+    if not put(mutant):
+        return 2
+    for item, following in zip(chosen, [*chosen[1:], chosen[0]], strict=True):
+        if any(report.failed for report in runtestprotocol(item, nextitem=following, log=False)):
+            return 1
+    return 0
+
+
+def _move_database(folder: Path) -> None:
+    from django.db import connection
+
+    old = Path(connection.settings_dict["NAME"])
+    connection.close()
+    for file in old.parent.glob(f"{old.name}*"):
+        shutil.copyfile(file, folder / file.name)
+    connection.settings_dict["NAME"] = str(folder / old.name)
+
+
+def put(mutant: Mutant) -> bool:
+    """Change the loaded module; False where the changed source cannot even be loaded."""
+    module = importlib.import_module(mutant.module)
+    try:
+        code = compile(mutant.tree, str(mutant.path), "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return _put_code(module, mutant, code) if mutant.function else _put_constants(module, mutant)
+
+
+def _put_code(module: ModuleType, mutant: Mutant, code: CodeType) -> bool:
+    found = _code_of(code, mutant.function)
+    _function_of(module, mutant.function).__code__ = found
+    return True
+
+
+def _code_of(code: CodeType, qualified: str) -> CodeType:
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            if each.co_qualname == qualified:
+                return each
+            if qualified.startswith(f"{each.co_qualname}."):
+                return _code_of(each, qualified)
+    raise LookupError(qualified)
+
+
+def _function_of(module: ModuleType, qualified: str) -> FunctionType:
+    *owners, name = qualified.split(".")
+    owner: Any = module
+    for each in owners:
+        owner = getattr(owner, each)
+    found = vars(owner)[name]
+    while not isinstance(found, FunctionType) or hasattr(found, "__wrapped__"):
+        found = getattr(found, "fget", None) or getattr(found, "__wrapped__", None) or found.__func__
+    return found
+
+
+def _put_constants(module: ModuleType, mutant: Mutant) -> bool:
+    """The changed assignment and all below it again, in every module that holds the old value by the same name."""
+    before = dict(vars(module))
+    again = [
+        each for each in mutant.tree.body[mutant.place :] if isinstance(each, (ast.Assign, ast.AnnAssign))
+    ]
+    try:
+        exec(compile(ast.Module(again, []), str(mutant.path), "exec"), vars(module))  # noqa: S102 (our own source)
+    except Exception:  # noqa: BLE001 (a module that cannot be loaded is a mutant that every test kills)
+        return False
+    changed = {name: value for name, value in before.items() if vars(module).get(name) is not value}
+    for other in [each for name, each in sys.modules.items() if name.split(".")[0] in {"audit", "reports", "mrm"}]:
+        for name, value in changed.items():
+            if vars(other).get(name) is value and not name.startswith("__"):
+                setattr(other, name, vars(module)[name])
+    return True
