@@ -638,10 +638,9 @@ class Ledger:
         """The checkpoints of the bundle without a fault."""
         before, good = 0, []
         for note in self.checkpoints:
-            in_order = note.size > before and note.origin == self.origin
-            fault = (
-                self._fault_of_note(note) if in_order else ("order", "It is out of order or of another log.")
-            )
+            fault = self._fault_of_note(note)
+            if note.size <= before or note.origin != self.origin:
+                fault = "order", "It is out of order or of another log."
             if fault:
                 self.verdict.fault(f"checkpoint-{fault[0]}", note.size, fault[1])
             else:
@@ -694,12 +693,8 @@ def _is_raw(text: str) -> bool:
 def examine_proof(content: Any, key: Key | None, following: Iterator[tuple[int, bytes]]) -> Verdict:
     if not _is_proof(content) or next(following, None):
         raise Unreadable("Line 1 is not as a proof must be, or something follows it.")
-    found, note, entry, record = (
-        Verdict(),
-        read_note(content["checkpoint"]),
-        content["entry"],
-        content["record"],
-    )
+    found, note = Verdict(), read_note(content["checkpoint"])
+    entry, record = content["entry"], content["record"]
     body = entry_in(entry["body"])
     leaf, place = leaf_of(entry["body"].encode()), body["sequence"] if body else 0
     found.entries, found.head, found.records, found.checkpoints = 1, leaf.hex(), int(record is not None), 1
@@ -745,47 +740,26 @@ def _is_sealed_record(record: dict[str, Any], sealed: tuple[int, str, str, int] 
 
 
 def say_of_ledger(found: Verdict, key: Key | None, by_key: Sequence[int]) -> None:
-    codes, n, signed, given = (
-        {fault.code for fault in found.faults},
-        found.entries,
-        found.covered,
-        found.outside,
-    )
+    codes, n = {fault.code for fault in found.faults}, found.entries
+    signed, given = found.covered, found.outside
     chained = n > 0 and not codes & {"sequence", "leaf", "canonical", "previous"}
     shown = n > 0 and not codes & {"sequence", "leaf", "canonical", "projection"}
     sealed = found.segments > 0 and not any(code.startswith("segment") for code in codes)
+    in_segments = f"{found.records} records stand once each in {found.segments} segments"
     found.proven = _holding(
         (chained, f"{n} entries have no gap; each is the hash of its text and names the one before."),
         (shown, "What is shown beside the text of an entry is what the text says."),
-        (
-            sealed,
-            f"{found.records} records stand once each in {found.segments} segments that entries tell of.",
-        ),
+        (sealed, f"{in_segments} that entries tell of."),
         (signed > 0, f"The first {signed} entries are the ones that a checkpoint signs with the log's key."),
         (bool(by_key), f"The key given from outside signed the first {max(by_key, default=0)} entries."),
-        (
-            given > 0,
-            f"The first {given} entries are as they were when the checkpoint from outside was signed.",
-        ),
+        (given > 0, f"The first {given} entries are the ones that the checkpoint from outside signs."),
     )
     found.unproven = _holding(
         (bool(found.faults), "There are faults: what they touch, and what stands on it, is not proven."),
-        (
-            signed < n,
-            f"The newest {n - signed} entries are under no verified checkpoint: they could still change.",
-        ),
-        (
-            not key,
-            "No public key was given from outside: the file itself brings the keys it is verified with.",
-        ),
-        (
-            given < n,
-            f"The newest {n - given} entries were compared with no checkpoint from outside: {STOLEN}",
-        ),
-        (
-            True,
-            "A ledger that was cut off after its newest checkpoint looks complete: compare the number of entries.",
-        ),
+        (signed < n, f"The newest {n - signed} entries are under no checkpoint: they could still change."),
+        (not key, "No public key was given from outside: the keys are the ones the file itself brings."),
+        (given < n, f"The newest {n - given} entries are under no checkpoint from outside: {STOLEN}"),
+        (True, "What was cut off behind the newest checkpoint is not missed: compare the number of entries."),
         (True, "Decisions and accesses are not in the file, only the hashes of their records."),
         (True, CLOCK),
     )

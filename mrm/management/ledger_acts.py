@@ -12,13 +12,14 @@ from django.conf import settings
 
 from accounts.selectors import the_installation
 from audit import bundle as bundles
-from audit import proofs, sealer, selectors, stored, stream
+from audit import proofs, rows, sealer, selectors, stored, stream
 from audit.anchors.place import Outcome
 from audit.anchors.services import anchor_all
 from audit.checkpoint import VerifierKey
 from audit.sealer_folder import Folder, Unusable
 from audit.verdicts import Verdict
 from mrm.lib.errors import NotFound
+from reports.ledger_verification import outside_folder
 
 
 def init_key(origin: str) -> VerifierKey:
@@ -52,10 +53,14 @@ def export(path: Path) -> tuple[int, str]:
 
 
 def verify(*, bundle: Path | None, key: str | None, notes: Sequence[str]) -> Verdict:
+    """Over a file, or over the database: then with the folder of anchors, and every decision and access compared with
+    its record."""
     trusted = key or settings.MRM_LEDGER_KEY or None
     if bundle is not None:
         return bundles.examine_file(bundle, key=trusted, notes=notes)
-    return selectors.verify(key=VerifierKey.read(trusted) if trusted else None, outside=notes)
+    outside = notes or outside_folder().notes
+    verdict = selectors.verify(key=VerifierKey.read(trusted) if trusted else None, outside=outside)
+    return rows.joined(verdict, rows.compare(told=lambda _: None))
 
 
 def prove(*, entry: int | None, decision: str | None) -> bytes:

@@ -189,3 +189,21 @@ def test_stream_goes_on_behind_its_cursor(signed, cast, capsysbinary):
     assert run("stream", "--after", cursor) == 0
     rest = capsysbinary.readouterr().out.splitlines()
     assert len(rest) == selectors.size() - 3
+
+
+def test_verify_compares_every_decision_and_access_with_its_record(signed, key, capsys):
+    from django.db import connection
+
+    from audit import access_log, guards, segments
+
+    access_log.note_stranger(access_log.Route.API)
+    segments.seal(actor=the_installation(), log="access")
+    assert run("verify", "--key", key.text) == 0
+    guards.lift()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM audit_access")
+    finally:
+        guards.install()
+    assert run("verify", "--key", key.text) == 1
+    assert "row-missing" in capsys.readouterr().out

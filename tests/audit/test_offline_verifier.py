@@ -262,6 +262,18 @@ def test_a_body_that_is_none_is_one_fault_and_read_no_further(whole, body):
     assert faults(examined(b"".join(made.sealed(lines)))) == [("canonical", 64), ("checkpoint-root", 64)]
 
 
+@pytest.mark.parametrize(("levels", "expected"), [(62, []), (63, [("canonical", 9)])])
+def test_a_body_is_nested_at_most_64_deep_on_every_python(whole, levels, expected):
+    # The body and its facts are two levels; they hold so many lists, one in another.
+    lines, at = list(whole.lines), whole.first_entry + 8
+    entry = json.loads(lines[at])["entry"]
+    body = entry["body"].replace('"grade":2', f'"grade":{"[" * levels}{"]" * levels}')
+    entry |= {"body": body, "leaf": hashlib.sha256(b"\x00" + body.encode()).hexdigest()}
+    lines[at] = made.line({"entry": entry})
+    found = faults(examined(b"".join(made.sealed(lines))))
+    assert [each for each in found if each[0] == "canonical"] == expected
+
+
 def test_a_body_that_is_not_text_is_held_in_hex(small):
     def with_raw(raw):
         entry = json.loads(small.lines[-2])["entry"]

@@ -1,18 +1,15 @@
 """The sealer signs what extends what it signed before, and nothing else."""
 
 import datetime as dt
-import os
-import secrets
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.selectors import the_installation
 from audit import (
     bundle,
     checkpoint,
-    guards,
     lease,
     proofs,
     segments,
@@ -22,64 +19,18 @@ from audit import (
     tiles,
     tree,
 )
-from audit.chain import Subject
 from audit.checkpoint import VerifierKey
 from audit.events import Event
 from audit.examination import Outside
 from audit.models import Checkpoint, Entry, Segment, SegmentRow, Tile, Unsealed
 from audit.sealer import Inconsistent, Sealer, rotate
 from audit.sealer_folder import Folder, Unusable
-from audit.watch import Watch
 from mrm.lib import clock
+from tests.audit.sealing import ORIGIN, SealerTurn, add, folder, queue, sealer, sealer_of, tampered
+
+__all__ = ["folder", "sealer"]
 
 pytestmark = pytest.mark.django_db
-ORIGIN = "tests.example/log"
-
-
-@pytest.fixture
-def folder(tmp_path):
-    made = Folder(tmp_path / "sealer")
-    made.add_key(ORIGIN)
-    return made
-
-
-@pytest.fixture
-def sealer(cast, folder):
-    return sealer_of(folder)
-
-
-def sealer_of(folder):
-    SealerTurn.held = lease.take() or SealerTurn.held
-    return Sealer(folder=folder, actor=the_installation(), held=SealerTurn.held)
-
-
-class SealerTurn:
-    held = None
-
-
-def add(cast, count=1):
-    for _ in range(count):
-        with services.opened():
-            services.record(
-                event=Event.PERSON_ENROLLED, actor=cast.dana, subject=Subject("person", "x"), facts={}
-            )
-
-
-def queue(count, log="decisions"):
-    records = [secrets.token_bytes(32) for _ in range(count)]
-    with transaction.atomic():
-        for each in records:
-            services.queue_unsealed(log=log, record_hash=each)
-    return records
-
-
-def tampered(statement, *parameters):
-    guards.lift()
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
-    finally:
-        guards.install()
 
 
 def test_the_first_checkpoint_adopts_the_key_and_covers_every_entry(sealer, folder):
@@ -287,23 +238,6 @@ def test_a_clock_set_back_a_day_stops_sealing_for_no_day(sealer):
     with time_machine.travel(clock.now() + dt.timedelta(days=1)):
         assert lease.take() is not None
     assert lease.take() is not None
-
-
-def test_a_full_disk_signs_nothing_and_says_so(cast, folder, monkeypatch):
-    watch = Watch(folder=folder, actor=the_installation())
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "fsync", full)
-        watch.round()
-    assert not Checkpoint.objects.exists()
-    assert "No space left" in selectors.sealer_refusal()
-    watch.round()
-    assert selectors.sealer_refusal() == ""
-    assert Checkpoint.objects.count() == 1
-    assert selectors.verify().is_intact
 
 
 def test_the_bundle_of_the_log_verifies_with_the_key(sealer, folder, cast, tmp_path):

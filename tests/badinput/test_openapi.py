@@ -64,7 +64,7 @@ def test_answers_are_what_is_described(pat, places, described):
     for route in routes():
         operation = described["paths"][route.described].get("get")
         answer = pat.get(route.address(places)) if operation else None
-        if answer is None or answer.status_code != 200 or "json" not in answer["Content-Type"]:
+        if answer is None or answer.status_code != 200 or answer["Content-Type"] != "application/json":
             continue
         schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
         errors = Draft202012Validator({**schema, "components": described["components"]}).iter_errors(

@@ -61,7 +61,7 @@ def bases() -> tuple[Made, ...]:
 
 @cache
 def foreign() -> Made:
-    return made.made(made.full_plan(story="foreign", sizes=(2, 5, 9, 40, 64)))
+    return made.made(made.full_plan(story="foreign", keys={2: FIRST, 41: SECOND}, sizes=(2, 5, 9, 41, 64)))
 
 
 def mutants(seed: int, count: int) -> Iterator[Mutant]:

@@ -10,7 +10,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -114,35 +116,32 @@ def examine_every_place() -> Tally:
     outside = Outside(FIRST.public.text, (whole.anchor,))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bundle"
-        for name, content in [*_every_byte(whole), *_every_position(whole)]:
-            before = len(tally.missed)
+        for name, content in chain(_every_byte(whole), _every_position(whole)):
             examine_one(Mutant(name, whole, content, outside), path, tally)
-            intact = tally.verdicts.pop("intact", 0)
-            if intact and len(tally.missed) == before:
+            if tally.verdicts["intact"] or tally.verdicts["unproven"]:
                 tally.missed.append(name)
+            tally.verdicts.update(intact=-tally.verdicts["intact"], unproven=-tally.verdicts["unproven"])
     return tally
 
 
-def _every_byte(whole: Made) -> list[tuple[str, bytes]]:
+def _every_byte(whole: Made) -> Iterator[tuple[str, bytes]]:
     content = whole.content
-    return [
-        (f"byte {at}", content[:at] + bytes([content[at] ^ (1 << at % 8)]) + content[at + 1 :])
-        for at in range(len(content))
-    ]
+    for at, byte in enumerate(content):
+        yield f"byte {at}", content[:at] + bytes([byte ^ (1 << at % 8)]) + content[at + 1 :]
 
 
-def _every_position(whole: Made) -> list[tuple[str, bytes]]:
-    found, lines = [], list(whole.lines)
+def _every_position(whole: Made) -> Iterator[tuple[str, bytes]]:
+    lines = list(whole.lines)
     for at in range(whole.first_entry, whole.first_entry + whole.plan.entries):
         changed = {
             "gone": lines[:at] + lines[at + 1 :],
             "doubled": lines[: at + 1] + lines[at:],
-            "replaced": [*lines[:at], foreign().lines[at - 1], *lines[at + 1 :]],
+            "replaced": [*lines[:at], foreign().lines[at], *lines[at + 1 :]],
         }
         if at + 2 < len(lines):
             changed["moved on"] = [*lines[:at], lines[at + 1], lines[at], *lines[at + 2 :]]
-        found += [(f"{name} at {at}", b"".join(made.recounted(each))) for name, each in changed.items()]
-    return found
+        for name, each in changed.items():
+            yield f"{name} at {at}", b"".join(made.recounted(each))
 
 
 def main() -> int:
