@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from mrm.lib import canonical
 FORMAT = 1
 GENESIS = "0" * 64
 _LARGEST_INTEGER = 2**53 - 1
+DEEPEST = 64
+_STRINGS, _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"'), re.compile(r"[\[\]{}]")
 _MEMBERS = {"actor", "at", "event", "facts", "previous", "sequence", "subject", "version"}
 
 
@@ -157,7 +160,7 @@ def _is_as_written(row: Row, previous: str) -> bool:
     body = row.body
     if not (body.startswith(head) and body.endswith(tail) and len(body) > len(head) + len(tail)):
         return False
-    return isinstance(canonical_value(body[len(head) : -len(tail)]), dict)
+    return isinstance(canonical_value(body[len(head) : -len(tail)], around=1), dict)
 
 
 def _refuse(literal: str) -> object:
@@ -183,16 +186,30 @@ def _actor(actor_id: str, name: str) -> str:
     return f'{{"id":{_encode(actor_id)},"name":{_encode(name)}}}'
 
 
-def canonical_value(content: bytes) -> object:
-    """The value whose canonical form these bytes are; None where they are none."""
+def canonical_value(content: bytes, *, around: int = 0) -> object:
+    """The value whose canonical form these bytes are; None where they are none. `around`: how deep they stand."""
     try:
         text = content.decode("utf-8")
+        if _is_nested_too_deep(text, around):
+            return None
         value: object = _decoder.decode(text)
         if _encode(value).encode("utf-8") != content or not (text.isascii() or _has_ascii_keys(value)):
             return None
     except (ValueError, RecursionError):
         return None
     return value
+
+
+def _is_nested_too_deep(text: str, around: int) -> bool:
+    """A fixed limit, or the verdict would depend on the reader's stack. Brackets inside strings count only here, before
+    anything is read, where they can make a text be looked at more closely."""
+    if text.count("{") + text.count("[") + around <= DEEPEST:
+        return False
+    depth = deepest = around
+    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
+        depth += 1 if bracket in "{[" else -1
+        deepest = max(deepest, depth)
+    return deepest > DEEPEST
 
 
 def _has_ascii_keys(value: object) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 
 from audit import chain
 from audit.models import Access, SegmentRow, Unsealed
-from audit.verdicts import Found, Judgement, Verdict
+from audit.verdicts import Found, Verdict
 from mrm.lib import clock
 from mrm.settings import governance
 
@@ -120,10 +120,7 @@ def compare(told: Callable[[int], None]) -> tuple[Compared, ...]:
 
 def joined(verdict: Verdict, logs: Sequence[Compared]) -> Verdict:
     """The verdict over the ledger and its rows together: a fault of a row outweighs everything as any other does."""
-    found = tuple(fault.found for log in logs for fault in log.faults)
-    if not found:
-        return verdict
-    return replace(verdict, judgement=Judgement.BROKEN, faults=(*verdict.faults, *found))
+    return verdict.and_also(tuple(fault.found for log in logs for fault in log.faults))
 
 
 def access_rows(narrowed: Narrowed) -> list[SealedRow]:

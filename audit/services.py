@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
-from audit.chain import GENESIS, Fact, Subject, body_of, leaf_of
+from audit.chain import GENESIS, Fact, Subject, body_of, content_of, leaf_of
 from audit.events import Event
 from audit.models import Entry, Unsealed
 from mrm.lib import clock
@@ -107,6 +107,9 @@ def _append(queued: list[Fact]) -> None:
     for fact in queued:
         sequence += 1
         body = body_of(fact, sequence, previous)
+        if content_of(body) is None:
+            # Nested too deep, say: what a verifier would refuse is not written.
+            raise ValueError(f"The facts of {fact.event} have no form that an entry can hold.")
         leaf = leaf_of(body)
         _row(fact, sequence, body, leaf).save(force_insert=True)
         previous = leaf.hex()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -50,6 +50,12 @@ class Verdict:
     def is_intact(self) -> bool:
         """Nothing is wrong; whether that is proven to an outsider is the judgement's business."""
         return not self.faults
+
+    def and_also(self, found: tuple[Found, ...]) -> Verdict:
+        """With faults of what lies beside the ledger: any of them outweighs everything."""
+        if not found:
+            return self
+        return replace(self, judgement=Judgement.BROKEN, faults=(*self.faults, *found))
 
     def plain(self) -> dict[str, Any]:
         numbers = ("entries", "segments", "records", "checkpoints", "head", "root", "covered", "outside")

@@ -106,7 +106,10 @@ def _rows(sequence: int, previous: str, until: int, people: list[Any]) -> Iterat
     for number in range(sequence + 1, until + 1):
         at = _BEGIN + _PACE * number
         who, name = names[number % len(names)]
-        event, subject = _EVENTS[number % len(_EVENTS)], chain.Subject("version", f"card-limit/{number % 4_001}")
+        event, subject = (
+            _EVENTS[number % len(_EVENTS)],
+            chain.Subject("version", f"card-limit/{number % 4_001}"),
+        )
         fact = chain.Fact(clock.stamp(at), event, who, name, subject, _facts(number))
         body = chain.body_of(fact, number, previous)
         leaf = chain.leaf_of(body)

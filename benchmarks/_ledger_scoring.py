@@ -34,7 +34,7 @@ def blocks(*, pairs: int, calls: int) -> dict[str, Any]:
         world = deployed_world(Path(folder))
     Folder(settings.MRM_SEALER_DIR).add_key("bench.example/scoring")
     _block(world, min(WARM_CALLS, calls))
-    found = [_pair(world, calls, number % 2 == 0) for number in range(pairs)]  # noqa: FBT003
+    found = [_pair(world, calls, number % 2 == 0) for number in range(pairs)]
     return {
         "pairs": found,
         "sealed": SegmentRow.objects.count(),
@@ -69,7 +69,10 @@ def _sealer() -> Iterator[None]:
     lock = settings.MRM_SEALER_DIR / "lock"
     lock.unlink(missing_ok=True)
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "sealer"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [sys.executable, "manage.py", "sealer"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         until = time.monotonic() + PATIENCE_SECONDS

@@ -91,8 +91,12 @@ def _proven(kept: Kept) -> Iterator[str]:
             kept["entries"],
         ) % {"count": _n(kept["entries"])}
     if kept["segments"]:
-        yield _(
-            "The %(records)s records in %(segments)s segments lead to the roots in their entries; none stands twice."
+        yield ngettext(
+            "The records of %(segments)s segment, %(records)s in all, lead to the root in its entry; none stands"
+            " twice.",
+            "The records of %(segments)s segments, %(records)s in all, lead to the roots in their entries; none stands"
+            " twice.",
+            kept["segments"],
         ) % {"records": _n(kept["records"]), "segments": _n(kept["segments"])}
     for log in kept["logs"]:
         if log["rows"]:
@@ -122,7 +126,12 @@ def _unproven(kept: Kept) -> Iterator[str]:
         yield _(
             "No public key is set for this installation (MRM_LEDGER_KEY): the key in the log speaks for itself only."
         )
-    if kept["outside"] < kept["entries"]:
+    if not kept["outside"]:
+        yield _(
+            "No checkpoint from outside was there to compare with: whoever holds both the database and the signing key"
+            " could have rewritten everything."
+        )
+    elif kept["outside"] < kept["entries"]:
         yield _(
             "Entries after number %(count)s are under no checkpoint from outside: whoever holds both the database and"
             " the signing key could have rewritten them."

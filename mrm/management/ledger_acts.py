@@ -13,6 +13,7 @@ from django.conf import settings
 from accounts.selectors import the_installation
 from audit import bundle as bundles
 from audit import proofs, rows, sealer, selectors, stored, stream
+from audit.anchors import stamps
 from audit.anchors.place import Outcome
 from audit.anchors.services import anchor_all
 from audit.checkpoint import VerifierKey
@@ -60,7 +61,7 @@ def verify(*, bundle: Path | None, key: str | None, notes: Sequence[str]) -> Ver
         return bundles.examine_file(bundle, key=trusted, notes=notes)
     outside = notes or outside_folder().notes
     verdict = selectors.verify(key=VerifierKey.read(trusted) if trusted else None, outside=outside)
-    return rows.joined(verdict, rows.compare(told=lambda _: None))
+    return rows.joined(verdict, rows.compare(told=lambda _: None)).and_also(stamps.faults())
 
 
 def prove(*, entry: int | None, decision: str | None) -> bytes:

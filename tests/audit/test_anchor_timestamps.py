@@ -10,11 +10,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from audit.anchors import AnchorFailed, authority, checked_token, openssl_command
+from audit.anchors import AnchorFailed, authority, checked_token, openssl_command, stamps
 from audit.anchors.authority import Authority
+from audit.models import Anchor
 from mrm.lib import clock
 from tests.audit import timestamping
-from tests.audit.noted import noted
+from tests.audit.noted import checkpoint, noted
 from tests.audit.timestamping import Answer
 
 SAID = noted().text.encode()
@@ -253,3 +254,17 @@ def test_an_address_with_characters_that_none_has_is_refused_without_repeating_i
     with pytest.raises(AnchorFailed, match="cannot be talked to") as failed:
         Authority("http://127.0.0.1:9/hunter2 \x01", str(tsa.roots)).hold(noted())
     assert "hunter2" not in str(failed.value)
+
+
+@pytest.mark.django_db
+def test_a_stored_stamp_that_no_longer_verifies_is_a_fault_of_the_ledger(cast, tsa, settings):
+    settings.MRM_ANCHOR_TSA_ROOTS = str(tsa.roots)
+    evidence, note = _held(tsa), checkpoint()
+    altered = evidence[:-1] + bytes([evidence[-1] ^ 1])
+    for place, said in (("good.example", evidence), ("bad.example", altered)):
+        Anchor.objects.create(
+            kind="rfc3161", size=note.size, note=note.text, evidence=said, place=place, at=clock.now()
+        )
+    assert [(found.code, found.place) for found in stamps.faults()] == [("anchor-token", note.size)]
+    settings.MRM_ANCHOR_TSA_ROOTS = ""
+    assert stamps.faults() == ()

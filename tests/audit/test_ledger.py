@@ -58,6 +58,16 @@ def test_a_change_whose_entry_cannot_be_written_does_not_happen(cast):
     assert not Person.objects.filter(name="never").exists()
 
 
+def test_facts_that_a_verifier_would_refuse_are_never_written(cast):
+    deep = {"n": 1}
+    for _ in range(chain.DEEPEST):
+        deep = {"n": deep}
+    before = Entry.objects.count()
+    with pytest.raises(ValueError, match="no form"), services.opened():
+        _record(cast.dana, deep=deep)
+    assert Entry.objects.count() == before
+
+
 def test_a_failing_unit_of_work_leaves_no_entry_behind(cast):
     before = Entry.objects.count()
     with pytest.raises(RuntimeError), services.opened():

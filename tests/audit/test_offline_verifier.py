@@ -403,6 +403,23 @@ def test_a_segment_is_what_its_entry_says(whole):
     assert _with_segment(whole, 3, number=4) == [("segment-number", 4), ("segment-entry", 3)]
 
 
+@pytest.mark.parametrize("second", [made.records(3, "d")[1:], made.records(2, "e") * 2])
+def test_a_record_stands_once(second):
+    segments = (made.Segment(2, "decisions", made.records(3, "d")), made.Segment(4, "access", second))
+    content = made.made(made.small_plan(segments=segments)).content
+    assert faults(examined(content)) == [("segment-record", 2)]
+
+
+def test_two_entries_that_seal_one_segment_are_seen():
+    sealed = made.Segment(2, "access", made.records(2))
+    facts = [
+        made.fact_of(row) for row in made.entries_of(made.made(made.small_plan(segments=(sealed,))).lines)
+    ]
+    plan = made.small_plan(segments=(sealed,))
+    rows = made.chained([*facts[:3], facts[1]])
+    assert faults(examined(b"".join(made.bundle(plan, rows, [])))) == [("segment-entry", 1)]
+
+
 def test_a_missing_segment_and_one_without_entry_are_seen(whole):
     lines = list(whole.lines)
     del lines[len(whole.notes) + 3]

@@ -3,7 +3,7 @@ services. `names` are what the statements call its rows."""
 
 from __future__ import annotations
 
-import tempfile
+import os
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -64,6 +64,11 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     return _named(rows)
 
 
+def sealer_dir() -> Path:
+    """Of this process's run of the suite; gone with it."""
+    return Path(os.environ["MRM_VAR_DIR"]) / "sealer-of-the-world"
+
+
 def sealed_ledger(cast: Any) -> dict[str, Any]:
     """Everything that waits sealed, a full tile of entries under a checkpoint, and the checkpoint in a dossier."""
     access_log.note_stranger(access_log.Route.API)
@@ -72,13 +77,12 @@ def sealed_ledger(cast: Any) -> dict[str, Any]:
     with opened():
         for _ in range(tiles.WIDTH):
             record(event=Event.PERSON_ENROLLED, actor=cast.dana, subject=Subject("person", "nobody"))
-    with tempfile.TemporaryDirectory() as place:
-        folder = Folder(Path(place))
-        folder.add_key("world.example/log")
-        held = lease.take()
-        assert held is not None
-        note = Sealer(folder=folder, actor=the_installation(), held=held).checkpoint()
-        held.release()
+    folder = Folder(sealer_dir())
+    folder.add_key("world.example/log")
+    held = lease.take()
+    assert held is not None
+    note = Sealer(folder=folder, actor=the_installation(), held=held).checkpoint()
+    held.release()
     assert note is not None
     carried_by_dossier(note=note, where="dossier of the world")
     named = ("Segment", "Access", "Tile", "Checkpoint", "Anchor")

@@ -108,6 +108,39 @@ def test_days_find_every_entry_once_although_the_clock_was_set_back(cast, client
     assert listed(client, "until=2031-05-05&since=2031-05-05") == [first + 60, first + 59]
 
 
+@pytest.fixture(params=[1, 3, 2_000])
+def _near(request, monkeypatch):
+    """Whether what is asked for stands among the next entries."""
+    from audit import search
+
+    monkeypatch.setattr(search, "_NEAR", request.param)
+
+
+@pytest.mark.usefixtures("_near")
+@pytest.mark.parametrize(
+    ("query", "of"),
+    [
+        ("subject_id=x", {"x"}),
+        ("subject_type=person", {"x", "y"}),
+        ("subject_id=z", set()),
+        ("subject_type=person&since=2031-05-06&until=2031-05-07", {"x", "y"}),
+        ("event=person:enrolled&subject_id=y&since=2031-05-06", {"y"}),
+        ("event=role:granted&until=2031-05-07&since=2031-05-06", set()),
+    ],
+)
+def test_what_is_near_and_what_is_rare_are_found_alike(cast, client_of, query, of):
+    client, made = client_of(cast.quinn), []
+    with time_machine.travel(dt.datetime(2031, 5, 6, 12, tzinfo=dt.UTC), tick=False):
+        for name in "xyyxxyx":
+            with services.opened():
+                services.record(
+                    event=Event.PERSON_ENROLLED, actor=cast.dana, subject=Subject("person", name), facts={}
+                )
+            made.append((size(), name))
+    last = [sequence for sequence in listed(client, query) if sequence >= made[0][0]]
+    assert last == [sequence for sequence, name in reversed(made) if name in of]
+
+
 def test_a_day_is_found_through_the_index_over_times(cast, browser_of):
     with CaptureQueriesContext(connection) as asked:
         browser_of(cast.quinn).get("/ledger?since=2026-01-01&until=2026-12-31&before=9")

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from audit.checkpoint import SigningKey
 from tests.audit import made
 from tests.audit.made import FIRST, SECOND, THIEF, Made, Plan, Segment
 
 Lines = list[bytes]
+THIRD = SigningKey(made.ORIGIN, bytes([4]) * 32)
 # What reading again raises where another change before left nothing to edit.
 SPOILT = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 
@@ -44,6 +46,7 @@ def bases() -> tuple[Made, ...]:
     """Ledgers of many shapes, the everyday ones more than once."""
     sealed = (Segment(3, "decisions", made.records(3, "d")), Segment(6, "access", made.records(5, "a")))
     middle = Plan(entries=16, keys={2: FIRST, 9: SECOND}, segments=sealed, sizes=(2, 5, 9, 12, 16))
+    repeated = (sealed[0], Segment(6, "decisions", made.records(5, "d")))
     plans = (
         made.full_plan(sizes=(1, 7, 39, 40, 64)),
         made.small_plan(),
@@ -52,6 +55,7 @@ def bases() -> tuple[Made, ...]:
         Plan(entries=12, keys={1: FIRST, 4: SECOND, 8: FIRST}, segments=sealed, sizes=(1, 4, 6, 9, 11)),
         Plan(entries=9, keys={1: FIRST, 8: SECOND}, segments=sealed, sizes=(3, 7)),
         Plan(entries=5, keys={1: FIRST}, sizes=(), segments=sealed[:1]),
+        Plan(entries=8, keys={1: FIRST}, sizes=(8,), segments=repeated),
         Plan(entries=1, keys={1: FIRST}, sizes=(1,)),
         Plan(entries=3, keys={}, sizes=(), origin=""),
         Plan(entries=0, keys={}, sizes=(), origin=""),
@@ -362,19 +366,27 @@ def _segment(chance: random.Random, content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rewritten(chance: random.Random, lines: Lines) -> Lines:
-    """A change in one entry and every later one chained to it, as a forger without the key would do."""
+    """A change in one entry and every later one chained to it, as a forger without the log's keys would do."""
+    keys: list[list[SigningKey]] = [[], [], [THIEF], [THIEF, THIRD]]
+    return _forged(chance, lines, chance.choice(keys))
+
+
+def _stolen(chance: random.Random, lines: Lines) -> Lines:
+    """The same by somebody who holds every key of the log: only a checkpoint from outside can tell."""
+    return _forged(chance, lines, [FIRST, SECOND])
+
+
+def _forged(chance: random.Random, lines: Lines, keys: Sequence[SigningKey]) -> Lines:
     try:
-        rows = made.entries_of(lines)
-        facts = [made.fact_of(each) for each in rows]
-        at = chance.randrange(len(facts))
-        _forge(chance, facts, at)
+        facts = [made.fact_of(each) for each in made.entries_of(lines)]
+        _forge(chance, facts, chance.randrange(len(facts)))
         entries = [made.line({"entry": each}) for each in made.chained(facts)]
     except SPOILT:
         return lines
     first = next(number for number, line in enumerate(lines) if line.startswith(b'{"entry"'))
     kept = [line for line in lines if not line.startswith(b'{"entry"')]
     written = [*kept[:first], *entries, *kept[first:]]
-    return _signed_again(chance, written) if chance.randrange(3) == 0 else written
+    return _signed_again(chance, written, keys) if keys else written
 
 
 def _forge(chance: random.Random, facts: list[Any], at: int) -> None:
@@ -407,10 +419,9 @@ def _forge(chance: random.Random, facts: list[Any], at: int) -> None:
             said.pop(name)
 
 
-def _signed_again(chance: random.Random, lines: Lines) -> Lines:
-    """The checkpoints over what stands there now, under keys that a thief has: their own or, seldom, a wrong one."""
+def _signed_again(chance: random.Random, lines: Lines, keys: Sequence[SigningKey]) -> Lines:
+    """Checkpoints over what stands there now in place of those that stood there."""
     leaves = [bytes.fromhex(each["leaf"]) for each in made.entries_of(lines)]
-    keys = chance.choice([[THIEF], [FIRST, THIEF], [THIEF, SECOND]])
     kept = [line for line in lines if not line.startswith(b'{"checkpoint"')]
     sizes = sorted(chance.sample(range(1, len(leaves) + 1), min(len(leaves), 3)))
     notes = [made.signed(Plan(), size, leaves, keys).text for size in sizes]
@@ -444,4 +455,5 @@ OPERATORS: dict[str, Callable[[random.Random, Lines], Lines]] = {
     "signature": _edited("checkpoint", _foreign_signature),
     "segment": _edited("segment", _segment),
     "rewritten": _rewritten,
+    "stolen": _stolen,
 }

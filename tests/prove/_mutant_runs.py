@@ -28,7 +28,10 @@ from _pytest.runner import runtestprotocol
 from tests.prove._mutants import Mutant
 
 TOGETHER = 2
-PATIENCE_SECONDS, PATIENCE_FACTOR = 20.0, 8.0
+# Of its own processor time for each test, so that a busy machine kills no mutant; traced tests are slow already.
+PATIENCE_SECONDS, PATIENCE_FACTOR = 2.0, 3.0
+# For a child that sleeps for ever.
+LONGEST_SECONDS = 300.0
 
 
 @dataclass
@@ -93,19 +96,17 @@ class Runs:
                 raise pytest.UsageError(f"{item.nodeid} fails without any mutant.")
             self._passed.append(_Passed(item, time.monotonic() - began, lines))
         self._passed.sort(key=lambda each: each.seconds)
+        slowest = ", ".join(f"{each.item.name} {each.seconds:.1f} s" for each in self._passed[-5:])
+        self._told(f"{len(self._passed)} tests, the slowest: {slowest}")
 
-    def _chosen(self, mutant: Mutant) -> list[pytest.Item]:
+    def _chosen(self, mutant: Mutant) -> list[_Passed]:
         file = str(mutant.path)
         if not mutant.function:
-            return [each.item for each in self._passed if any(name == file for name, _ in each.lines)]
-        return [
-            each.item for each in self._passed if any((file, line) in each.lines for line in mutant.lines)
-        ]
+            return [each for each in self._passed if any(name == file for name, _ in each.lines)]
+        return [each for each in self._passed if any((file, line) in each.lines for line in mutant.lines)]
 
-    def _begin(self, mutant: Mutant, chosen: Sequence[pytest.Item]) -> None:
+    def _begin(self, mutant: Mutant, chosen: Sequence[_Passed]) -> None:
         folder = Path(tempfile.mkdtemp(prefix="mutant-"))
-        slow = {each.item: each.seconds for each in self._passed}
-        patience = PATIENCE_SECONDS + PATIENCE_FACTOR * sum(slow[item] for item in chosen)
         child = os.fork()
         if child == 0:
             code = 3
@@ -113,7 +114,7 @@ class Runs:
                 code = _child(mutant, chosen, folder)
             finally:
                 os._exit(code)
-        self._running[child] = (mutant, time.monotonic() + patience, folder)
+        self._running[child] = (mutant, time.monotonic() + LONGEST_SECONDS, folder)
 
     def _wait(self) -> None:
         child, status = os.waitpid(-1, os.WNOHANG)
@@ -127,6 +128,7 @@ class Runs:
         shutil.rmtree(folder, ignore_errors=True)
         if os.waitstatus_to_exitcode(status) == 0:
             self.outcome.survived.append(mutant)
+            self._told(f"survived: {mutant.where} {mutant.name}")
         else:
             self.outcome.killed.append(mutant)
 
@@ -145,19 +147,20 @@ def _trace(
     return line(frame, _event, _argument)
 
 
-def _child(mutant: Mutant, chosen: Sequence[pytest.Item], folder: Path) -> int:
+def _child(mutant: Mutant, chosen: Sequence[_Passed], folder: Path) -> int:
     """0 when every test passes all the same."""
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     _move_database(folder)
-    factory = chosen[0].config._tmp_path_factory
+    factory = chosen[0].item.config._tmp_path_factory
     factory._basetemp = folder / "tests"
     factory._basetemp.mkdir()
     if not put(mutant):
         return 2
-    for item, following in zip(chosen, [*chosen[1:], chosen[0]], strict=True):
-        if any(report.failed for report in runtestprotocol(item, nextitem=following, log=False)):
+    for test, following in zip(chosen, [*chosen[1:], chosen[0]], strict=True):
+        signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE_SECONDS + PATIENCE_FACTOR * test.seconds)
+        if any(report.failed for report in runtestprotocol(test.item, nextitem=following.item, log=False)):
             return 1
     return 0
 
@@ -175,11 +178,12 @@ def _move_database(folder: Path) -> None:
 def put(mutant: Mutant) -> bool:
     """Change the loaded module; False where the changed source cannot even be loaded."""
     module = importlib.import_module(mutant.module)
+    tree = mutant.tree()
     try:
-        code = compile(mutant.tree, str(mutant.path), "exec")
+        code = compile(tree, str(mutant.path), "exec")
     except (SyntaxError, ValueError):
         return False
-    return _put_code(module, mutant, code) if mutant.function else _put_constants(module, mutant)
+    return _put_code(module, mutant, code) if mutant.function else _put_constants(module, mutant, tree)
 
 
 def _put_code(module: ModuleType, mutant: Mutant, code: CodeType) -> bool:
@@ -209,18 +213,18 @@ def _function_of(module: ModuleType, qualified: str) -> FunctionType:
     return found
 
 
-def _put_constants(module: ModuleType, mutant: Mutant) -> bool:
+def _put_constants(module: ModuleType, mutant: Mutant, tree: ast.Module) -> bool:
     """The changed assignment and all below it again, in every module that holds the old value by the same name."""
     before = dict(vars(module))
-    again = [
-        each for each in mutant.tree.body[mutant.place :] if isinstance(each, (ast.Assign, ast.AnnAssign))
-    ]
+    again = [each for each in tree.body[mutant.place :] if isinstance(each, (ast.Assign, ast.AnnAssign))]
     try:
         exec(compile(ast.Module(again, []), str(mutant.path), "exec"), vars(module))  # noqa: S102 (our own source)
     except Exception:  # noqa: BLE001 (a module that cannot be loaded is a mutant that every test kills)
         return False
     changed = {name: value for name, value in before.items() if vars(module).get(name) is not value}
-    for other in [each for name, each in sys.modules.items() if name.split(".")[0] in {"audit", "reports", "mrm"}]:
+    for other in [
+        each for name, each in sys.modules.items() if name.split(".")[0] in {"audit", "reports", "mrm"}
+    ]:
         for name, value in changed.items():
             if vars(other).get(name) is value and not name.startswith("__"):
                 setattr(other, name, vars(module)[name])

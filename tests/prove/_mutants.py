@@ -53,13 +53,27 @@ class Mutant:
     function: str
     name: str
     lines: range
-    tree: ast.Module
-    # Which statement of the module it lies in.
+    # Which statement of the module it lies in, which node of the tree it is, and which change of that node.
     place: int
+    index: int
+    change: int
 
     @property
     def where(self) -> str:
         return f"{self.path.name}:{self.lines.start}"
+
+    def tree(self) -> ast.Module:
+        """The whole changed module."""
+        tree = ast.parse(self.path.read_text())
+        old = list(ast.walk(tree))[self.index]
+        changed = list(_changes(old))[self.change][1]
+        new = ast.copy_location(changed or ast.Pass(), old)
+
+        class Put(ast.NodeTransformer):
+            def visit(self, node: ast.AST) -> ast.AST:
+                return new if node is old else self.generic_visit(node)
+
+        return ast.fix_missing_locations(Put().visit(tree))
 
 
 @dataclass(frozen=True)
@@ -75,17 +89,14 @@ class _Site:
 def of_file(path: Path, module: str) -> list[Mutant]:
     source = path.read_text()
     tree, named = ast.parse(source), Counter[str]()
-    found = []
+    found, nodes = [], list(ast.walk(tree))
     for site in _sites(tree):
-        node = _node(tree, site.index)
-        for said, changed in _changes(node):
+        for change, (said, _) in enumerate(_changes(nodes[site.index])):
             name = f"{module.rpartition('.')[2]}.{site.function or '(module)'}: {said}"
             named[name] += 1
             name += f" (no. {named[name]})" if named[name] > 1 else ""
-            lines = range(site.statement.lineno, (_header_end(site.statement)) + 1)
-            found.append(
-                Mutant(module, path, site.function, name, lines, _with(tree, site.index, changed), site.place)
-            )
+            lines = range(site.statement.lineno, _header_end(site.statement) + 1)
+            found.append(Mutant(module, path, site.function, name, lines, site.place, site.index, change))
     return found
 
 
@@ -132,7 +143,16 @@ def _own_parts(statement: ast.stmt) -> Iterator[ast.AST]:
     """The statement and its expressions, without annotations and without statements inside it."""
     yield statement
     for name, value in ast.iter_fields(statement):
-        if name in {"body", "orelse", "finalbody", "handlers", "annotation", "returns", "decorator_list", "args"}:
+        if name in {
+            "body",
+            "orelse",
+            "finalbody",
+            "handlers",
+            "annotation",
+            "returns",
+            "decorator_list",
+            "args",
+        }:
             continue
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, ast.AST):
@@ -199,10 +219,11 @@ def _other_flow(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST | None]]:
         yield node, ast.Return(ast.Constant(None))
     elif isinstance(node, ast.Continue):
         yield node, ast.Break()
-    elif isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
-        yield node, None
-    elif isinstance(node, ast.AugAssign) or (
-        isinstance(node, ast.Assign) and not isinstance(node.targets[0], (ast.Name, ast.Tuple))
+    elif (
+        isinstance(node, ast.Raise)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call))
+        or isinstance(node, ast.AugAssign)
+        or (isinstance(node, ast.Assign) and not isinstance(node.targets[0], (ast.Name, ast.Tuple)))
     ):
         yield node, None
 
@@ -228,22 +249,3 @@ def _changed(node: ast.AST, **fields: object) -> ast.AST:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 110 else f"{line[:107]}…"
-
-
-def _node(tree: ast.Module, index: int) -> ast.AST:
-    return next(node for number, node in enumerate(ast.walk(tree)) if number == index)
-
-
-def _with(tree: ast.Module, index: int, changed: ast.AST | None) -> ast.Module:
-    """A copy of the tree with another node in this place. Walking gives the copy's nodes in the same order."""
-    fresh = copy.deepcopy(tree)
-    old = _node(fresh, index)
-    new = copy.deepcopy(changed) if changed is not None else ast.Pass()
-
-    class Put(ast.NodeTransformer):
-        def visit(self, node: ast.AST) -> ast.AST:
-            return ast.copy_location(new, old) if node is old else self.generic_visit(node)
-
-    put = Put().visit(fresh)
-    ast.fix_missing_locations(put)
-    return put

@@ -19,10 +19,12 @@ from typing import Any
 from audit import bundle, verifier
 from tests.audit import made
 from tests.audit.made import FIRST, Made
+from tests.prove._ledger_kills import environment_of, kill_sealer_and_writers
 from tests.prove._ledger_mutants import Mutant, Outside, foreign, mutants
 
 MUTANTS = 12_000
 SEED = 20260601
+KILLS = 60
 COMPARED = ("verdict", "entries", "segments", "records", "checkpoints", "head", "root", "covered", "outside")
 
 
@@ -47,11 +49,15 @@ def compared(verdict: dict[str, Any]) -> object:
     return [verdict[name] for name in COMPARED], faults
 
 
-def is_missed(verdict: dict[str, Any], base: Made, content: bytes) -> bool:
-    """Whether a verdict vouches for entries or records that are not those of the ledger the mutant came from."""
+def is_missed(verdict: dict[str, Any], mutant: Mutant) -> bool:
+    """Whether a verdict vouches for entries or records that are not those of the ledger the mutant came from.
+
+    Against a thief of all keys only a checkpoint from outside vouches, and only for what it covers.
+    """
     if verdict["verdict"] != "intact":
         return False
-    covered, lines = verdict["covered"], content.splitlines(keepends=True)
+    covered = verdict["outside" if "stolen" in mutant.name else "covered"]
+    base, lines = mutant.base, mutant.content.splitlines(keepends=True)
     kept = [line for line in base.lines if line.startswith(b'{"entry"')][:covered]
     shown = [line for line in lines if line.startswith(b'{"entry"')][:covered]
     sealed = [number for number, each in enumerate(base.plan.segments) if each.at <= covered]
@@ -81,7 +87,7 @@ def _count(mutant: Mutant, answers: dict[str, dict[str, Any]], tally: Tally) -> 
     tally.codes.update({fault["code"] for fault in offline["faults"]})
     if compared(answers["app"]) != compared(offline):
         tally.disagreements.append(f"{mutant.name}: {answers}")
-    if any(is_missed(each, mutant.base, mutant.content) for each in answers.values()):
+    if any(is_missed(each, mutant) for each in answers.values()):
         tally.missed.append(f"{mutant.name}: {answers}")
 
 
@@ -154,6 +160,11 @@ def main() -> int:
     places_seconds, began = time.monotonic() - began, time.monotonic()
     processes = examine_processes(SEED, 100)
     process_seconds = time.monotonic() - began
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        killed = kill_sealer_and_writers(
+            kills=KILLS, seed=SEED, environment=environment_of(place), folder=place
+        )
     print(
         f"verdicts: {dict(drawn.verdicts)}\nfaults: {dict(drawn.codes)}\noperators: {dict(drawn.operators)}"
     )
@@ -170,6 +181,10 @@ def main() -> int:
             Figure("tracebacks", len(drawn.tracebacks + processes.tracebacks), 0, run, process_seconds),
             Figure("changed bytes and positions missed", len(places.missed), 0, every, places_seconds),
             Figure("verifiers disagree on them", len(places.disagreements), 0, every, places_seconds),
+            Figure("acknowledged and lost by kills", killed.told["lost"], 0, killed.size, killed.seconds),
+            Figure("sealed twice by kills", killed.told["doubled"], 0, killed.size, killed.seconds),
+            Figure("faults after kills", killed.told["faults"], 0, killed.size, killed.seconds),
+            Figure("entries left uncovered", killed.told["uncovered"], 0, killed.size, killed.seconds),
         ],
     )
 

@@ -61,7 +61,9 @@ def equivalent() -> dict[str, str]:
 
 def drawn(modules: list[str], most: int | None) -> list[_mutants.Mutant]:
     """All mutants of these modules in the order of the files, or a seeded sample of them."""
-    found = [each for name in modules for each in _mutants.of_file(ROOT / "audit" / f"{name}.py", f"audit.{name}")]
+    found = [
+        each for name in modules for each in _mutants.of_file(ROOT / "audit" / f"{name}.py", f"audit.{name}")
+    ]
     if most is None or most >= len(found):
         return found
     kept = set(random.Random(SEED).sample(range(len(found)), most))
@@ -79,10 +81,14 @@ def main() -> int:
     from tests.prove._mutant_runs import Runs
 
     began, known = time.monotonic(), equivalent()
-    mutants = [each for each in drawn(chosen.only or list(MODULES), chosen.sample) if (chosen.named or "") in each.name]
+    mutants = [
+        each
+        for each in drawn(chosen.only or list(MODULES), chosen.sample)
+        if (chosen.named or "") in each.name
+    ]
     runs = Runs(mutants, lambda said: print(said, file=sys.stderr, flush=True))
     tests = [*TESTS, *(str(path) for path in sorted((ROOT / "tests" / "audit").glob(WRITTEN_FOR_THIS)))]
-    ended = pytest.main(["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:terminal", *tests], plugins=[runs])
+    ended = pytest.main(["-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", *tests], plugins=[runs])
     if ended:
         return int(ended)
     outcome = runs.outcome

@@ -1,0 +1,70 @@
+"""What is measured has a goal, and every bench runs: at a tiny size here, so that it is not found broken on the day."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from benchmarks import _rows
+
+ROOT = Path(__file__).resolve().parents[2]
+GROUPS = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if not path.name.startswith("_"))
+
+
+def _rows_of(output: str) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(cells) for name, *cells in (line.split(" | ") for line in output.splitlines())}
+
+
+def test_every_group_has_its_goals_in_the_one_file():
+    assert set(tomllib.loads(_rows.GOALS.read_text())) == set(GROUPS)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_every_figure_has_a_goal_and_every_goal_a_figure(group):
+    figures = importlib.import_module(f"benchmarks.{group}").FIGURES
+    assert set(_rows.goals_of(group)) == set(figures)
+    assert len(set(figures)) == len(figures)
+
+
+@pytest.mark.parametrize(
+    ("bound", "result", "is_met"),
+    [
+        ("at_least", 5, True),
+        ("at_least", 4.9, False),
+        ("below", 5, False),
+        ("at_most", 5, True),
+        ("at_most", 5.1, False),
+    ],
+)
+def test_a_goal_is_met_up_to_its_bound(bound, result, is_met):
+    assert _rows.Goal("x", " s", bound, 5.0).is_met(result) is is_met
+
+
+@pytest.mark.sqlite
+def test_the_bench_of_the_ledger_prints_every_row_and_fails_for_no_goal():
+    """Without PostgreSQL, whose rows must say so; the tables are made once and copied."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MRM_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.ledger", "--entries", "2000"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows, goals = _rows_of(done.stdout), _rows.goals_of("ledger")
+    for figure, goal in goals.items():
+        result, shown, said = rows[goal.name]
+        assert shown == goal.text
+        if "postgresql" in figure:
+            assert (result, said) == ("none", "not run: MRM_TEST_DATABASE_URL names no database")
+        else:
+            assert said in {"met", "missed"}
+            assert result.removesuffix(goal.unit).lstrip("-").replace(".", "").isdecimal()
