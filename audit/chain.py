@@ -178,7 +178,8 @@ _decoder = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse, parse_i
 _encode = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
 ).encode
-_text = functools.lru_cache(maxsize=4_096)(_encode)
+# Every entry has times and names of its own: what does not come again is written faster than it is looked up.
+_text = json.encoder.encode_basestring
 
 
 @functools.lru_cache(maxsize=4_096)
@@ -192,7 +193,8 @@ def canonical_value(content: bytes, *, around: int = 0) -> object:
         text = content.decode("utf-8")
         if _is_nested_too_deep(text, around):
             return None
-        value: object = _decoder.decode(text)
+        # Space before it is refused here, whatever follows it by the comparison below.
+        value: object = _decoder.raw_decode(text)[0]
         if _encode(value).encode("utf-8") != content or not (text.isascii() or _has_ascii_keys(value)):
             return None
     except (ValueError, RecursionError):

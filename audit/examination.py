@@ -240,7 +240,8 @@ def _wrong_segment(segment: _Segment, claim: Claim | None, *twice: bool) -> tupl
         return "segment-entry", number, "not exactly one entry seals this segment"
     if (claim.log, claim.size) != (segment.log, segment.size):
         return "segment-size", number, "its entry names another log or size"
-    if claim.root != segment.root:
+    # No records have no root: an entry that tells of none is not believed either.
+    if not segment.root or claim.root != segment.root:
         return "segment-root", number, "its records do not lead to the root in its entry"
     if segment.repeats:
         return "segment-record", number, "one of its records stood before"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from audit import chain, checkpoint, keys, stored, tree
+from audit import chain, checkpoint, stored, tree
 from audit.checkpoint import Note
 from audit.examination import SEALED, claim_of
 from audit.models import Checkpoint, Entry, SegmentRow, Unsealed
+from audit.signed import key_in_force
 from audit.tiles import Tiles
 from mrm.lib import canonical
 from mrm.lib.errors import NotFound, Refusal, Unavailable
@@ -110,10 +111,4 @@ def _under_checkpoint(body: bytes, sequence: int, record: Step | None) -> Proof:
     root = tree.climbed(step.leaf, index=step.position, size=note.size, siblings=step.path)
     if root != note.root:
         raise Unavailable(f"Entry {sequence} does not lead to the root that was signed. Call the auditor.")
-    return Proof(note, _key_at(note.size), step, record)
-
-
-def _key_at(size: int) -> str:
-    entry = Entry.objects.filter(event__in=keys.EVENTS, sequence__lte=size).order_by("-sequence").first()
-    content = chain.content_of(bytes(entry.body)) if entry else None
-    return str(content["facts"].get("key")) if content else ""
+    return Proof(note, key_in_force(note.size), step, record)

@@ -24,13 +24,14 @@ def _quiet(_: int) -> None:
 
 def verify(*, key: VerifierKey | None = None, outside: Sequence[str] = (), told: Told = _quiet) -> Verdict:
     """Recompute the whole ledger from the stored bytes: chain, columns, segments, tree and every checkpoint.
-    Reads everything; changes nothing."""
+    Reads everything there is at this moment, while others go on writing; changes nothing."""
+    now = stored.moment()
     examination = Examination(stored.origin(), Outside(key, tuple(outside)))
-    for place, text in enumerate(stored.notes(), 1):
+    for place, text in enumerate(stored.notes(now), 1):
         examination.checkpoint(text, place)
-    for number, log, records in stored.segments():
+    for number, log, records in stored.segments(now):
         examination.segment(number, log, records)
-    for read, row in enumerate(rows(), 1):
+    for read, row in enumerate(rows(until=now.entries), 1):
         examination.entry(row)
         if read % stored.CHUNK == 0:
             told(read)

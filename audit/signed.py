@@ -41,6 +41,10 @@ class Signed:
             return None
 
     @property
+    def is_stamped(self) -> bool:
+        return any(each.kind == "rfc3161" for each in self.held)
+
+    @property
     def root(self) -> str:
         return self.note.root.hex() if self.note else ""
 
@@ -67,6 +71,14 @@ def checkpoint_of(size: int) -> Signed | None:
 def newest() -> Signed | None:
     found = checkpoints(before=None, limit=1)
     return found[0] if found else None
+
+
+def stamp_of(size: int) -> bytes | None:
+    """The newest time stamp over this checkpoint, as its authority gave it."""
+    row = (
+        Anchor.objects.filter(kind="rfc3161", size=size).order_by("-id").first() if size <= _LARGEST else None
+    )
+    return bytes(row.evidence) if row else None
 
 
 def key_in_force(size: int) -> str:

@@ -4,6 +4,7 @@ transaction (rows are never changed, so a walk by number sees one log however lo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -40,9 +41,11 @@ def rows(after: int = 0, until: int | None = None) -> Iterator[chain.Row]:
         last = found[-1][0]
 
 
-def segments() -> Iterator[tuple[int, str, list[bytes]]]:
+def segments(now: Moment) -> Iterator[tuple[int, str, list[bytes]]]:
     """Number, log and records of each segment, in their places."""
-    for segment in Segment.objects.order_by("number").iterator(chunk_size=CHUNK):
+    for segment in (
+        Segment.objects.filter(number__lte=now.segments).order_by("number").iterator(chunk_size=CHUNK)
+    ):
         yield segment.number, segment.log, records_of(segment.number)
 
 
@@ -51,29 +54,41 @@ def records_of(number: int) -> list[bytes]:
     return [bytes(record) for record in found.values_list("record", flat=True)]
 
 
-def notes() -> Iterator[str]:
+def notes(now: Moment) -> Iterator[str]:
     """The newest checkpoint, the latest thousand, and all that were anchored or carry two signatures: a year leaves
     hundreds of thousands, and what an older one says follows from the newest."""
-    yield from _notes().values_list("note", flat=True).iterator(chunk_size=CHUNK)
+    found = _notes().filter(size__lte=now.checkpoints)
+    yield from found.values_list("note", flat=True).iterator(chunk_size=CHUNK)
+
+
+class Moment(NamedTuple):
+    """The ends of the ledger, seen by one statement: a segment and the entry that seals it are on the same side."""
+
+    entries: int
+    segments: int
+    checkpoints: int
+
+
+def moment() -> Moment:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT COALESCE(MAX(sequence), 0) FROM audit_entry),"
+            " (SELECT COALESCE(MAX(number), 0) FROM audit_segment),"
+            " (SELECT COALESCE(MAX(size), 0) FROM audit_checkpoint)"
+        )
+        return Moment(*cursor.fetchone())
 
 
 def contents() -> bundle.Contents:
-    """What a bundle is written from: everything up to the newest entry of this moment."""
-    last = Entry.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
-    newest = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
-    last_segment = Segment.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    """What a bundle is written from: everything there is at this moment."""
+    now = moment()
+    found = list(notes(now))
     counts = {
-        "checkpoints": _notes().filter(size__lte=newest).count(),
-        "entries": Entry.objects.filter(sequence__lte=last).count(),
-        "segments": Segment.objects.filter(number__lte=last_segment).count(),
+        "checkpoints": len(found),
+        "entries": Entry.objects.filter(sequence__lte=now.entries).count(),
+        "segments": Segment.objects.filter(number__lte=now.segments).count(),
     }
-    return bundle.Contents(
-        origin=origin(),
-        counts=counts,
-        notes=iter(list(_notes().filter(size__lte=newest).values_list("note", flat=True))),
-        segments=(each for each in segments() if each[0] <= last_segment),
-        rows=rows(until=last),
-    )
+    return bundle.Contents(origin(), counts, iter(found), segments(now), rows(until=now.entries))
 
 
 def origin() -> str:

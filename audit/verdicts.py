@@ -103,7 +103,10 @@ def proven(verdict: Verdict) -> Iterable[str]:
             "none stands twice."
         )
     if verdict.covered and verdict.has_key:
-        yield f"The first {verdict.covered} entries are the ones under a checkpoint signed with the key you gave."
+        yield (
+            f"The first {verdict.covered} entries are the ones under a checkpoint signed with the key you gave, or one "
+            "that followed it."
+        )
     if verdict.outside:
         yield (
             f"The first {verdict.outside} entries are the ones under a checkpoint held outside: changing them would "
@@ -118,7 +121,7 @@ def unproven(verdict: Verdict) -> Iterable[str]:
             "database could have rewritten them."
         )
     if verdict.covered and not verdict.has_key:
-        yield "No public key came from outside: the key in the log speaks for itself only."
+        yield "No public key came from outside that signed any of this: the key in the log speaks for itself only."
     if verdict.outside < verdict.entries:
         yield (
             f"Entries after number {verdict.outside} are under no checkpoint from outside: a holder of both the "

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import itertools
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,7 +54,7 @@ def build(entries: int) -> dict[str, Any]:
     sealer.checkpoint()
     day = _grow(entries - segments_for(entries), [cast.victor, cast.dana, cast.ada, cast.otto])
     _queue(segments_for(entries))
-    segments.seal(actor=the_installation(), log="decisions")
+    segments.seal(actor=the_installation(), log="access")
     held.renew()
     sealer.checkpoint()
     assert size() == entries
@@ -71,7 +72,20 @@ def records_made() -> int:
 
 
 def record_body(number: int) -> bytes:
-    return f"the body of record {number}".encode()
+    """What was hashed of the read with this number."""
+    from audit import access_log
+
+    return access_log.body_of(_noted(number))
+
+
+def _noted(number: int) -> Any:  # Any: its type needs the settings
+    from audit import chain
+    from audit.access_log import AccessEvent, Noted, Via
+    from mrm.lib import clock
+
+    at, subject = clock.stamp(_BEGIN + _PACE * number), chain.Subject("decision", str(uuid.UUID(int=number)))
+    nonce = hashlib.sha256(str(number).encode()).hexdigest()[:32]
+    return Noted(at, AccessEvent.DECISION_READ, "auditor", nonce, subject, Via.PAGE)
 
 
 def _grow(until: int, people: list[Any]) -> str:  # Any: accounts, whose type needs the settings
@@ -125,12 +139,29 @@ def _facts(number: int) -> dict[str, Any]:
 
 
 def _queue(segments: int) -> None:
-    from audit import chain
-    from audit.models import Unsealed
-    from mrm.lib import clock
+    """Reads of decisions, each a row and a record that waits for its segment."""
+    from audit import access_log
+    from audit.models import Access, Unsealed
 
-    moment = clock.now()
+    rows = [_access(number) for number in range(RECORDS * segments)]
+    Access.objects.bulk_create(rows, batch_size=RECORDS)
     Unsealed.objects.bulk_create(
-        Unsealed(record=chain.leaf_of(record_body(number)), log="decisions", at=moment)
-        for number in range(RECORDS * segments)
+        (Unsealed(record=row.record, log=access_log.LOG, at=row.at) for row in rows), batch_size=RECORDS
+    )
+
+
+def _access(number: int) -> Any:  # Any: a model, whose type needs the settings
+    from audit import access_log
+    from audit.models import Access
+
+    noted, body = _noted(number), record_body(number)
+    return Access(
+        body=body,
+        record=access_log.record_of(body),
+        event=noted.event,
+        actor_id=noted.actor_id,
+        subject_type=noted.subject.type,
+        subject_id=noted.subject.id,
+        via=noted.via,
+        at=_BEGIN + _PACE * number,
     )

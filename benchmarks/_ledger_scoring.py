@@ -50,7 +50,7 @@ def _pair(world: Any, calls: int, *without_first: bool) -> tuple[float, float]: 
 
 
 def _block_with_sealer(world: Any, calls: int) -> float:
-    with _sealer():
+    with at_work():
         return _block(world, calls)
 
 
@@ -62,7 +62,7 @@ def _block(world: Any, calls: int) -> float:
 
 
 @contextmanager
-def _sealer() -> Iterator[None]:
+def at_work() -> Iterator[None]:
     """The product's sealer in a process of its own, from the moment it goes on duty: its start is not sealing."""
     from django.conf import settings
 

@@ -32,6 +32,8 @@ FIGURES = (
     "page_person_ratio",
     "sealing_sqlite",
     "sealing_postgresql",
+    "fresh_entry",
+    "fresh_record",
 )
 FULL, WRITERS, PROCESSES = 1_000_000, 16, 4
 _WITHOUT_POSTGRESQL = f"{OWNER_URL} names no database"
@@ -49,12 +51,13 @@ class Size:
     proofs: int
     pairs: int
     calls: int
+    watched: float
 
     @classmethod
     def of(cls, entries: int) -> Size:
         if entries >= FULL // 10:
-            return cls(entries, entries // 100, 2.0, 8.0, 20, 200, 12, 150)
-        return cls(entries, entries // 2, 0.2, 0.3, 2, 10, 1, 5)
+            return cls(entries, entries // 100, 2.0, 8.0, 20, 200, 12, 150, 70.0)
+        return cls(entries, entries // 2, 0.2, 0.3, 2, 10, 1, 5, 0.0)
 
 
 @dataclass(frozen=True)
@@ -180,13 +183,19 @@ def _sealing(bench: Bench, name: str, place: Place) -> None:
     bench.rows.told(f"records sealed meanwhile, {name}", said["sealed"], "")
 
 
+def fresh(bench: Bench) -> None:
+    """On SQLite, where the sealer shares one write lock with everybody."""
+    for of, seconds in bench.place("fresh").work("fresh", bench.size.watched).items():
+        bench.rows.result(f"fresh_{of}", seconds)
+
+
 def _seconds(act: Callable[[], object]) -> float:
     began = time.perf_counter()
     act()
     return time.perf_counter() - began
 
 
-_PARTS: Mapping[str, Callable[[Bench], None]] = {"append": append, "read": read, "seal": seal}
+_PARTS: Mapping[str, Callable[[Bench], None]] = {"append": append, "read": read, "seal": seal, "fresh": fresh}
 
 if __name__ == "__main__":
     sys.exit(main())

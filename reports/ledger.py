@@ -97,6 +97,14 @@ def checkpoint(*, actor: User, size: int) -> Signed:
     return found
 
 
+def stamp(*, actor: User, size: int) -> bytes:
+    require(actor=actor, permission=Permission.LEDGER_READ)
+    found = signed.stamp_of(size)
+    if found is None:
+        raise NotFound(f"No time stamp is over the checkpoint of {size} entries.")
+    return found
+
+
 def newest_checkpoint(*, actor: User) -> Signed:
     require(actor=actor, permission=Permission.LEDGER_READ)
     found = signed.newest()

@@ -13,9 +13,10 @@ from accounts.access import require
 from accounts.pages import person_of, signed_in
 from accounts.permissions import Permission
 from audit import signed
-from mrm.lib.charts import numerals
+from audit.anchors import openssl_command
 from mrm.lib.errors import Malformed
-from reports import ledger, ledger_delivery
+from reports import ledger, ledger_delivery, offline
+from reports.ledger_words import checkpoint_words
 
 
 class PlaceForm(forms.Form):
@@ -36,10 +37,10 @@ def ledger_checkpoints(request: HttpRequest) -> HttpResponse:
         "title": _("Checkpoints"),
         "crumbs": _crumbs(_("Checkpoints")),
         "lede": _(
-            "Signed statements of how many entries there were, and which. Nothing under one can be changed."
+            "Signed statements of how many entries there were, and which. A change to what is under one contradicts it."
         ),
         "checkpoints": page.checkpoints,
-        "verifier": ledger_delivery.verifier(),
+        "verifier_digest": offline.verifier_digest(),
         "is_empty": not page.checkpoints,
         "empty_title": _("No checkpoint is here yet"),
         "empty_text": _("The sealer signs one within seconds of a new entry, as soon as it runs."),
@@ -56,15 +57,16 @@ def ledger_checkpoints(request: HttpRequest) -> HttpResponse:
 def ledger_checkpoint(request: HttpRequest, size: int) -> HttpResponse:
     actor = person_of(request)
     found = ledger.checkpoint(actor=actor, size=size)
-    title = _("Checkpoint over %(size)s entries") % {"size": numerals.fixed(size)}
+    title = checkpoint_words(size)
     context = {
         "title": title,
         "crumbs": _crumbs(title, {"label": _("Checkpoints"), "url": reverse("ledger-checkpoints")}),
         "lede": _("Keep this text anywhere outside: it commits the log to these entries for ever."),
         "checkpoint": found,
         "key": signed.key_in_force(size),
-        "verifier": ledger_delivery.verifier(),
+        "verifier_digest": offline.verifier_digest(),
         "file": f"checkpoint-{size}.txt",
+        "stamp_command": openssl_command(size) if found.is_stamped else "",
     }
     return render(request, "reports/checkpoint.html", context)
 
@@ -75,6 +77,13 @@ def ledger_verifier(request: HttpRequest) -> HttpResponse:
     """The file holds no secret; it is asked for where the ledger is read."""
     require(actor=person_of(request), permission=Permission.LEDGER_READ)
     return ledger_delivery.verifier_response()
+
+
+@signed_in
+@require_GET
+def ledger_stamp(request: HttpRequest, size: int) -> HttpResponse:
+    """The time stamp over a checkpoint, as the authority gave it."""
+    return ledger_delivery.stamp_response(ledger.stamp(actor=person_of(request), size=size), size)
 
 
 @signed_in

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 from django.http import HttpResponse, StreamingHttpResponse
 
-import audit
-from mrm.lib import canonical, clock
+from mrm.lib import clock
+from reports import offline
 
 BUNDLE_TYPE, LINES_TYPE = "application/x-ndjson", "application/x-ndjson"
 
 
-@dataclass(frozen=True)
-class Verifier:
-    """The offline verifier as it is handed out, and the digest to compare it with."""
-
-    content: bytes
-    digest: str
-
-
-@functools.cache
-def verifier() -> Verifier:
-    content = (Path(audit.__path__[0]) / "verifier.py").read_bytes()
-    return Verifier(content, canonical.sha256(content))
-
-
 def verifier_response() -> HttpResponse:
-    found = verifier()
-    headers = {**_attachment("verifier.py"), "ETag": f'"{found.digest}"'}
-    return HttpResponse(found.content, content_type="text/x-python; charset=utf-8", headers=headers)
+    headers = {**_attachment("verifier.py"), "ETag": f'"{offline.verifier_digest()}"'}
+    return HttpResponse(offline.content(), content_type="text/x-python; charset=utf-8", headers=headers)
+
+
+def stamp_response(evidence: bytes, size: int) -> HttpResponse:
+    headers = _attachment(f"checkpoint-{size}.tsr")
+    return HttpResponse(evidence, content_type="application/timestamp-reply", headers=headers)
 
 
 def bundle_response(lines: Iterator[bytes]) -> StreamingHttpResponse:

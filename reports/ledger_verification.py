@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from audit import anchors, rows, search, stored
 from audit import selectors as ledger
+from audit.anchors import stamps
 from audit.chain import Subject
 from audit.checkpoint import NotAKey, VerifierKey
 from audit.events import Event
@@ -151,7 +152,7 @@ def verified(told: Told) -> tuple[Verdict, dict[str, Any]]:
     paced.say("Comparing decisions and accesses with their records", _ROWS_FROM)
     records = max(verdict.records, 1)
     compared = rows.compare(told=lambda seen: paced.go_on(_share(_ROWS_FROM, _DONE, seen, records)))
-    whole = rows.joined(verdict, compared)
+    whole = rows.joined(verdict, compared).and_also(stamps.faults())
     paced.say("Writing the verdict down", _DONE)
     return whole, kept_of(whole, compared, folder)
 

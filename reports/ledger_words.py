@@ -32,11 +32,11 @@ _FAULTS: dict[str, str | Promise] = {
     "segment-entry": gettext_lazy(
         "not exactly one entry seals it, or an entry seals a segment that is not there."
     ),
-    "segment-size": gettext_lazy(
-        "it has another log or another size than its entry says: records are missing."
+    "segment-size": gettext_lazy("it has another log or another number of records than its entry says."),
+    "segment-root": gettext_lazy(
+        "its records do not lead to the root in its entry: they were altered or moved."
     ),
-    "segment-root": gettext_lazy("its records do not lead to the root in its entry: a record was altered."),
-    "segment-record": gettext_lazy("one of its records stood before."),
+    "segment-record": gettext_lazy("one of its records stood before, in it or in an earlier segment."),
     "checkpoint-note": gettext_lazy("the stored text is no checkpoint."),
     "checkpoint-order": gettext_lazy("it is not over more entries than the one before it."),
     "checkpoint-size": gettext_lazy("it was signed over more entries than there are: the end is missing."),
@@ -45,6 +45,7 @@ _FAULTS: dict[str, str | Promise] = {
     "anchor-note": gettext_lazy("what is held outside is no checkpoint of this log."),
     "anchor-size": gettext_lazy("it was held outside over more entries than there are: the end is missing."),
     "anchor-signature": gettext_lazy("it is held outside, and the key of this log has not signed it."),
+    "anchor-token": gettext_lazy("the time stamp that is stored over it does not verify."),
     "anchor-root": gettext_lazy("it is held outside, and the entries are not the ones it was signed over."),
 }
 _ENTRIES = ("sequence", "leaf", "canonical", "previous", "projection", "key")
@@ -100,17 +101,21 @@ def _proven(kept: Kept) -> Iterator[str]:
         ) % {"records": _n(kept["records"]), "segments": _n(kept["segments"])}
     for log in kept["logs"]:
         if log["rows"]:
-            yield _(
-                "Each of the %(rows)s stored %(log)s is the one that was sealed or waits to be; none is missing."
-            ) % {"rows": _n(log["rows"]), "log": LOGS.get(log["log"], log["log"])}
+            yield _rows_hold(log["log"], log["rows"])
     if kept["covered"] and kept["has_key"]:
-        yield _(
-            "The first %(count)s entries are the ones under a checkpoint signed with the key you trust."
+        yield ngettext(
+            "The first entry is the one under a checkpoint signed with the key you trust, or one that followed it.",
+            "The first %(count)s entries are the ones under a checkpoint signed with the key you trust, or one that"
+            " followed it.",
+            kept["covered"],
         ) % {"count": _n(kept["covered"])}
     if kept["outside"]:
-        yield _(
+        yield ngettext(
+            "The first entry is the one under a checkpoint held outside: changing it would contradict that, even for a"
+            " holder of the signing key.",
             "The first %(count)s entries are the ones under a checkpoint held outside: changing them would contradict"
-            " it, even for a holder of the signing key."
+            " it, even for a holder of the signing key.",
+            kept["outside"],
         ) % {"count": _n(kept["outside"])}
 
 
@@ -124,7 +129,8 @@ def _unproven(kept: Kept) -> Iterator[str]:
         ) % {"count": _n(kept["entries"] - kept["covered"])}
     if kept["covered"] and not kept["has_key"]:
         yield _(
-            "No public key is set for this installation (MRM_LEDGER_KEY): the key in the log speaks for itself only."
+            "No public key is set (MRM_LEDGER_KEY), or the one that is set signed none of these checkpoints: the key in"
+            " the log speaks for itself only."
         )
     if not kept["outside"]:
         yield _(
@@ -167,9 +173,31 @@ def fault_line(code: str, place: int) -> FaultLine:
         )
     if code in ("checkpoint-note", "anchor-note"):
         return FaultLine(_("Checkpoint"), what, reverse("ledger-checkpoints"))
-    words = _("Checkpoint over %(size)s entries") % {"size": _n(place)}
+    words = checkpoint_words(place)
     url = reverse("ledger-checkpoint", args=[place]) if code.startswith("checkpoint-") else ""
     return FaultLine(words, what, url)
+
+
+def checkpoint_words(size: int) -> str:
+    return ngettext("Checkpoint over %(size)s entry", "Checkpoint over %(size)s entries", size) % {
+        "size": _n(size)
+    }
+
+
+def _rows_hold(log: str, count: int) -> str:
+    if log == "decisions":
+        words = ngettext(
+            "The %(count)s stored decision is the one that was sealed or waits to be; none is missing.",
+            "Each of the %(count)s stored decisions is the one that was sealed or waits to be; none is missing.",
+            count,
+        )
+    else:
+        words = ngettext(
+            "The %(count)s stored access is the one that was sealed or waits to be; none is missing.",
+            "Each of the %(count)s stored accesses is the one that was sealed or waits to be; none is missing.",
+            count,
+        )
+    return words % {"count": _n(count)}
 
 
 def _row_faults(kept: Kept) -> Iterator[FaultLine]:
@@ -190,8 +218,8 @@ def _missing(count: int) -> str:
 
 def _unsealed(count: int) -> str:
     return ngettext(
-        "%(count)s row neither stands in one segment nor waits for one: it was put in behind the ledger's back.",
-        "%(count)s rows neither stand in one segment nor wait for one: they were put in behind the ledger's back.",
+        "%(count)s row neither stands in one segment nor waits for one.",
+        "%(count)s rows neither stand in one segment nor wait for one.",
         count,
     )
 

@@ -54,6 +54,11 @@ pages: list[URLPattern] = [
     path(
         "ledger/checkpoints/<int:size>", ledger_checkpoint_views.ledger_checkpoint, name="ledger-checkpoint"
     ),
+    path(
+        "ledger/checkpoints/<int:size>/stamp.tsr",
+        ledger_checkpoint_views.ledger_stamp,
+        name="ledger-stamp",
+    ),
     path("ledger/verifier.py", ledger_checkpoint_views.ledger_verifier, name="ledger-verifier"),
     path("ledger/bundle", ledger_checkpoint_views.ledger_bundle, name="ledger-bundle"),
     path("ledger/<int:sequence>", views.ledger_entry, name="ledger-entry"),

@@ -42,7 +42,9 @@ def lines(url: str, people: dict[str, dict[str, str]], told: Told) -> tuple[Line
     )
     settings = read_environment()
     bundle = HERE.var / "ledger.jsonl"
-    export = f"env $(cat {_short(HERE.environment)}) .venv/bin/python manage.py ledger export {_short(bundle)}"
+    export = (
+        f"env $(cat {_short(HERE.environment)}) .venv/bin/python manage.py ledger export {_short(bundle)}"
+    )
     # Any Python from 3.9 on will do; the newest file of the folder that stands for another host is the anchor.
     offline = (
         f"python3 audit/verifier.py {_short(bundle)} --key {settings['MRM_LEDGER_KEY']}"

@@ -117,16 +117,16 @@ def _sentence(told: dict[str, Any]) -> str:
         return _("Nothing caught it. That must not be: call whoever maintains Countersign.")
     if told["key_only"]["verdict"] == "broken":
         return _(
-            "The copy contradicts itself: whoever reads it finds the fault, without anything from outside."
+            "The copy contradicts itself: whoever verifies it finds the fault, without anything from outside."
         )
     if told["attack"] == Attack.REWRITE:
         return _(
             "The copy fits together and is signed with the right key: by itself it cannot be told from the truth."
-            " Only the checkpoint that was held outside contradicts it."
+            " Only the checkpoint from before contradicts it, as one that is held outside would."
         )
     return _(
-        "What is left fits together and its signatures hold: by itself it looks complete. Only the checkpoint that was"
-        " held outside tells that the end is missing."
+        "What is left fits together and its signatures hold: by itself it looks complete. Only the checkpoint from"
+        " before tells that the end is missing, as one that is held outside would."
     )
 
 
@@ -135,9 +135,9 @@ def _runs(told: dict[str, Any]) -> list[dict[str, Any]]:
     if not told:
         return []
     labels = {
-        "original": _("The original, with the public key and the checkpoint held outside"),
+        "original": _("The original, with the public key and the checkpoint from before"),
         "key_only": _("The altered copy, with the public key alone"),
-        "outside": _("The altered copy, with the public key and the checkpoint held outside"),
+        "outside": _("The altered copy, with the public key and the checkpoint from before"),
     }
     return [
         {"label": label, **told[name], "lines": [_fault(each) for each in told[name]["faults"]]}

@@ -27,6 +27,18 @@ def icon(name: str) -> SafeString:
     return icon_svg(name)
 
 
+@register.filter
+def anchor_kind(kind: str) -> str:
+    """What sort of place holds a checkpoint."""
+    words = {
+        "folder": gettext("folder"),
+        "rfc3161": gettext("time stamp"),
+        "mail": gettext("mail"),
+        "pdf": gettext("dossier"),
+    }
+    return words.get(kind, kind)
+
+
 @register.simple_tag
 def badge(state: str, word: str = "") -> SafeString:
     """A state as tone, icon and word; `word` replaces the usual one."""

@@ -49,6 +49,7 @@ def places_of(world: World) -> dict[str, str]:
         "snapshot_id": str(DatasetSnapshot.objects.get().pk),
         "deployment_id": str(world.deployment.pk),
         "decision_id": str(world.decide().pk),
+        "sequence": "1",
     }
 
 

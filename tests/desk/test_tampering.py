@@ -88,7 +88,7 @@ def test_page_offers_the_attacks_and_tells_what_came_of_one(cast, sealing, clien
     assert "<html" not in client.get(f"{answer.url}/progress").content.decode()
     runner.run_job(Job.objects.get(kind=tamper.KIND).pk)
     told = client.get(answer.url)
-    assert "Only the checkpoint that was held outside contradicts it." in text(told)
+    assert "Only the checkpoint from before contradicts it, as one that is held outside would." in text(told)
     assert "Somebody Else" in text(told)
     assert "/demo/tamper" in links(client.get("/ledger"))
 

@@ -13,6 +13,7 @@ from audit import services
 from audit.chain import Subject
 from audit.events import Event
 from audit.selectors import size
+from mrm.lib import clock
 from tests.pages.reading import links, posts, text
 from tests.reports.sealing import sealing_in, tampered
 
@@ -243,3 +244,22 @@ def test_far_away_places_are_harmless(cast, browser_of, path):
 )
 def test_what_is_not_there_is_not_found(cast, browser_of, path):
     assert browser_of(cast.quinn).get(path).status_code == 404
+
+
+def test_a_time_stamp_is_there_to_download_with_the_command_that_checks_it(cast, client, settings):
+    """Whoever examines it needs neither this program nor its library: the authority's own answer and openssl."""
+    from audit.models import Anchor
+    from tests.audit.noted import checkpoint
+
+    note = checkpoint()
+    Anchor.objects.create(
+        kind="rfc3161", size=note.size, note=note.text, evidence=b"token", place="tsa.example", at=clock.now()
+    )
+    client.force_login(cast.quinn)
+    page = client.get(f"/ledger/checkpoints/{note.size}").content.decode()
+    assert f"openssl ts -verify -data checkpoint-{note.size}.txt" in page
+    answer = client.get(f"/ledger/checkpoints/{note.size}/stamp.tsr")
+    assert (answer.content, answer["Content-Type"]) == (b"token", "application/timestamp-reply")
+    assert client.get(f"/ledger/checkpoints/{note.size + 1}/stamp.tsr").status_code == 404
+    client.force_login(cast.lia)
+    assert client.get(f"/ledger/checkpoints/{note.size}/stamp.tsr").status_code == 403

@@ -59,6 +59,9 @@ class Runs:
         self._mutants, self._told = mutants, told
         self.outcome = Outcome()
         self._passed: list[_Passed] = []
+        # Lines of the running test, and those of fixtures that several tests of a module share.
+        self._lines: set[tuple[str, int]] = set()
+        self._shared: dict[int, set[tuple[str, int]]] = {}
         self._running: dict[int, tuple[Mutant, float, Path]] = {}
 
     @pytest.hookimpl(tryfirst=True)
@@ -81,11 +84,19 @@ class Runs:
             self._wait()
         return True
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Any:  # Any: pytest names no type for it
+        before = set(self._lines)
+        made = yield
+        if fixturedef.scope == "module":
+            self._shared[id(fixturedef)] = self._lines - before
+        return made
+
     def _come_past(self, items: Sequence[pytest.Item]) -> None:
         """Every test once, unchanged: it must pass, and it says which lines it comes past."""
         files = {str(mutant.path) for mutant in self._mutants}
         for item, following in zip(items, [*items[1:], items[0]], strict=True):
-            lines: set[tuple[str, int]] = set()
+            self._lines = lines = set()
             began = time.monotonic()
             sys.settrace(functools.partial(_trace, files, lines))
             try:
@@ -94,6 +105,8 @@ class Runs:
                 sys.settrace(None)
             if any(report.failed for report in reports):
                 raise pytest.UsageError(f"{item.nodeid} fails without any mutant.")
+            for fixtures in item._fixtureinfo.name2fixturedefs.values():
+                lines |= self._shared.get(id(fixtures[-1]), set())
             self._passed.append(_Passed(item, time.monotonic() - began, lines))
         self._passed.sort(key=lambda each: each.seconds)
         slowest = ", ".join(f"{each.item.name} {each.seconds:.1f} s" for each in self._passed[-5:])

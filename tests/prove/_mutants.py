@@ -13,6 +13,7 @@ import copy
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _COMPARED = {
@@ -40,6 +41,8 @@ _CALCULATED = {
     ast.BitXor: ast.BitAnd,
     ast.Div: ast.Mult,
 }
+# What these answer does not depend on the order of two arguments.
+_ANY_ORDER = {"max", "min"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -64,7 +67,7 @@ class Mutant:
 
     def tree(self) -> ast.Module:
         """The whole changed module."""
-        tree = ast.parse(self.path.read_text())
+        tree = ast.parse(_source(self.path))
         old = list(ast.walk(tree))[self.index]
         changed = list(_changes(old))[self.change][1]
         new = ast.copy_location(changed or ast.Pass(), old)
@@ -86,9 +89,14 @@ class _Site:
     place: int
 
 
+@cache
+def _source(path: Path) -> str:
+    """Read once: somebody may be working on the file while its mutants are tried."""
+    return path.read_text()
+
+
 def of_file(path: Path, module: str) -> list[Mutant]:
-    source = path.read_text()
-    tree, named = ast.parse(source), Counter[str]()
+    tree, named = ast.parse(_source(path)), Counter[str]()
     found, nodes = [], list(ast.walk(tree))
     for site in _sites(tree):
         for change, (said, _) in enumerate(_changes(nodes[site.index])):
@@ -202,7 +210,7 @@ def _other_values(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST | None]]:
             yield node, ast.Constant(value + b"X")
     elif isinstance(node, ast.Call) and len(node.args) > 1 and not isinstance(node.args[0], ast.Starred):
         first, second, *rest = node.args
-        if not isinstance(second, ast.Starred):
+        if not isinstance(second, ast.Starred) and ast.unparse(node.func) not in _ANY_ORDER:
             yield node, _changed(node, args=[second, first, *rest])
 
 

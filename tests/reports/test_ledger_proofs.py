@@ -17,7 +17,7 @@ from audit.chain import leaf_of
 from audit.models import Access, Anchor
 from audit.selectors import size
 from mrm.lib import clock
-from reports import ledger_delivery
+from reports import offline
 from tests.pages.conftest import browser_of
 from tests.pages.reading import links, text
 from tests.reports.sealing import sealing_in, tampered
@@ -87,7 +87,7 @@ def test_an_entry_that_is_not_covered_yet_is_no_error_on_the_page_and_409_by_api
     client = client_of(cast.quinn)
     answer = browser_of(cast.quinn).get("/ledger/1/proof")
     assert answer.status_code == 200
-    assert "Not yet: it is newer than the last checkpoint" in text(answer)
+    assert "Not yet: no checkpoint is over it" in text(answer)
     refused = client.get("/api/v1/ledger/entries/1/proof")
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:countersign:problem:not-covered")
 
@@ -277,5 +277,4 @@ def test_proofs_read_as_many_rows_of_a_long_log_as_of_a_short_one(cast, sealing,
 
 
 def test_digest_of_the_verifier_is_of_the_file_that_is_handed_out():
-    found = ledger_delivery.verifier()
-    assert hashlib.sha256(found.content).hexdigest() == found.digest
+    assert hashlib.sha256(offline.content()).hexdigest() == offline.verifier_digest()
