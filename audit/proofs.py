@@ -10,7 +10,7 @@ from audit.checkpoint import Note
 from audit.examination import SEALED, claim_of
 from audit.models import Checkpoint, Entry, SegmentRow, Unsealed
 from audit.signed import key_in_force
-from audit.tiles import Tiles
+from audit.tiles import Incomplete, Tiles
 from mrm.lib import canonical
 from mrm.lib.errors import NotFound, Refusal, Unavailable
 
@@ -107,7 +107,10 @@ def _under_checkpoint(body: bytes, sequence: int, record: Step | None) -> Proof:
             f"Entry {sequence} is under no checkpoint yet; the sealer signs within seconds. Ask again then."
         )
     note = checkpoint.read(newest.note)
-    step = Step(body, tuple(Tiles(note.size).path(sequence - 1)), sequence - 1)
+    try:
+        step = Step(body, tuple(Tiles(note.size).path(sequence - 1)), sequence - 1)
+    except Incomplete as hole:
+        raise Unavailable(f"{hole} No proof can be made; call the auditor.") from None
     root = tree.climbed(step.leaf, index=step.position, size=note.size, siblings=step.path)
     if root != note.root:
         raise Unavailable(f"Entry {sequence} does not lead to the root that was signed. Call the auditor.")

@@ -131,7 +131,7 @@ class Sealer:
             if _last() < note.size:
                 raise Inconsistent(f"The ledger ends before entry {note.size}, which was signed.")
             tiles.keep_full(before, note.size)
-            if tiles.Tiles(note.size).range().root() != note.root:
+            if _stored_root(note.size) != note.root:
                 raise Inconsistent(f"The stored leaves do not lead to the root signed at size {note.size}.")
             Checkpoint(size=note.size, note=note.text, at=clock.now()).save(force_insert=True)
 
@@ -181,6 +181,13 @@ def _is_named(text: str) -> bool:
 def _key_named(body: bytes) -> str:
     content = chain.content_of(body)
     return str(content["facts"].get("key")) if content else ""
+
+
+def _stored_root(size: int) -> bytes:
+    try:
+        return tiles.Tiles(size).range().root()
+    except tiles.Incomplete as hole:
+        raise Inconsistent(str(hole)) from None
 
 
 def _last() -> int:

@@ -13,6 +13,10 @@ WIDTH = 256
 _HEIGHT = 8
 
 
+class Incomplete(Exception):
+    """A stored tile, or what it is made of, is not there: somebody took it away."""
+
+
 class Tiles:
     """The tree over the first `size` entries; rows are read at most once."""
 
@@ -54,8 +58,10 @@ class Tiles:
         level, rest = divmod(height, _HEIGHT)
         first = index << rest
         hashes = self._tile(level, first // WIDTH)
-        at = first % WIDTH
-        return tree.root(hashes[at : at + (1 << rest)])
+        at, count = first % WIDTH, 1 << rest
+        if len(hashes) < at + count:
+            raise Incomplete(f"The tree has a hole at level {level}, tile {first // WIDTH}.")
+        return tree.root(hashes[at : at + count])
 
     def _tile(self, level: int, number: int) -> list[bytes]:
         place = (level, number)

@@ -197,6 +197,12 @@ def test_another_key_text_is_none():
             SigningKey.read(each)
 
 
+def test_a_private_key_under_the_id_of_another_is_none():
+    ours, theirs = (each.public.key_id.hex() for each in (FIRST, SECOND))
+    with pytest.raises(NotAKey, match="private key is not written"):
+        SigningKey.read(FIRST.text.replace(ours, theirs))
+
+
 def test_a_key_of_another_origin_has_signed_nothing_here():
     stranger = VerifierKey("other.example", FIRST.public.public)
     assert not stranger.has_signed(note_of())

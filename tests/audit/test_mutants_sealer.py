@@ -111,6 +111,7 @@ def test_a_state_is_read_as_it_was_kept_and_leaves_no_other_file(sealer, keyed):
     state = keyed.state()
     assert state == sealer.state
     assert (state.size, state.note) == (note.size, note.text)
+    assert json.loads((keyed.path / "state.json").read_bytes())["format"] == "countersign-sealer/1"
     assert state.head == bytes(Entry.objects.get(sequence=note.size).leaf).hex()
     assert state.range.root() == note.root
     assert sorted(file.suffix for file in keyed.path.iterdir()) == [".json", ".key"]
@@ -374,6 +375,16 @@ def test_a_key_that_was_not_used_yet_is_not_forgotten(sealer, keyed, cast):
     add(cast)
     sealer.checkpoint()
     assert len(keyed.keys()) == 2
+
+
+@pytest.mark.django_db
+def test_a_missing_key_is_named_by_its_id(sealer, keyed, cast):
+    sealer.checkpoint()
+    (text,) = keyed.keys()
+    keyed.forget_key(checkpoint.VerifierKey.read(text))
+    add(cast)
+    with pytest.raises(Inconsistent, match=f"private key of {keyed_id(text).hex()} is not"):
+        sealer.checkpoint()
 
 
 @pytest.mark.django_db

@@ -26,6 +26,7 @@ from audit.models import Checkpoint, Entry, Segment, SegmentRow, Tile, Unsealed
 from audit.sealer import Inconsistent, Sealer, rotate
 from audit.sealer_folder import Folder, Unusable
 from mrm.lib import clock
+from mrm.lib.errors import Unavailable
 from tests.audit.sealing import ORIGIN, SealerTurn, add, folder, queue, sealer, sealer_of, tampered
 
 __all__ = ["folder", "sealer"]
@@ -304,3 +305,24 @@ def test_a_segment_row_removed_is_named(sealer):
     found = selectors.verify().faults
     assert [(each.code, each.place) for each in found] == [("segment-size", 1)]
     assert Outside().key is None
+
+
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_tile_taken_away_is_named_and_neither_signed_over_nor_a_fault_of_the_program(
+    sealer, cast, monkeypatch, level
+):
+    monkeypatch.setattr(tiles, "WIDTH", 4)
+    monkeypatch.setattr(tiles, "_HEIGHT", 2)
+    add(cast, 40)
+    sealer.checkpoint()
+    tampered("DELETE FROM audit_tile WHERE level = %s AND number = 0", level)
+    tampered("DELETE FROM audit_tile WHERE level = 0 AND number = 1")
+    add(cast)
+    if level:
+        with pytest.raises(Inconsistent, match=r"hole|do not lead"):
+            sealer.checkpoint()
+        with pytest.raises(Unavailable, match=r"[Cc]all the auditor"):
+            proofs.of_entry(30)
+    else:
+        assert sealer.checkpoint().size == selectors.size()
+        assert proofs.of_entry(30).sequence == 30

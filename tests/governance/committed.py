@@ -16,10 +16,13 @@ from tests.validation.cases import Drawn
 def names(django_db_setup: None, django_db_blocker: object, drawn: Drawn) -> Iterator[dict[str, str]]:
     """What the statements call the rows of the world; everything is emptied afterwards with the guards lifted."""
     with django_db_blocker.unblock():
-        yield full_world.build(drawn)
-        guards.lift()
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=False)
-        guards.install()
+        try:
+            yield full_world.build(drawn)
+        finally:
+            # Also after a world that could not be built: what it left would fail every test behind it.
+            guards.lift()
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=False)
+            guards.install()
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ services. `names` are what the statements call its rows."""
 from __future__ import annotations
 
 import os
+import tempfile
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -60,16 +61,13 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _access(cast)
     rows |= _jobs()
     rows["dossier"] = _dossier(cast, case)
-    rows |= sealed_ledger(cast)
-    return _named(rows)
+    # One folder a world: a sealer goes on from what it signed before.
+    folder = Folder(Path(tempfile.mkdtemp(dir=os.environ["MRM_VAR_DIR"])))
+    rows |= sealed_ledger(cast, folder)
+    return _named(rows) | {"sealer_dir": str(folder.path)}
 
 
-def sealer_dir() -> Path:
-    """Of this process's run of the suite; gone with it."""
-    return Path(os.environ["MRM_VAR_DIR"]) / "sealer-of-the-world"
-
-
-def sealed_ledger(cast: Any) -> dict[str, Any]:
+def sealed_ledger(cast: Any, folder: Folder) -> dict[str, Any]:
     """Everything that waits sealed, a full tile of entries under a checkpoint, and the checkpoint in a dossier."""
     access_log.note_stranger(access_log.Route.API)
     for log in segments.waiting():
@@ -77,7 +75,6 @@ def sealed_ledger(cast: Any) -> dict[str, Any]:
     with opened():
         for _ in range(tiles.WIDTH):
             record(event=Event.PERSON_ENROLLED, actor=cast.dana, subject=Subject("person", "nobody"))
-    folder = Folder(sealer_dir())
     folder.add_key("world.example/log")
     held = lease.take()
     assert held is not None

@@ -19,7 +19,6 @@ from audit.chain import Subject
 from audit.events import Event
 from mrm.management.commands.database_grants import statements
 from tests.governance.committed import db, names
-from tests.governance.full_world import sealer_dir
 from tests.governance.test_database_refuses import send
 from tests.plugin_services import sealer_database_url
 from tests.validation.drawing import drawn
@@ -40,7 +39,7 @@ def process(names: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     database = connection.settings_dict["NAME"]
     url = urlsplit(sealer_database_url())._replace(path=f"/{database}").geturl()
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "mrm.settings.testing", "MRM_DATABASE_URL": url}
-    environment |= {"MRM_SEALER_DIR": str(sealer_dir()), "PYTEST_XDIST_WORKER": f"sealer-{os.getpid()}"}
+    environment |= {"MRM_SEALER_DIR": names["sealer_dir"], "PYTEST_XDIST_WORKER": f"sealer-{os.getpid()}"}
     with subprocess.Popen([sys.executable, "manage.py", "sealer"], env=environment, cwd=ROOT) as started:
         yield started
         started.terminate()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,9 @@ def entered(case: Case, content: bytes) -> Dossier:
 def sealed_dossier(case: Case) -> tuple[Dossier, bytes]:
     key = signing_key()
     facts, unsigned = world.rendered(case)
-    content = seal(unsigned.content, key=key, label=case.version.label)
+    # In a thread: a browser of an earlier test leaves an event loop running in this one, and the seal starts its own.
+    with ThreadPoolExecutor(1) as pool:
+        content = pool.submit(seal, unsigned.content, key=key, label=case.version.label).result()
     store.keep(content)
     signed = services.SignedFile(
         content=content,

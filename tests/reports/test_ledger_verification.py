@@ -154,7 +154,8 @@ def test_page_says_what_is_proven_and_what_is_not(cast, work, sealing, browser_o
     size, covered = job.result["entries"], job.result["covered"]
     assert f"All {size} entries follow from one another without a gap" in page
     assert (
-        f"The first {covered} entries are the ones under a checkpoint signed with the key you trust, or one that followed it." in page
+        f"The first {covered} entries are the ones under a checkpoint signed with the key you trust, or one that followed it."
+        in page
     )
     # The request for the verification itself came after the checkpoint.
     assert size == covered + 1
