@@ -50,10 +50,12 @@ def ledger_verification(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse
 @signed_in
 @require_safe
 def ledger_verification_progress(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
-    """The part that is polled."""
-    actor = person_of(request)
-    context = _progress(actor, job_id)
-    return render(request, "jobs/progress.html", context)
+    """The part that is polled; once there is a verdict, the page that shows it takes its place."""
+    context = _progress(person_of(request), job_id)
+    answer = render(request, "jobs/progress.html", context)
+    if not context["poll_url"]:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 def _progress(actor: User, job_id: uuid.UUID) -> dict[str, Any]:

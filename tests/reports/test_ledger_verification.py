@@ -144,6 +144,7 @@ def test_button_leads_to_the_page_that_shows_progress_without_javascript(cast, b
     assert f'hx-get="{answer.url}/progress"' in page
     part = browser.get(f"{answer.url}/progress").content.decode()
     assert "<html" not in part
+    assert "HX-Refresh" not in browser.get(f"{answer.url}/progress")
     assert browser.get("/ledger/verifications").status_code == 303
 
 
@@ -162,6 +163,8 @@ def test_page_says_what_is_proven_and_what_is_not(cast, work, sealing, browser_o
     assert "The newest entry is under no checkpoint" in page
     assert "Times are the system's own word" in page
     assert "Intact" in page
+    # Whoever watched the progress sees the verdict without another click.
+    assert browser_of(cast.quinn).get(f"/ledger/verifications/{job.pk}/progress")["HX-Refresh"] == "true"
     ledger = browser_of(cast.quinn).get("/ledger")
     assert f"/ledger/verifications/{job.pk}" in links(ledger)
 
