@@ -30,11 +30,12 @@ class Site:
     waiting: Case
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
     from playwright.sync_api import sync_playwright
 
-    # Playwright's own event loop runs in this thread; the ORM calls of the tests beside it are not asynchronous.
+    # Playwright's own event loop runs in this thread until the module ends, so that no test behind it finds one running;
+    # the ORM calls of the tests beside it are not asynchronous.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
