@@ -12,13 +12,13 @@ from validation.models import CheckResult
 from validation.selectors import check_card
 
 _MEASURED = (
-    Column("Measured", 0.3),
-    Column("Value", 0.1, Align.RIGHT),
+    Column("Measured", 0.26),
+    Column("Value", 0.13, Align.RIGHT),
     Column("Interval", 0.185, Align.RIGHT),
-    Column("p", 0.09, Align.RIGHT),
-    Column("n", 0.07, Align.RIGHT),
-    Column("Limit", 0.08, Align.RIGHT),
-    Column("Result", 0.175),
+    Column("p", 0.085, Align.RIGHT),
+    Column("n", 0.085, Align.RIGHT),
+    Column("Limit", 0.085, Align.RIGHT),
+    Column("Result", 0.17),
 )
 # Tables that say more than the measurements and the chart beside them do; all tables are in evidence.json.
 _LISTED = {"columns", "swap_set", "segments", "selection_rates"}

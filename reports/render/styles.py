@@ -26,7 +26,8 @@ def styles() -> dict[str, Any]:  # Any: reportlab has no types
         style("body", 8.6, 12.6, spaceAfter=6),
         style("soft", 7.6, 11, textColor=soft, spaceAfter=5, allowWidows=0, allowOrphans=0),
         style("cell", 7.4, 10.2),
-        style("cell_right", 7.4, 10.2, alignment=TA_RIGHT),
+        # A number never breaks over two lines.
+        style("cell_right", 7.4, 10.2, alignment=TA_RIGHT, splitLongWords=0),
         style("head", 6.8, 9.2, textColor=soft),
         style("head_right", 6.8, 9.2, textColor=soft, alignment=TA_RIGHT),
         style("label", 7.6, 10.6, textColor=soft),
