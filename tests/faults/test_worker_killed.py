@@ -14,7 +14,7 @@ import pytest
 from tests.faults.processes import ask, environment_of, kill, started
 
 KILLS = 2
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 240
 WORKER = (
     "celery",
     "--app",
