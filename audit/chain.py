@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from audit import shapes
 from mrm.lib import canonical
 
 FORMAT = 1
@@ -148,19 +149,28 @@ def _is_pair(value: object, other: str) -> bool:
 
 
 def _is_as_written(row: Row, previous: str) -> bool:
-    """The common case without parsing the frame: the bytes around the facts are told by the columns alone."""
-    head = (
-        f'{{"actor":{_actor(row.actor_id, row.actor_name)},"at":{_text(row.at)},'
-        f'"event":{_text(row.event)},"facts":'
-    ).encode()
+    """The common case without parsing the frame: the text around the facts is told by the columns alone."""
+    sequence, body, _, at, event, actor_id, actor_name, subject_type, subject_id = row
+    head = f'{{"actor":{_actor(actor_id, actor_name)},"at":{_text(at)},"event":{_text(event)},"facts":'
     tail = (
-        f',"previous":"{previous}","sequence":{row.sequence},'
-        f'"subject":{{"id":{_text(row.subject_id)},"type":{_text(row.subject_type)}}},"version":{FORMAT}}}'
-    ).encode()
-    body = row.body
-    if not (body.startswith(head) and body.endswith(tail) and len(body) > len(head) + len(tail)):
+        f',"previous":"{previous}","sequence":{sequence},'
+        f'"subject":{{"id":{_text(subject_id)},"type":{_text(subject_type)}}},"version":{FORMAT}}}'
+    )
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
         return False
-    return isinstance(canonical_value(body[len(head) : -len(tail)], around=1), dict)
+    begin, end = len(head), len(text) - len(tail)
+    if not (begin < end and text.startswith(head) and text.endswith(tail)):
+        return False
+    return shapes.is_known(event, text, begin, end) or _are_facts(event, text[begin:end])
+
+
+def _are_facts(event: str, text: str) -> bool:
+    if not isinstance(canonical_value(text.encode("utf-8"), around=1), dict):
+        return False
+    shapes.keep(event, text)
+    return True
 
 
 def _refuse(literal: str) -> object:

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from audit import chain, checkpoint, keys, tree
+from audit import chain, checkpoint, keys, tree, walk
 from audit.checkpoint import Note, VerifierKey
 from audit.verdicts import Found, Verdict, verdict_of
-
-SEALED = "segment:sealed"
+from audit.walk import SEALED
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Examination:
         self._anchors = [self._anchor(text) for text in outside.notes]
         self._seen, self._timeline = _Seen(), keys.Timeline(origin)
         self._range, self._roots = tree.Range(), dict[int, bytes]()
-        self._head, self._expected, self._next_segment = chain.GENESIS, 1, 1
+        self._place, self._next_segment = walk.Place(), 1
         self._wanted = {note.size for note in self._anchors if note}
 
     def fault(self, code: str, place: int, what: str) -> None:
@@ -97,18 +96,49 @@ class Examination:
             return
         seen.segments[number] = found
 
+    @property
+    def place(self) -> walk.Place:
+        """Where the next part must begin."""
+        return self._place
+
     def entry(self, row: chain.Row) -> None:
         leaf = chain.leaf_of(row.body)
-        wrong = chain.fault_of(row, self._expected, self._head, leaf)
+        wrong = chain.fault_of(row, self._place.expected, self._place.head, leaf)
         if wrong:
             self.fault(wrong.code, wrong.sequence, wrong.what)
-        self._range.append(leaf)
         # The column may lie about the event; only what was hashed says what it is.
-        if b'"event":"segment:sealed"' in row.body or b'"event":"log_key:' in row.body:
-            self._read(row)
+        if walk.may_tell(row.body):
+            self._read(self._range.size + 1, row.sequence, row.body)
+        self._grow(leaf)
+        self._place = walk.Place(row.leaf.hex(), row.sequence + 1)
+
+    def part(self, part: walk.Part) -> int:
+        """Many entries at once; answers how many there are by now. Raises ValueError for a part that does not begin
+        where the one before ended."""
+        if part.began != self._place:
+            raise ValueError("This part does not follow.")
+        for wrong in part.faults:
+            self.fault(wrong.code, wrong.sequence, wrong.what)
+        before, after = self._range.size, self._range.size + len(part.leaves)
+        for telling in part.telling:
+            self._read(before + telling.at + 1, telling.sequence, telling.body)
+        height = max(len(part.leaves).bit_length() - 1, 0)
+        # A whole subtree, within which no root is asked for, is appended as one.
+        if 1 << height == len(part.leaves) and before % (1 << height) == 0 and not self._asks(before, after):
+            self._grow(part.root, height)
+        else:
+            for leaf in part.leaves:
+                self._grow(leaf)
+        self._place = part.ended
+        return after
+
+    def _asks(self, before: int, after: int) -> bool:
+        return any(before < size < after for size in self._wanted)
+
+    def _grow(self, root: bytes, height: int = 0) -> None:
+        self._range.append(root, height)
         if self._range.size in self._wanted:
             self._roots[self._range.size] = self._range.root()
-        self._head, self._expected = row.leaf.hex(), row.sequence + 1
 
     def finish(self) -> Verdict:
         self._judge_segments()
@@ -121,7 +151,7 @@ class Examination:
             segments=self._seen.counted,
             records=self._seen.counted_records,
             checkpoints=len(self._notes),
-            head=self._head,
+            head=self._place.head,
             root=self._range.root().hex() if self._range.size else "",
             covered=max(covered, outside),
             outside=outside,
@@ -144,14 +174,14 @@ class Examination:
         self.fault("anchor-note", 0, f"it is a checkpoint of {note.origin}")
         return None
 
-    def _read(self, row: chain.Row) -> None:
-        content = chain.content_of(row.body)
+    def _read(self, position: int, sequence: int, body: bytes) -> None:
+        content = chain.content_of(body)
         if content is None:
             return
         if content["event"] in keys.EVENTS:
-            wrong = self._timeline.add(self._range.size, row.sequence, content)
+            wrong = self._timeline.add(position, sequence, content)
             if wrong:
-                self.fault("key", row.sequence, wrong)
+                self.fault("key", sequence, wrong)
         elif content["event"] == SEALED:
             self._claim(content)
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from audit import chain, checkpoint, stored, tree
 from audit.checkpoint import Note
-from audit.examination import SEALED, claim_of
+from audit.examination import claim_of
 from audit.models import Checkpoint, Entry, SegmentRow, Unsealed
 from audit.signed import key_in_force
 from audit.tiles import Incomplete, Tiles
+from audit.walk import SEALED
 from mrm.lib import canonical
 from mrm.lib.errors import NotFound, Refusal, Unavailable
 

@@ -4,41 +4,33 @@ transaction (rows are never changed, so a walk by number sees one log however lo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from audit import bundle, chain, keys
+from audit import bundle, keys, partner, reading, walk
 from audit.models import Anchor, Checkpoint, Entry, Segment, SegmentRow
 
 CHUNK = 5_000
+rows = reading.rows
 # A bundle carries this many of the latest checkpoints beside the anchored ones and those with two signatures.
 LATEST_NOTES = 1_000
-_AT = {
-    # SQLite keeps text; a fraction of zero is left out there.
-    "sqlite": "substr(at, 1, 10) || 'T' || substr(at, 12, 8) || coalesce(nullif(substr(at, 20), ''), '.000000') || 'Z'",
-    "postgresql": "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')",
-}
 
 
-def rows(after: int = 0, until: int | None = None) -> Iterator[chain.Row]:
-    """Entries with a sequence above `after`, up to and with `until`, in their order. Plain SQL: a verification
-    reads a million of them, and model instances would cost more than the hashes."""
-    statement = (
-        f"SELECT sequence, body, leaf, {_AT[connection.vendor]}, event, actor_id, actor_name, subject_type,"  # noqa: S608 (constants)
-        " subject_id FROM audit_entry WHERE sequence > %s AND sequence <= %s ORDER BY sequence LIMIT %s"
-    )
-    last, end = after, 2**63 - 1 if until is None else until
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [last, end, CHUNK])
-            found = cursor.fetchall()
-        for sequence, body, leaf, *columns in found:
-            yield chain.Row(sequence, bytes(body), bytes(leaf), *columns)
-        if len(found) < CHUNK:
-            return
-        last = found[-1][0]
+def parts(until: int) -> Iterator[walk.Part]:
+    """All entries up to `until`, walked part by part in their order; of a long ledger a second process walks some."""
+    # In a transaction another process would not see what this one has written.
+    if until >= partner.WORTH_IT and not connection.in_atomic_block and reading.has_no_gap(until):
+        with partner.started() as other:
+            if other:
+                yield from partner.parts_with(other, until)
+                return
+    found, place = rows(until=until), walk.Place()
+    while (part := walk.walked(islice(found, CHUNK), place)).leaves:
+        yield part
+        place = part.ended
 
 
 def segments(now: Moment) -> Iterator[tuple[int, str, list[bytes]]]:

@@ -26,14 +26,17 @@ class Range:
                 f"A range over {size} leaves holds {size.bit_count()} hashes of {HASH_BYTES} bytes."
             )
 
-    def append(self, leaf: bytes) -> None:
-        """Merge as a binary counter carries: each trailing set bit of the size is a subtree to the left."""
-        size, hashes = self.size, self.hashes
+    def append(self, leaf: bytes, height: int = 0) -> None:
+        """Merge as a binary counter carries: each trailing set bit of the size is a subtree to the left. With a height
+        the root of a perfect subtree of so many levels; raises ValueError where it would not stand on its own."""
+        size, hashes = self.size >> height, self.hashes
+        if size << height != self.size:
+            raise ValueError(f"A subtree of height {height} does not begin at leaf {self.size}.")
         while size & 1:
             leaf = hashlib.sha256(b"\x01" + hashes.pop() + leaf).digest()
             size >>= 1
         hashes.append(leaf)
-        self.size += 1
+        self.size += 1 << height
 
     def copy(self) -> Range:
         return Range(self.size, self.hashes)
