@@ -45,6 +45,13 @@ class _Work:
 
 
 _LAST = "SELECT sequence, leaf FROM audit_entry ORDER BY sequence DESC LIMIT 1"
+_LOCKED_LAST = {
+    # BEGIN IMMEDIATE already made this transaction the only writer.
+    "sqlite": _LAST,
+    # One writer by an advisory lock that ends with the transaction. One message for both statements, because everybody
+    # else waits for every further one; under READ COMMITTED the second still sees what was committed before the lock.
+    "postgresql": f"SELECT pg_advisory_xact_lock({_CHAIN_LOCK:d}); {_LAST}",
+}
 _INSERT = (
     "INSERT INTO audit_entry (sequence, body, leaf, at, event, actor_id, actor_name, subject_type, subject_id)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -108,34 +115,30 @@ def _react(queued: list[Fact]) -> None:
 def _append(queued: list[Fact]) -> None:
     if not queued:
         return
-    _lock_chain()
+    _refuse_unwritable(queued)
     with connection.cursor() as cursor:
         _append_with(cursor, queued)
 
 
+def _refuse_unwritable(queued: list[Fact]) -> None:
+    """What a verifier would refuse, nested too deep say, is not written. Asked before the chain is locked: its place in
+    the chain changes nothing about the form of an entry."""
+    for fact in queued:
+        if content_of(body_of(fact, 1, GENESIS)) is None:
+            raise ValueError(f"The facts of {fact.event} have no form that an entry can hold.")
+
+
 def _append_with(cursor: Any, queued: list[Fact]) -> None:  # Any: a cursor of either database
     """Plain SQL: everybody waits for the chain, and model instances would double how long."""
-    cursor.execute(_LAST)
+    cursor.execute(_LOCKED_LAST[connection.vendor])
     last = cursor.fetchone()
     sequence, previous = (last[0], bytes(last[1]).hex()) if last else (0, GENESIS)
     for fact in queued:
         sequence += 1
         body = body_of(fact, sequence, previous)
-        if content_of(body) is None:
-            # Nested too deep, say: what a verifier would refuse is not written.
-            raise ValueError(f"The facts of {fact.event} have no form that an entry can hold.")
         leaf = leaf_of(body)
         cursor.execute(_INSERT, _row(fact, sequence, body, leaf))
         previous = leaf.hex()
-
-
-def _lock_chain() -> None:
-    """PostgreSQL: one writer by an advisory lock that ends with the transaction. SQLite: BEGIN IMMEDIATE already
-    made this transaction the only writer."""
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
 
 
 def _row(fact: Fact, sequence: int, body: bytes, leaf: bytes) -> list[object]:
