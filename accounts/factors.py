@@ -146,11 +146,19 @@ def remove_factor(*, actor: User, confirmed: Confirmed, factor_id: int) -> None:
     """End an app or a passkey; with the last one the recovery codes end too, which stand in for nothing then."""
     held = _confirm(actor, confirmed, REMOVE, str(factor_id))
     row = factor(held, factor_id)
-    _remove(held, row)
+    _remove(held, held, row)
     rest = factors_of(held)
     if not rest.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
         for codes in rest:
-            _remove(held, codes)
+            _remove(held, held, codes)
+
+
+def remove_all(*, actor: User, user: User) -> int:
+    """Inside the caller's unit of work: every factor ends, with an entry each. Returns how many."""
+    rows = list(factors_of(user))
+    for row in rows:
+        _remove(actor, user, row)
+    return len(rows)
 
 
 def factor(user: User, factor_id: int) -> Authenticator:
@@ -185,14 +193,14 @@ def _enrolled(user: User, row: Authenticator) -> None:
         record(event=Event.SIGNING_RESUMED, actor=user, subject=Subject("user", str(user.pk)))
 
 
-def _remove(user: User, row: Authenticator) -> None:
-    _record(Event.FACTOR_REMOVED, user, row)
+def _remove(actor: User, user: User, row: Authenticator) -> None:
+    _record(Event.FACTOR_REMOVED, user, row, actor)
     row.delete()
 
 
-def _record(event: Event, user: User, row: Authenticator) -> None:
+def _record(event: Event, user: User, row: Authenticator, actor: User | None = None) -> None:
     facts = {"kind": _KIND_OF[Authenticator.Type(row.type)], "factor": row.pk}
-    record(event=event, actor=user, subject=Subject("user", str(user.pk)), facts=facts)
+    record(event=event, actor=actor or user, subject=Subject("user", str(user.pk)), facts=facts)
 
 
 def _name(given: str) -> str:

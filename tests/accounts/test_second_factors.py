@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, connection, transaction
 from fido2.webauthn import AuthenticatorData
 
-from accounts import factors, proofs
+from accounts import factors, passkeys, proofs
 from accounts.models import SignatureChallenge
 from accounts.proofs import ProofRefused
 from accounts.selectors import second_factors
@@ -224,3 +224,17 @@ def test_database_keeps_factors_and_spent_codes(cast, noon, change):
     enrolled_app(cast.ada)
     with pytest.raises(IntegrityError):
         changed(change)
+
+
+@pytest.mark.parametrize(
+    ("public", "host", "origin"),
+    [
+        ("https://bank.example", "bank.example", "https://bank.example"),
+        ("https://bank.example:443", "bank.example", "https://bank.example"),
+        ("https://bank.example:8443/", "bank.example", "https://bank.example:8443"),
+        ("http://127.0.0.1:8000", "localhost", "http://localhost:8000"),
+    ],
+)
+def test_passkeys_are_bound_to_the_configured_name_and_origin(settings, public, host, origin):
+    settings.MRM_PUBLIC_URL = public
+    assert passkeys.relying_party() == passkeys.RelyingParty(host, origin)
