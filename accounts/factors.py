@@ -13,7 +13,7 @@ from accounts import passkeys
 from accounts.codes import matching_steps, spend_step
 from accounts.models import User
 from accounts.proofs import Proof, factors_of
-from accounts.stepup import reauthenticate
+from accounts.stepup import counted_for_signing, reauthenticate
 from accounts.totp_box import prepared_secret
 from audit.chain import Subject
 from audit.events import Event
@@ -149,8 +149,11 @@ def _confirm(actor: User, confirmed: Confirmed, act: str, target: str) -> User:
 
 
 def _first_codes(user: User) -> list[str]:
-    if factors_of(user).filter(type=Authenticator.Type.RECOVERY_CODES).exists():
+    """New codes where there are none, or none that would count for a signature."""
+    if counted_for_signing(user).filter(type=Authenticator.Type.RECOVERY_CODES).exists():
         return []
+    for row in factors_of(user).filter(type=Authenticator.Type.RECOVERY_CODES):
+        _remove(user, user, row)
     codes = RecoveryCodes.activate(user)
     _record(Event.FACTOR_ENROLLED, user, codes.instance)
     return list(codes.generate_codes())
