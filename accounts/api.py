@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import stepup
+from accounts import lockout, stepup
 from accounts.access import PermissionRefused, note_refusal, roles_of
 from accounts.idempotency import Answer, once
 from accounts.models import User
@@ -52,6 +52,8 @@ class Api(api.Api):
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, PermissionRefused):
             note_refusal(exc)
+        if isinstance(exc, lockout.WrongSecret):
+            lockout.note_failure(user=exc.actor)
         return super().handle_exception(exc)
 
     def actor(self) -> User:

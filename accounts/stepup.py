@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
+from accounts import lockout
 from accounts.models import SignatureChallenge, User
 from mrm.lib import clock
 from mrm.lib.errors import NotAllowed
@@ -33,5 +34,6 @@ def confirm(*, actor: User, nonce: str, digest: str, meaning: str, password: str
             "This signature was not prepared for you, for this act and for what is shown now, or its minute is"
             " over. Open the page again and sign what it shows."
         )
+    lockout.require_not_locked(actor=actor)
     if not actor.check_password(password):
-        raise NotAllowed("The password is not right; nothing was signed.")
+        raise lockout.WrongSecret(actor, "The password is not right; nothing was signed.")

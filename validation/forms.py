@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages import PageForm
 from validation.models import Severity
 from validation.signing import LONGEST_RATIONALE
 
 _WORDS = forms.Textarea(attrs={"rows": 6})
 
 
-class SigningForm(forms.Form):
+class SigningForm(PageForm):
     """Words, the password, and the digest of what the page showed: what a signature is made of."""
 
     rationale = forms.CharField(
@@ -47,7 +48,7 @@ class VerdictForm(SigningForm):
         chosen.choices = verdicts
 
 
-class StartRunForm(forms.Form):
+class StartRunForm(PageForm):
     standard = forms.ChoiceField(
         label=_("Standard"),
         help_text=_("Its thresholds are frozen before the run and cannot change during it."),
@@ -60,7 +61,7 @@ class StartRunForm(forms.Form):
         chosen.choices = standards
 
 
-class FindingForm(forms.Form):
+class FindingForm(PageForm):
     title = forms.CharField(label=_("Title"), max_length=200)
     text = forms.CharField(
         label=_("What was found"),
@@ -82,7 +83,7 @@ class FindingForm(forms.Form):
     )
 
 
-class NoteForm(forms.Form):
+class NoteForm(PageForm):
     """What somebody says about a finding."""
 
     text = forms.CharField(label=_("Your words"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))
