@@ -22,7 +22,7 @@ _PURPOSE = "drafts"
 _KEPT_FOR = dt.timedelta(hours=governance.DRAFT_HOURS)
 # What proves who somebody is or that a form is ours is never kept: a word of a field's name is enough to leave it out.
 _SECRET = frozenset(
-    [
+    {
         "csrfmiddlewaretoken",
         "password",
         "passwords",
@@ -32,16 +32,8 @@ _SECRET = frozenset(
         "passkeys",
         "secret",
         "secrets",
-        "token",
-        "tokens",
-        "otp",
-        "totp",
-        "pin",
-        "credential",
-        "credentials",
-        "challenge",
-        "nonce",
-    ]
+    }
+    | {"token", "tokens", "otp", "totp", "pin", "credential", "credentials", "challenge", "nonce"}
 )
 _WORD = re.compile(r"[a-z]+")
 

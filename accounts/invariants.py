@@ -83,6 +83,15 @@ GUARDS = (
         "OLD.accepted_at IS NULL AND NEW.accepted_at IS NOT NULL AND NEW.accepted_at >= OLD.expires_at",
         "accounts_invitation: it has run out",
     ),
+    # Its secret is made anew for each try of a mail, so these columns change: never to what another row holds.
+    Guard(
+        "accounts_invitation_apart",
+        "accounts_invitation",
+        On.UPDATE,
+        "EXISTS (SELECT 1 FROM accounts_invitation AS other WHERE other.id <> NEW.id"
+        " AND (other.secret_digest = NEW.secret_digest OR other.user_id = NEW.user_id))",
+        "accounts_invitation: another one holds this",
+    ),
     *kept("accounts_invitation"),
     alone("accounts_invitation", "secret_digest"),
     alone("accounts_invitation", "user_id"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,7 +87,7 @@ def revoke_invitation(*, actor: User, invitation: Invitation) -> None:
 @unit_of_work
 def accept_invitation(*, actor: User, invitation: Invitation, password: str) -> User:
     """An account without any role, with a password that nobody else has seen. The actor is the installation: whoever
-    holds the link is not yet anybody here. Refuses a link that was used, revoked or has run out, and a weak password."""
+    holds the link is nobody here yet. Refuses a link that was used, revoked or has run out, and a weak password."""
     held = (
         Invitation.objects.select_for_update(of=("self",)).select_related("invited_by").get(pk=invitation.pk)
     )
@@ -119,9 +120,9 @@ def invitation_of(secret: str) -> Invitation | None:
     return Invitation.objects.filter(secret_digest=_digest_of(secret)).first()
 
 
-def invitation_by_id(invitation_id: object) -> Invitation:
+def invitation_by_id(invitation_id: uuid.UUID | str | None) -> Invitation:
     """For whoever has shown the link's secret in this browser before."""
-    found = Invitation.objects.filter(pk=invitation_id).first()
+    found = Invitation.objects.filter(pk=invitation_id).first() if invitation_id else None
     if found is None:
         raise NotFound("No invitation is open here. Follow the link you were given once more.")
     return found
@@ -132,7 +133,7 @@ def visible_invitations(*, actor: User) -> QuerySet[Invitation]:
     return Invitation.objects.select_related("invited_by__person").order_by("-invited_at", "id")
 
 
-def visible_invitation(*, actor: User, invitation_id: object) -> Invitation:
+def visible_invitation(*, actor: User, invitation_id: uuid.UUID | str) -> Invitation:
     found = visible_invitations(actor=actor).filter(pk=invitation_id).first()
     if found is None:
         raise NotFound("There is no such invitation.")

@@ -181,16 +181,19 @@ class Invitation(models.Model):
     language = models.CharField(max_length=8)
     mail = models.EmailField(blank=True, default="")
     # None until the job that mails the link has made one.
-    secret_digest = models.CharField(max_length=64, unique=True, null=True)
+    secret_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 (unique)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
-    user = models.OneToOneField(User, on_delete=models.PROTECT, null=True, related_name="invitation")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="invitations")
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(user__isnull=False), name="one_invitation_an_account"
+            ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("invited_at")), name="invitation_has_an_end"),
             models.CheckConstraint(
                 condition=Q(accepted_at=None, user=None)

@@ -48,7 +48,7 @@ class SessionStore(db.SessionStore):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         moment, owner = clock.now(), data.get(SESSION_KEY)
         return Session(
-            session_key=digest_of(self._get_or_create_session_key()),
+            session_key=digest_of(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # the stubs lack it
             session_data=self.encode(data),
             expire_date=moment + _KEPT,
             user_id=uuid.UUID(owner) if owner else None,
@@ -61,7 +61,7 @@ class SessionStore(db.SessionStore):
         if self.session_key is None:
             self.create()
             return
-        row = self.create_model_instance(self._get_session(no_load=must_create))
+        row = self.create_model_instance(self._get_session(no_load=must_create))  # type: ignore[attr-defined]
         if must_create:
             self._insert(row)
             return

@@ -17,7 +17,7 @@ from accounts.models import Token
 from mrm.lib.api import Pages
 
 
-class TokenOutput(serializers.ModelSerializer):
+class TokenOutput(serializers.ModelSerializer):  # type: ignore[type-arg]
     state = serializers.ChoiceField(choices=["in_use", "expired", "revoked"], source="*", read_only=True)
     scopes = serializers.ListField(child=serializers.CharField())
 

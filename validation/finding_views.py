@@ -107,16 +107,19 @@ def _page(
         "is_overdue": is_overdue,
         "version_url": reverse("version", args=[found.version.risk_model.slug, found.version.number]),
         "rebuttal": sent.get("rebuttal")
-        or (_note(request, found, "rebuttal", "finding-rebut") if may_rebut(actor, found) else None),
+        or (_note(request, found, "rebuttal") if may_rebut(actor, found) else None),
         "closure": sent.get("closure")
-        or (_note(request, found, "closure", "finding-close") if may_close(actor, found) else None),
+        or (_note(request, found, "closure") if may_close(actor, found) else None),
         "wrong": next(iter(sent.values()), None),
     }
     return render(request, "validation/finding.html", context, status=status)
 
 
-def _note(request: HttpRequest, found: Finding, prefix: str, act: str) -> NoteForm:
-    return NoteForm(kept(request, reverse(act, args=[found.pk])), prefix=prefix)
+_SENT_TO = {"rebuttal": "finding-rebut", "closure": "finding-close"}
+
+
+def _note(request: HttpRequest, found: Finding, act: str) -> NoteForm:
+    return NoteForm(kept(request, reverse(_SENT_TO[act], args=[found.pk])), prefix=act)
 
 
 def _next_words(found: Finding) -> str:

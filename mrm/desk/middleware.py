@@ -68,8 +68,8 @@ class SignInLimits:
         self,
         request: HttpRequest,
         view: Any,
-        args: Any,
-        kwargs: Any,  # noqa: ARG002 (the framework's signature)
+        args: Any,  # noqa: ARG002 (the framework's signature)
+        kwargs: Any,  # noqa: ARG002
     ) -> HttpResponse | None:
         """After the form's token was found good, before a stranger is sent away."""
         if not getattr(view, "login_required", True) or request.path.startswith("/api/v1/"):
