@@ -10,10 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import lockout, stepup
+from accounts import stepup
 from accounts.access import PermissionRefused, note_refusal, roles_of
 from accounts.idempotency import Answer, once
 from accounts.models import User
+from accounts.proofs import ProofRefused, note_wrong
 from accounts.services import permissions_of
 from mrm.lib import api, canonical, clock
 from mrm.lib.errors import Stale
@@ -52,8 +53,8 @@ class Api(api.Api):
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, PermissionRefused):
             note_refusal(exc)
-        if isinstance(exc, lockout.WrongSecret):
-            lockout.note_failure(user=exc.actor)
+        if isinstance(exc, ProofRefused):
+            note_wrong(exc.actor)
         return super().handle_exception(exc)
 
     def actor(self) -> User:

@@ -15,7 +15,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max, Q, Sum
 
 from accounts.models import FailureCount, User
-from accounts.selectors import the_installation
 from audit.chain import Subject
 from audit.events import Event
 from audit.services import opened, record
@@ -43,11 +42,17 @@ def count(name: str, address: str | None) -> None:
         _count_one(Door.NAME, key, moment)
         if name_locked_until(key) is not None:
             _note(Door.NAME, key, _subject(name, key))
-        if address is None:
-            return
-        _count_one(Door.ADDRESS, key_of(address), moment)
-        if address_locked_until(address) is not None:
-            _note(Door.ADDRESS, key_of(address), Subject("address", key_of(address)))
+        if address is not None:
+            _count_address(address, moment)
+
+
+def count_from(address: str | None) -> None:
+    """One failure more from an address, on a name that it was counted on already (the second step of a sign-in)."""
+    if address is None:
+        return
+    with opened():
+        _count_attempt(None, address, clock.now())
+        _count_address(address, clock.now())
 
 
 def forgive(name: str, address: str | None) -> None:
@@ -112,7 +117,13 @@ def _forget(moment: dt.datetime) -> None:
     ).delete()
 
 
-def _count_attempt(key: str, address: str | None, moment: dt.datetime) -> None:
+def _count_address(address: str, moment: dt.datetime) -> None:
+    _count_one(Door.ADDRESS, key_of(address), moment)
+    if address_locked_until(address) is not None:
+        _note(Door.ADDRESS, key_of(address), Subject("address", key_of(address)))
+
+
+def _count_attempt(key: str | None, address: str | None, moment: dt.datetime) -> None:
     rows = AccessAttempt.objects.filter(username=key, ip_address=address, user_agent="")
     if rows.update(failures_since_start=F("failures_since_start") + 1, attempt_time=moment):
         return
@@ -140,8 +151,10 @@ def _note(door: FailureCount.Door, key: str, subject: Subject) -> None:
     moment = clock.now()
     rows = FailureCount.objects.filter(Q(noted_until=None) | Q(noted_until__lte=moment), door=door, key=key)
     if rows.update(noted_until=moment + WINDOW):
+        # Nobody acts here whom one could name, so the installation does.
+        actor = User.objects.select_related("person").get(username=governance.INSTALLATION)
         facts = {"by": str(door), "minutes": governance.LOCKOUT_MINUTES}
-        record(event=Event.LOCKOUT_BEGUN, actor=the_installation(), subject=subject, facts=facts)
+        record(event=Event.LOCKOUT_BEGUN, actor=actor, subject=subject, facts=facts)
 
 
 def _subject(name: str, key: str) -> Subject:

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from accounts import failures
 from accounts.access import require
-from accounts.models import User
+from accounts.models import ProofCount, User
 from accounts.origin import counted_address
 from accounts.permissions import Permission
-from accounts.services import subject_of
+from audit.chain import Subject
 from audit.events import Event
 from audit.services import record, unit_of_work
 from mrm.lib import clock
@@ -40,15 +40,6 @@ class Standing:
     @property
     def is_locked(self) -> bool:
         return self.until is not None
-
-
-class WrongSecret(NotAllowed):
-    """A signed-in person gave a wrong password or code. The transaction that asked is rolled back, so whoever answers
-    the request counts the failure afterwards (`note_failure`)."""
-
-    def __init__(self, actor: User, message: str) -> None:
-        super().__init__(message)
-        self.actor = actor
 
 
 class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # the library ships no types
@@ -101,11 +92,6 @@ def require_not_locked(*, actor: User) -> None:
         raise _too_many(until)
 
 
-def note_failure(*, user: User) -> None:
-    """A signed-in person's wrong password or code, outside any transaction: it counts like one at the sign-in."""
-    failures.count(user.username, None)
-
-
 def standing_of(user: User) -> Standing:
     key = failures.key_of(user.username)
     failed = failures.in_a_row(key)
@@ -121,7 +107,8 @@ def lift_lockout(*, actor: User, user: User) -> None:
     if not standing_of(user).is_locked:
         raise Conflict(_("%(name)s is not locked out.") % {"name": user.name})
     failures.start_anew(failures.key_of(user.username))
-    record(event=Event.LOCKOUT_LIFTED, actor=actor, subject=subject_of(user))
+    ProofCount.objects.filter(user=user).update(wrong=0, wrong_at=None)
+    record(event=Event.LOCKOUT_LIFTED, actor=actor, subject=Subject("user", str(user.pk)))
 
 
 def _locked_until(request: HttpRequest, credentials: dict[str, str] | None) -> dt.datetime | None:

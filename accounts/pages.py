@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from accounts import drafts, lockout
+from accounts import drafts
 from accounts.access import PermissionRefused
 from accounts.models import User
+from accounts.proofs import ProofRefused, note_wrong
 from accounts.sessions import HAS_DRAFTS
 from mrm.lib.errors import Blocked, Invalid, NotSignedIn, Refusal, Stale
 
@@ -100,10 +101,9 @@ def attempt(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> int:
         act(form.cleaned_data)
     except PermissionRefused:
         raise
-    except lockout.WrongSecret as refusal:
-        lockout.note_failure(user=refusal.actor)
-        return _told(form, refusal)
     except Refusal as refusal:
+        if isinstance(refusal, ProofRefused):
+            note_wrong(refusal.actor)
         return _told(form, refusal)
     return DONE
 

@@ -17,6 +17,7 @@ from accounts.confirming import Question, confirmed
 from accounts.forms import PeopleFilterForm
 from accounts.models import User
 from accounts.pages import person_of, signed_in
+from accounts.proofs import factors_of
 from mrm.lib.errors import Malformed
 
 _MOST = 20
@@ -139,6 +140,10 @@ def _account(actor: User, user: User) -> dict[str, Any]:
     acts += [(_("Enable"), "user-enable", not user.is_active and is_other)]
     acts += [(_("Sign out everywhere"), "user-sign-out", bool(signed_in_at))]
     acts += [(_("Lift the lockout"), "lockout-lift", standing.is_locked and is_other)]
+    acts += [(_("Reset the password"), "password-reset", user.is_active and is_other)]
+    acts += [
+        (_("End the second factors"), "factors-clear", user.is_active and is_other and _has_factor(user))
+    ]
     tokens = selectors.visible_tokens(actor=actor, user=user)[:_MOST]
     return {
         "user": user,
@@ -148,3 +153,7 @@ def _account(actor: User, user: User) -> dict[str, Any]:
         "tokens": [(each, selectors.state_of_token(each)) for each in tokens],
         "acts": [{"label": label, "url": reverse(name, args=[user.pk])} for label, name, can in acts if can],
     }
+
+
+def _has_factor(user: User) -> bool:
+    return factors_of(user).exists()

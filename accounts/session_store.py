@@ -76,6 +76,15 @@ class SessionStore(db.SessionStore):
         if not changed:
             raise UpdateError
 
+    def cycle_key(self) -> None:
+        """Another key for the same sign-in: it does not begin anew by that."""
+        super().cycle_key()
+        was = self.row
+        if was is not None:
+            Session.objects.filter(session_key=digest_of(self.session_key or "")).update(
+                started_at=was.started_at, seen_at=was.seen_at, agent=was.agent, address=was.address
+            )
+
     def delete(self, session_key: str | None = None) -> None:
         key = session_key or self.session_key
         if key is not None:

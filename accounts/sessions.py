@@ -145,5 +145,11 @@ def end_all_sessions(*, actor: User, user: User) -> int:
     return ended
 
 
+def drop_sessions(user: User) -> None:
+    """For an act whose own entry says it: whatever was signed in with the password of before is not any more. The
+    browser in which an owner changes their password goes on, because its request still holds what it was."""
+    Session.objects.filter(user=user).delete()
+
+
 def _recorded(actor: User, user: User, ended: int) -> None:
     record(event=Event.SESSION_ENDED, actor=actor, subject=subject_of(user), facts={"sessions": ended})

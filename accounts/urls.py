@@ -1,6 +1,14 @@
 from django.urls import path
 
-from accounts import invitation_views, people_views, session_views, token_views, views
+from accounts import (
+    invitation_views,
+    people_views,
+    reset_views,
+    security_views,
+    session_views,
+    token_views,
+    views,
+)
 from accounts.api import ChallengeOpenApi, MeReadApi
 from accounts.token_api import TokenListApi, TokenRevokeApi
 
@@ -12,9 +20,13 @@ api = [
 ]
 pages = [
     path("sign-in", views.sign_in, name="sign-in"),
+    path("sign-in/second-step", views.second_step, name="second-step"),
+    path("sign-in/passkey", views.sign_in_passkey, name="sign-in-passkey"),
+    path("sign-in/passkey/challenge", views.passkey_challenge, name="sign-in-passkey-challenge"),
     path("sign-out", views.sign_out, name="sign-out"),
-    # The names by which django-allauth asks for the same two places.
+    # The names by which django-allauth asks for the same places.
     path("sign-in", views.sign_in, name="account_login"),
+    path("sign-in/second-step", views.second_step, name="mfa_authenticate"),
     path("sign-out", views.sign_out, name="account_logout"),
     path("tokens", token_views.tokens, name="tokens"),
     path("tokens/issue", token_views.token_issue, name="token-issue"),
@@ -36,5 +48,16 @@ pages = [
     path("people/<uuid:user_id>/disable", people_views.user_disable, name="user-disable"),
     path("people/<uuid:user_id>/enable", people_views.user_enable, name="user-enable"),
     path("people/<uuid:user_id>/sign-out", people_views.user_sign_out, name="user-sign-out"),
+    path("people/<uuid:user_id>/password", reset_views.password_reset, name="password-reset"),
+    path("people/<uuid:user_id>/factors", reset_views.factors_clear, name="factors-clear"),
     path("people/<uuid:user_id>/lockout", people_views.lockout_lift, name="lockout-lift"),
+    path("security", security_views.security, name="security"),
+    path("security/password", security_views.password_change, name="password-change"),
+    path("security/totp", security_views.totp_enrol, name="totp-enrol"),
+    path("security/recovery-codes", security_views.recovery_codes, name="recovery-codes"),
+    path("security/passkeys", security_views.passkey_enrol, name="passkey-enrol"),
+    path("security/passkeys/challenge", security_views.creation_challenge, name="passkey-challenge"),
+    path("security/factors/<int:factor>/name", security_views.passkey_rename, name="passkey-rename"),
+    path("security/factors/<int:factor>/remove", security_views.factor_remove, name="factor-remove"),
+    path("security/signing-challenge", security_views.signing_challenge, name="signing-challenge"),
 ]

@@ -18,10 +18,11 @@ from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from accounts import drafts, lockout, sessions
+from accounts import drafts, sessions
 from accounts.access import PermissionRefused, note_refusal
 from accounts.models import User
 from accounts.pages import SeeOther
+from accounts.proofs import ProofRefused, note_wrong
 from mrm.desk.faults import answer
 from mrm.lib.api import problem_response
 from mrm.lib.errors import Malformed, Refusal
@@ -129,8 +130,8 @@ class RefusalsOnPages:
             return None
         if isinstance(exception, PermissionRefused):
             note_refusal(exception)
-        if isinstance(exception, lockout.WrongSecret):
-            lockout.note_failure(user=exception.actor)
+        if isinstance(exception, ProofRefused):
+            note_wrong(exception.actor)
         return answer(request, exception)
 
 

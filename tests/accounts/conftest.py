@@ -1,11 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts.models import User
+
+NOON = dt.datetime(2026, 11, 20, 12, 0, 5, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def noon() -> Iterator[time_machine.Coordinates]:
+    """Time stands still until it is shifted."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
 
 
 @pytest.fixture

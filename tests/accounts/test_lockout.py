@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory, override_settings
 from accounts import failures, lockout, stepup
 from accounts.models import FailureCount
 from accounts.origin import counted_address, network_of
+from accounts.proofs import Proof, ProofRefused, note_wrong
 from accounts.services import grant_role
 from audit.models import Entry
 from mrm.lib.errors import Conflict, NotAllowed, TooManyTries
@@ -147,17 +148,25 @@ def test_hostile_names_are_counted_and_answered(cast, username):
 
 def _sign(cast, password):
     asked = {"actor": cast.ada, "digest": "a" * 64, "meaning": "signoff:approve"}
-    stepup.confirm(**asked, nonce=stepup.open_challenge(**asked), password=password)
+    stepup.confirm(**asked, nonce=stepup.open_challenge(**asked), proof=Proof(password))
 
 
 def test_wrong_passwords_of_a_signature_count_and_stop_signing_and_signing_in(cast):
     for _ in range(governance.FAILURES_OF_A_NAME):
-        with pytest.raises(lockout.WrongSecret) as refused:
+        with pytest.raises(ProofRefused) as refused:
             _sign(cast, "wrong")
-        lockout.note_failure(user=refused.value.actor)
-    with pytest.raises(TooManyTries):
+        note_wrong(refused.value.actor)
+    with pytest.raises(NotAllowed, match="Too many wrong"):
         _sign(cast, PASSWORD)
     assert sign_in("ada", PASSWORD, HOME).status_code == 429
+
+
+def test_wrong_passwords_at_the_sign_in_stop_signing_and_a_lift_ends_both(cast):
+    lock("ada")
+    with pytest.raises(TooManyTries):
+        _sign(cast, PASSWORD)
+    lockout.lift_lockout(actor=cast.olga, user=cast.ada)
+    _sign(cast, PASSWORD)
 
 
 def test_lifting_is_for_an_administrator_who_is_another_person(cast):

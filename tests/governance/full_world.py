@@ -10,13 +10,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
 from accounts import drafts, failures, invitations, stepup
-from accounts.models import Draft, FailureCount, IdempotencyKey, RefusalCount, Session, SignatureChallenge
+from accounts.models import (
+    Draft,
+    FailureCount,
+    IdempotencyKey,
+    RefusalCount,
+    Session,
+    SignatureChallenge,
+    User,
+)
+from accounts.passwords import reset_password
 from accounts.selectors import the_installation
 from accounts.services import (
     disable_user,
@@ -45,6 +55,7 @@ from registry.services import submit_version
 from scoring import privacy
 from scoring.services import Asked, score
 from scoring.slots import deploy, end_deployment
+from tests.accounts.devices import enrolled_app
 from tests.cast import PASSWORD, enrol_cast
 from tests.serving.cards import application, card_frame
 from tests.validation import cases
@@ -202,7 +213,7 @@ def _access(cast: Any) -> dict[str, Any]:
     gone, _ = issue_token(actor=cast.dana, name="gone", days=1, scopes=[])
     revoke_token(actor=cast.dana, token=gone)
     stepup.open_challenge(actor=cast.ada, digest="a" * 64, meaning="signoff:approve")
-    rows = _counted(cast) | _sign_ins(cast)
+    rows = _counted(cast) | _sign_ins(cast) | _enrolled(cast)
     challenges = SignatureChallenge.objects.order_by("expires_at")
     words = EntryWords("Other", "Limits.", "Clients.", "One bank.", tier=2, tier_reason="Small.")
     rows |= {"g_gone": grant, "g_open": standing, "t_open": token, "t_gone": gone}
@@ -235,6 +246,13 @@ def _sign_ins(cast: Any) -> dict[str, Any]:
     rows = {"ses_dana": session, "gone": gone, "draft": Draft.objects.get()}
     rows |= {"i_open": made[0], "i_gone": made[1], "i_used": made[2]}
     return rows | {"failure": FailureCount.objects.first()}
+
+
+def _enrolled(cast: Any) -> dict[str, Any]:
+    """An app with its recovery codes, and somebody whose password an administrator has chosen."""
+    enrolled_app(cast.dana)
+    reset_password(actor=cast.olga, user=User.objects.get(username="paul"), password="chosen for him by Olga")
+    return {"totp": Authenticator.objects.get(type="totp")}
 
 
 def _counted(cast: Any) -> dict[str, Any]:

@@ -13,6 +13,10 @@ from tests.cast import PASSWORD
 OPEN = {
     "sign-in",
     "account_login",
+    "second-step",
+    "mfa_authenticate",
+    "sign-in-passkey",
+    "sign-in-passkey-challenge",
     "set_language",
     "livez",
     "readyz",
@@ -22,7 +26,7 @@ OPEN = {
     "invitation",
     "invitation-accept",
 }
-VALUES = {"slug": "card-limit", "number": "1", "sequence": "1", "size": "1"}
+VALUES = {"slug": "card-limit", "number": "1", "sequence": "1", "size": "1", "factor": "1"}
 
 urlpatterns = [*real, path("demo/view-as", demo.view_as, name="demo-view-as")]
 
