@@ -104,7 +104,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def _note_failure(request: HttpRequest) -> None:
-    """As for a wrong password: the name was counted where the code was refused, here the address is, and the log hears."""
+    """As for a wrong password: the name was counted where the code was refused, here the address, and the log hears."""
     failures.count_from(counted_address(request))
     note_stranger(Route.SIGN_IN)
 
