@@ -6,8 +6,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts import tokens
+from accounts import failures, tokens
 from accounts.models import User
+from accounts.origin import counted_address
 from audit.access_log import Route, note_stranger
 
 _LONGEST_HEADER = 200
@@ -15,22 +16,23 @@ _LONGEST_HEADER = 200
 
 class TokenAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[User, None] | None:
-        user = bearer(request.headers.get("Authorization", ""))
+        user = bearer(request.headers.get("Authorization", ""), counted_address(request))
         return (user, None) if user else None
 
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002 (the framework's signature)
         return 'Bearer realm="countersign"'
 
 
-def bearer(header: str) -> User | None:
+def bearer(header: str, address: str | None) -> User | None:
     """The user behind the header, None without one; AuthenticationFailed for a token that does not count, which the
-    access log notes."""
+    access log notes, and TooManyTries where an address has presented too many."""
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer":
         return None
     user = tokens.owner_of(secret.strip()) if len(header) <= _LONGEST_HEADER else None
     if user is None:
         if secret.strip():
+            failures.count_wrong_token(address)
             note_stranger(Route.API)
         raise AuthenticationFailed("This token is unknown, expired or revoked. Ask for a new one.")
     return user

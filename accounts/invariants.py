@@ -2,6 +2,25 @@
 
 from audit.guards import Guard, On, alone, frozen, kept, write_once
 
+_DISABLED = "NOT (SELECT is_active FROM accounts_user WHERE id = NEW.user_id)"
+
+
+def _ended_when_disabled(table: str, standing: str) -> tuple[Guard, ...]:
+    """No account is disabled that still has standing rows here, and no row begins to stand for a disabled one."""
+    refused = f"{table}: the account is disabled"
+    taken = f"EXISTS (SELECT 1 FROM {table} WHERE user_id = NEW.id AND {standing})"  # noqa: S608 (our own names)
+    return (
+        Guard(f"{table}_for_the_enabled", table, On.INSERT, _DISABLED, refused),
+        Guard(
+            f"{table}_goes_with_its_user",
+            "accounts_user",
+            On.UPDATE,
+            f"OLD.is_active AND NOT NEW.is_active AND {taken}",
+            f"accounts_user: end what stands in {table} before the account is disabled",
+        ),
+    )
+
+
 GUARDS = (
     frozen("accounts_rolegrant", "id", "user_id", "role", "model_slug", "granted_by_id", "granted_at"),
     write_once("accounts_rolegrant", "revoked_at"),
@@ -71,4 +90,47 @@ GUARDS = (
     alone("mfa_authenticator", "id"),
     frozen("accounts_person", "id"),
     *kept("accounts_person"),
+    # Who is disabled holds nothing that could be taken up again, whoever disables them and by whatever way.
+    *_ended_when_disabled("accounts_session", "1 = 1"),
+    *_ended_when_disabled("accounts_token", "revoked_at IS NULL"),
+    Guard(
+        "accounts_session_taken_by_the_enabled",
+        "accounts_session",
+        On.UPDATE,
+        f"OLD.user_id IS NULL AND {_DISABLED}",
+        "accounts_session: the account is disabled",
+    ),
+    write_once("accounts_session", "user_id"),
+    frozen(
+        "accounts_invitation",
+        "id",
+        "username",
+        "name",
+        "language",
+        "mail",
+        "invited_by_id",
+        "invited_at",
+        "expires_at",
+    ),
+    write_once("accounts_invitation", "accepted_at", "revoked_at", "user_id"),
+    Guard(
+        "accounts_invitation_in_time",
+        "accounts_invitation",
+        On.UPDATE,
+        "OLD.accepted_at IS NULL AND NEW.accepted_at IS NOT NULL AND NEW.accepted_at >= OLD.expires_at",
+        "accounts_invitation: it has run out",
+    ),
+    # Its secret is made anew for each try of a mail, so these columns change: never to what another row holds.
+    Guard(
+        "accounts_invitation_apart",
+        "accounts_invitation",
+        On.UPDATE,
+        "EXISTS (SELECT 1 FROM accounts_invitation AS other WHERE other.id <> NEW.id"
+        " AND (other.secret_digest = NEW.secret_digest OR other.user_id = NEW.user_id))",
+        "accounts_invitation: another one holds this",
+    ),
+    *kept("accounts_invitation"),
+    alone("accounts_invitation", "secret_digest"),
+    alone("accounts_invitation", "user_id"),
+    frozen("accounts_draft", "id", "user_id", "path"),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
@@ -154,3 +156,90 @@ class RefusalCount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "permission", "minute"], name="one_refusal_row_a_minute")
         ]
+
+
+class Session(AbstractBaseSession):
+    """A browser: somebody signed in with it, or a stranger was given something to come back to."""
+
+    # The SHA-256 of what the cookie holds: whoever reads this table can sign in with nothing of it.
+    session_key = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    agent = models.CharField(max_length=64, blank=True, default="")
+    address = models.CharField(max_length=64, blank=True, default="")
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from accounts.session_store import SessionStore
+
+        return SessionStore
+
+
+class Draft(models.Model):
+    """What a form held whose sign-in had run out: encrypted, for its sender alone, for a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    path = models.CharField(max_length=500)
+    sealed = models.BinaryField()
+    kept_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "path"], name="one_draft_a_form"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("kept_at")), name="draft_has_an_end"),
+        ]
+
+
+class Invitation(models.Model):
+    """A person who may make their own account, once, by a link of which only the SHA-256 is here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=8)
+    mail = models.EmailField(blank=True, default="")
+    # None until the job that mails the link has made one.
+    secret_digest = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001 (unique)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="invitations")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(user__isnull=False), name="one_invitation_an_account"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("invited_at")), name="invitation_has_an_end"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, user=None)
+                | Q(accepted_at__isnull=False, user__isnull=False, revoked_at=None),
+                name="invitation_accepted_made_an_account",
+            ),
+        ]
+
+
+class FailureCount(models.Model):
+    """Wrong secrets in a row at one door: tried on a name, from an address, or presented as a token. The key is a keyed
+    digest, because a name that was tried may be somebody's password in the wrong field."""
+
+    class Door(models.TextChoices):
+        NAME = "name"
+        ADDRESS = "address"
+        TOKEN = "token"  # noqa: S105 (a name, not a secret)
+
+    door = models.CharField(max_length=8, choices=Door)
+    key = models.CharField(max_length=64)
+    count = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+    # Until when the ledger has heard of the lockout: the first failure beyond a limit is an entry, the others are not.
+    noted_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["door", "key"], name="one_failure_count_a_door")]

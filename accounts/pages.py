@@ -9,10 +9,14 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
+from accounts import drafts
 from accounts.access import PermissionRefused
 from accounts.models import User
 from accounts.proofs import ProofRefused, note_wrong
+from accounts.sessions import HAS_DRAFTS
 from mrm.lib.errors import Blocked, Invalid, NotSignedIn, Refusal, Stale
 
 DONE = 303
@@ -45,8 +49,46 @@ def done(request: HttpRequest, words: str, url: str) -> SeeOther:
 
 
 def filled(request: HttpRequest) -> Any:  # Any: a QueryDict or None, as every form takes it
-    """What a form is bound to: the body of a POST, nothing otherwise."""
-    return request.POST if request.method == "POST" else None
+    """What a form is given: the body of a POST; at a GET what was kept of it, mostly nothing."""
+    if request.method != "POST":
+        return kept(request, request.get_full_path())
+    if request.session.get(HAS_DRAFTS):
+        drafts.forget(user=person_of(request), path=request.get_full_path())
+    return request.POST
+
+
+def kept(request: HttpRequest, sent_to: str) -> drafts.Kept | None:
+    """What a sign-in that ran out left of the form that is sent to this address. `PageForm` shows it as it was."""
+    if request.method == "POST" or not request.session.get(HAS_DRAFTS):
+        return None
+    found = drafts.take(user=person_of(request), path=sent_to)
+    if found is not None:
+        told = _(
+            "You were signed out before this form was sent: nothing of it has happened. It is filled as you left"
+            " it; look at it again, then send it."
+        )
+        messages.warning(request, told)
+    return found
+
+
+class PageForm(forms.Form):
+    """A form of a page. What was kept of it while its sender was signed out is shown, and judged when it is sent."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:  # Any: as the framework's form
+        kept = data if isinstance(data, drafts.Kept) else None
+        super().__init__(None if kept is not None else data, *args, **kwargs)
+        if kept is not None:
+            self.initial = {**self.initial, **self._shown(kept)}
+
+    def _shown(self, kept: drafts.Kept) -> dict[str, Any]:
+        """Hidden fields say what the page shows now (the digest that is signed), so they are not taken from then."""
+        nothing: MultiValueDict[str, Any] = MultiValueDict()
+        found = {
+            name: field.widget.value_from_datadict(kept, nothing, self.add_prefix(name))
+            for name, field in self.fields.items()
+            if not field.widget.is_hidden and not isinstance(field.widget, forms.PasswordInput)
+        }
+        return {name: value for name, value in found.items() if value is not None}
 
 
 def attempt(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> int:

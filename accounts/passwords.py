@@ -9,6 +9,7 @@ from accounts.factors import Confirmed
 from accounts.models import User, UserKind
 from accounts.services import _require_manager as require_manager
 from accounts.services import subject_of
+from accounts.sessions import drop_sessions
 from accounts.stepup import locked, reauthenticate
 from audit.events import Event
 from audit.services import record, unit_of_work
@@ -35,6 +36,7 @@ def change_password(*, actor: User, confirmed: Confirmed, password: str) -> User
         # Whoever knew the password until now may have enrolled a factor with it: none of those will count.
         held.factors_count_from = moment
     held.save(update_fields=["password", "password_chosen_at", "factors_count_from"])
+    drop_sessions(held)
     record(event=Event.PASSWORD_CHANGED, actor=held, subject=subject_of(held))
     return held
 
@@ -60,6 +62,7 @@ def reset_password(*, actor: User, user: User, password: str) -> User:
     held.set_password(password)
     held.signing_blocked_since = held.factors_count_from = moment
     held.save(update_fields=["password", "signing_blocked_since", "factors_count_from"])
+    drop_sessions(held)
     record(event=Event.PASSWORD_RESET, actor=actor, subject=subject_of(held))
     return held
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from allauth.mfa.models import Authenticator
 from django.db.models import F, QuerySet
 
-from accounts import passkeys
+from accounts import failures, lockout, passkeys
 from accounts.codes import use_code
 from accounts.models import ProofCount, User
 from audit.chain import Subject
@@ -17,9 +17,10 @@ from audit.events import Event
 from audit.services import opened, record
 from mrm.lib import clock
 from mrm.lib.errors import NotAllowed
+from mrm.settings import governance
 
-MOST_WRONG = 5
-COOL_OFF = dt.timedelta(minutes=5)
+MOST_WRONG = governance.FAILURES_OF_A_NAME
+COOL_OFF = failures.WINDOW
 _NOTED_ONCE_A = dt.timedelta(minutes=1)
 
 
@@ -110,12 +111,14 @@ def _settle(actor: User, used: Authenticator | None) -> None:
 
 def refuse_while_cooling(actor: User) -> None:
     """Accepted: whoever knows the password, or holds a session, can keep the owner waiting with wrong codes. The
-    entries tell, and five minutes' waiting costs less than a code that can be guessed."""
+    entries tell, and a quarter of an hour's waiting costs less than a code that can be guessed."""
     row = ProofCount.objects.filter(user=actor, wrong__gte=MOST_WRONG).first()
     if row and row.wrong_at and clock.now() < row.wrong_at + COOL_OFF:
         raise NotAllowed(
             f"Too many wrong passwords or codes in a row. Wait {COOL_OFF.seconds // 60} minutes, then try again."
         )
+    # Wrong passwords at the sign-in count too: a signature is no second place to guess at.
+    lockout.require_not_locked(actor=actor)
 
 
 def note_wrong(actor: User) -> None:
@@ -129,6 +132,7 @@ def note_wrong(actor: User) -> None:
         if not is_noted:
             facts = {"wrong_in_a_row": row.wrong + 1}
             record(event=Event.PROOF_REFUSED, actor=actor, subject=_subject(actor), facts=facts)
+        failures.count(actor.username, None)
 
 
 def _subject(user: User) -> Subject:

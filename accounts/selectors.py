@@ -1,15 +1,21 @@
-"""Reading people and roles."""
+"""Reading people, roles and tokens."""
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
+from django.db.models import QuerySet
 
 from accounts import passkeys
-from accounts.models import User
+from accounts.access import allows, require
+from accounts.models import Token, User
+from accounts.permissions import Permission
 from accounts.proofs import factors_of
 from accounts.stepup import counted_for_signing
+from mrm.lib import clock
+from mrm.lib.errors import NotFound
 from mrm.settings import governance
 
 
@@ -27,6 +33,31 @@ def the_installation() -> User:
 
 def user_by_id(user_id: str) -> User:
     return User.objects.select_related("person").get(pk=user_id)
+
+
+def visible_tokens(*, actor: User, user: User) -> QuerySet[Token]:
+    """One's own tokens; everybody's to who manages users. The newest first."""
+    if actor.pk != user.pk:
+        require(actor=actor, permission=Permission.USER_MANAGE)
+    rows = Token.objects.filter(user=user).select_related("user__person")
+    return rows.order_by("-created_at", "id")
+
+
+def visible_token(*, actor: User, token_id: uuid.UUID) -> Token:
+    """To a stranger, somebody else's token does not exist."""
+    found = Token.objects.select_related("user__person").filter(pk=token_id).first()
+    is_seen = found is not None and (
+        found.user_id == actor.pk or allows(actor=actor, permission=Permission.USER_MANAGE)
+    )
+    if found is None or not is_seen:
+        raise NotFound("There is no such token of yours.")
+    return found
+
+
+def state_of_token(token: Token) -> str:
+    if token.revoked_at is not None:
+        return "revoked"
+    return "expired" if token.expires_at <= clock.now() else "in_use"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 from accounts import tokens
 from accounts.access import EVERY_MODEL, require, roles_of
-from accounts.models import Person, RoleGrant, Token, User, UserKind
+from accounts.models import Person, RoleGrant, Session, Token, User, UserKind
 from accounts.permissions import Permission
 from accounts.selectors import installation
 from audit.chain import Subject
@@ -82,16 +82,44 @@ def choose_language(*, actor: User, language: str) -> None:
 
 @unit_of_work
 def disable_user(*, actor: User, user: User) -> None:
-    """Sessions and tokens of the user stop counting at once."""
+    """The account is closed; its sessions and tokens end in the same transaction."""
     _require_manager(actor)
-    if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+    held = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if not held.is_active:
         raise Conflict(f"{user.name} is disabled already.")
-    record(event=Event.USER_DISABLED, actor=actor, subject=subject_of(user))
+    facts = _end_everything(held)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    record(event=Event.USER_DISABLED, actor=actor, subject=subject_of(user), facts=facts)
+
+
+@unit_of_work
+def enable_user(*, actor: User, user: User) -> None:
+    """The account may sign in again; nothing that it held comes back. Refuses one's own person: a second account must
+    not be a way around having been disabled."""
+    _require_manager(actor)
+    if actor.person_id == user.person_id:
+        raise NotAllowed("Nobody enables an account of their own. Ask another administrator.")
+    held = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if held.is_active:
+        raise Conflict(f"{user.name} is not disabled.")
+    # A sign-in that was under way while the account was disabled may have left a row behind.
+    facts = _end_everything(held)
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    record(event=Event.USER_ENABLED, actor=actor, subject=subject_of(user), facts=facts)
+
+
+def _end_everything(user: User) -> dict[str, int]:
+    ended, _ = Session.objects.filter(user=user).delete()
+    open_tokens = Token.objects.filter(user=user, revoked_at=None)
+    return {"sessions": ended, "tokens": open_tokens.update(revoked_at=clock.now())}
 
 
 @unit_of_work
 def issue_token(*, actor: User, name: str, days: int, scopes: Sequence[str]) -> tuple[Token, str]:
-    """A token for oneself, no wider than one's roles. The secret is returned once and never stored."""
+    """A token for oneself, no wider than one's roles. The secret is returned once and never stored. A token makes no
+    token: it would outlive itself."""
+    if actor.presented_scopes is not None:
+        raise NotAllowed("A token cannot issue a token. Sign in, and issue it on the page Tokens.")
     if not 1 <= days <= MAX_TOKEN_DAYS:
         raise Invalid(
             "A token needs an end.", [FieldError("/days", "range", f"Between 1 and {MAX_TOKEN_DAYS} days.")]

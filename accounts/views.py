@@ -7,7 +7,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.stagekit import clear_login, get_pending_stage
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
-from django.contrib.auth import authenticate, logout, user_login_failed
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
@@ -17,9 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import passkeys, steps
+from accounts import failures, passkeys, steps
 from accounts.forms import PasskeyForm, SecondStepForm, SignInForm
 from accounts.models import User
+from accounts.origin import counted_address
 from accounts.pages import DONE, attempt
 from accounts.proofs import Proof, factors_of
 from audit.access_log import Route, note_stranger
@@ -92,7 +93,7 @@ def second_step(request: HttpRequest) -> HttpResponseBase:
         answer: HttpResponseBase = stage.exit()
         return answer
     if status == NotAllowed.status:
-        _note_failure(request, user)
+        _note_failure(request)
     return _second_step_page(request, user, form, status)
 
 
@@ -102,9 +103,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("sign-in")
 
 
-def _note_failure(request: HttpRequest, user: User) -> None:
-    """As for a wrong password: whoever counts failed sign-ins hears of it, and the access log."""
-    user_login_failed.send(sender=__name__, credentials={"username": user.username}, request=request)
+def _note_failure(request: HttpRequest) -> None:
+    """As for a wrong password: the name was counted where the code was refused, here the address, and the log hears."""
+    failures.count_from(counted_address(request))
     note_stranger(Route.SIGN_IN)
 
 

@@ -12,7 +12,15 @@ class Event(StrEnum):
     PERSON_ENROLLED = "person:enrolled"
     ROLE_GRANTED = "role:granted"
     ROLE_REVOKED = "role:revoked"
+    INVITATION_HANDED_OVER = "invitation:handed_over"
+    INVITATION_ADDRESSED = "invitation:addressed"
+    INVITATION_ACCEPTED = "invitation:accepted"
+    INVITATION_REVOKED = "invitation:revoked"
     USER_DISABLED = "user:disabled"
+    USER_ENABLED = "user:enabled"
+    SESSION_ENDED = "session:ended"
+    LOCKOUT_BEGUN = "lockout:begun"
+    LOCKOUT_LIFTED = "lockout:lifted"
     TOKEN_ISSUED = "token:issued"  # noqa: S105 (a name, not a secret)
     TOKEN_REVOKED = "token:revoked"  # noqa: S105
     PASSWORD_CHANGED = "password:changed"  # noqa: S105

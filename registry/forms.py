@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages import PageForm
+
 _WORDS = forms.Textarea(attrs={"rows": 4})
 _TIERS = [
     ("1", _("Tier 1: two approvers, valid for 12 months")),
@@ -14,7 +16,7 @@ _TIERS = [
 ]
 
 
-class EntryForm(forms.Form):
+class EntryForm(PageForm):
     """The words of an inventory entry. A validator accepts it only when all are there."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -49,13 +51,13 @@ class ProposalForm(EntryForm):
     field_order = ("slug", "name")
 
 
-class AcceptanceForm(forms.Form):
+class AcceptanceForm(PageForm):
     tier = forms.TypedChoiceField(
         label=_("Tier that you confirm"), choices=_TIERS, coerce=int, widget=forms.RadioSelect
     )
 
 
-class RegistrationForm(forms.Form):
+class RegistrationForm(PageForm):
     """Which candidate becomes a version, and the policy it proposes."""
 
     candidate = forms.ChoiceField(label=_("Candidate"))
@@ -106,7 +108,7 @@ class RegistrationForm(forms.Form):
         }
 
 
-class WhyForm(forms.Form):
+class WhyForm(PageForm):
     why = forms.CharField(
         label=_("Why"),
         help_text=_("A sentence others can act on."),

@@ -7,10 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages import PageForm
+
 DELIMITERS = ((",", _("comma")), (";", _("semicolon")), ("tab", _("tab")))
 
 
-class SnapshotForm(forms.Form):
+class SnapshotForm(PageForm):
     name = forms.CharField(label=_("Name of the data"), max_length=200)
     file = forms.FileField(
         label=_("File"),

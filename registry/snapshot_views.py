@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import allows, require
 from accounts.models import User
-from accounts.pages import DONE, attempt, done, person_of, signed_in
+from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
 from mrm.lib.errors import TooLarge
 from registry import declarations, selectors, snapshot_page
@@ -71,7 +71,7 @@ def snapshot(request: HttpRequest, snapshot_id: uuid.UUID) -> HttpResponse:
 def snapshot_import(request: HttpRequest) -> HttpResponse:
     actor = person_of(request)
     require(actor=actor, permission=Permission.SNAPSHOT_IMPORT)
-    form = SnapshotForm(request.POST, request.FILES) if request.method == "POST" else SnapshotForm()
+    form = SnapshotForm(filled(request), request.FILES or None)
     asked: list[uuid.UUID] = []
 
     def bring_in(answers: dict[str, Any]) -> None:

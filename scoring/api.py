@@ -23,6 +23,7 @@ from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.authentication import bearer
 from accounts.idempotency import Answer
 from accounts.models import User
+from accounts.origin import counted_address
 from audit.access_log import Via
 from mrm.lib import strict_json
 from mrm.lib.api import problem_response
@@ -78,7 +79,7 @@ def _score(request: HttpRequest, slug: str) -> DecisionFile:
 
 def _actor(request: HttpRequest) -> User:
     try:
-        actor = bearer(request.headers.get("Authorization", ""))
+        actor = bearer(request.headers.get("Authorization", ""), counted_address(request))
     except AuthenticationFailed as failure:
         raise NotSignedIn(str(failure.detail)) from None
     if actor is None:

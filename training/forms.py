@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages import PageForm
 
-class TrainingForm(forms.Form):
+
+class TrainingForm(PageForm):
     recipe = forms.ChoiceField(
         label=_("Recipe"),
         help_text=_("Declared before any data are seen; the same recipe gives the same bytes."),

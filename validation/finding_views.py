@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from accounts.pages import DONE, attempt, done, only_asked, person_of, signed_in
+from accounts.pages import DONE, attempt, done, kept, only_asked, person_of, signed_in
 from mrm.lib import clock
 from mrm.lib.errors import Malformed
 from validation import selectors, services
@@ -107,11 +107,19 @@ def _page(
         "is_overdue": is_overdue,
         "version_url": reverse("version", args=[found.version.risk_model.slug, found.version.number]),
         "rebuttal": sent.get("rebuttal")
-        or (NoteForm(prefix="rebuttal") if may_rebut(actor, found) else None),
-        "closure": sent.get("closure") or (NoteForm(prefix="closure") if may_close(actor, found) else None),
+        or (_note(request, found, "rebuttal") if may_rebut(actor, found) else None),
+        "closure": sent.get("closure")
+        or (_note(request, found, "closure") if may_close(actor, found) else None),
         "wrong": next(iter(sent.values()), None),
     }
     return render(request, "validation/finding.html", context, status=status)
+
+
+_SENT_TO = {"rebuttal": "finding-rebut", "closure": "finding-close"}
+
+
+def _note(request: HttpRequest, found: Finding, act: str) -> NoteForm:
+    return NoteForm(kept(request, reverse(_SENT_TO[act], args=[found.pk])), prefix=act)
 
 
 def _next_words(found: Finding) -> str:

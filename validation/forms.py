@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ProofForm
+from accounts.pages import PageForm
 from validation.models import Severity
 from validation.signing import LONGEST_RATIONALE
 
@@ -43,7 +44,7 @@ class VerdictForm(SigningForm):
         chosen.choices = verdicts
 
 
-class StartRunForm(forms.Form):
+class StartRunForm(PageForm):
     standard = forms.ChoiceField(
         label=_("Standard"),
         help_text=_("Its thresholds are frozen before the run and cannot change during it."),
@@ -56,7 +57,7 @@ class StartRunForm(forms.Form):
         chosen.choices = standards
 
 
-class FindingForm(forms.Form):
+class FindingForm(PageForm):
     title = forms.CharField(label=_("Title"), max_length=200)
     text = forms.CharField(
         label=_("What was found"),
@@ -78,7 +79,7 @@ class FindingForm(forms.Form):
     )
 
 
-class NoteForm(forms.Form):
+class NoteForm(PageForm):
     """What somebody says about a finding."""
 
     text = forms.CharField(label=_("Your words"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))

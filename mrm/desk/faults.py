@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import requires_csrf_token
 
+from accounts import lockout
 from mrm.lib.api import problem_response
-from mrm.lib.errors import Malformed, NotAllowed, NotFound, Refusal
+from mrm.lib.errors import Malformed, NotAllowed, NotFound, Refusal, Stale, TooManyTries
 
 # What a page says above a refusal; named here so that the catalogs hold them.
 TITLES = (
@@ -24,6 +25,7 @@ TITLES = (
     gettext_noop("In conflict with the present state"),
     gettext_noop("What was shown has changed"),
     gettext_noop("Too large"),
+    gettext_noop("Too many tries"),
     gettext_noop("Not available now"),
     gettext_noop("Blocked"),
     gettext_noop("The input is not valid"),
@@ -36,12 +38,12 @@ class Fault(Refusal):
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (the framework's)
-    return _answer(request, Malformed(_("The request could not be read. Send it again from the page.")))
+    return answer(request, Malformed(_("The request could not be read. Send it again from the page.")))
 
 
 @requires_csrf_token
 def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    return _answer(request, NotAllowed(_("This request was refused. Go back and try once more.")))
+    return answer(request, NotAllowed(_("This request was refused. Go back and try once more.")))
 
 
 @login_not_required
@@ -51,12 +53,12 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG
     told = _(
         "This form was not sent from a page you have open now. Go back, load the page again and send it once more."
     )
-    return _answer(request, NotAllowed(told))
+    return answer(request, NotAllowed(told))
 
 
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    return _answer(request, NotFound(_("There is nothing at this address that you may see.")))
+    return answer(request, NotFound(_("There is nothing at this address that you may see.")))
 
 
 def fault(request: HttpRequest) -> HttpResponse:
@@ -65,6 +67,11 @@ def fault(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         return problem_response(refusal)
     return HttpResponse(refusal.message, status=refusal.status, content_type="text/plain; charset=utf-8")
+
+
+def locked_out(request: HttpRequest, credentials: dict[str, str] | None) -> HttpResponse:
+    """What django-axes shows instead of the page that was asked, for any name alike."""
+    return answer(request, lockout.refusal_of(request, credentials))
 
 
 def refusal_words(refusal: Refusal) -> dict[str, object]:
@@ -78,7 +85,13 @@ def refusal_words(refusal: Refusal) -> dict[str, object]:
     }
 
 
-def _answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal in the form of whoever asked."""
     if request.path.startswith("/api/"):
         return problem_response(refusal)
-    return render(request, "refusal.html", refusal_words(refusal), status=refusal.status)
+    # What the page showed has changed: to a browser that is a conflict, not a failed precondition.
+    status = 409 if isinstance(refusal, Stale) else refusal.status
+    page = render(request, "refusal.html", refusal_words(refusal), status=status)
+    if isinstance(refusal, TooManyTries):
+        page.headers["Retry-After"] = str(refusal.retry_after)
+    return page

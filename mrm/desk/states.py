@@ -138,6 +138,15 @@ LEDGER = {
     "sealed": _good(_("Sealed"), "lock"),
     "unsealed": _waiting(_("Not sealed yet")),
 }
+ACCESS = {
+    "enabled": _good(_("Enabled")),
+    "disabled": _bad(_("Disabled"), "ban"),
+    "locked_out": _bad(_("Locked out"), "lock"),
+    "in_use": _good(_("Counts")),
+    "revoked": _quiet(_("Revoked"), "ban"),
+    "invited": _waiting(_("Invited")),
+    "this_browser": _good(_("This browser")),
+}
 QUEUE = {
     "waiting_for_you": _waiting(_("Waits for you")),
     "waiting": _waiting(_("Waits")),
@@ -157,6 +166,7 @@ LOOKS: dict[str, Look] = {
     **FINDINGS,
     **DEPLOYMENTS,
     **LEDGER,
+    **ACCESS,
     **QUEUE,
 }
 

@@ -95,7 +95,10 @@ def problem(refusal: errors.Refusal, trace: str | None = None) -> dict[str, Any]
 
 def problem_response(refusal: errors.Refusal) -> JsonResponse:
     """For plain Django views (scoring, middleware)."""
-    return JsonResponse(problem(refusal), status=refusal.status, content_type=PROBLEM_JSON)
+    answer = JsonResponse(problem(refusal), status=refusal.status, content_type=PROBLEM_JSON)
+    if isinstance(refusal, errors.TooManyTries):
+        answer["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 def handle_exception(exception: Exception, context: dict[str, Any]) -> Response | None:
@@ -113,6 +116,8 @@ def handle_exception(exception: Exception, context: dict[str, Any]) -> Response 
     answer = Response(body, status=refusal.status, content_type=PROBLEM_JSON)
     if isinstance(refusal, errors.NotSignedIn):
         answer["WWW-Authenticate"] = 'Bearer realm="countersign"'
+    if isinstance(refusal, errors.TooManyTries):
+        answer["Retry-After"] = str(refusal.retry_after)
     return answer
 
 

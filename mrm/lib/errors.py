@@ -61,6 +61,16 @@ class TooLarge(Refusal):
     status, code, title = 413, "too-large", "Too large"
 
 
+class TooManyTries(Refusal):
+    """Wrong secrets, too many of them: nothing is looked at until some seconds have passed."""
+
+    status, code, title = 429, "too-many-tries", "Too many tries"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class Unavailable(Refusal):
     status, code, title = 503, "unavailable", "Not available now"
 

@@ -78,6 +78,24 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "administrator": ("accounts:role:grant", "accounts:user:manage"),
 }
 
+# --- How long a sign-in holds, whatever its browser says, and how long it may lie unused, by the roles held. Who may
+# sign or manage people is asked again after a quarter of an hour; for everybody else the first limit is the only one.
+SIGN_IN_HOURS: Final = 12
+IDLE_MINUTES: Final[Mapping[str, int]] = {"approver": 15, "administrator": 15}
+# What a form held when its sign-in ran out is kept for whoever sent it, and for nobody else.
+DRAFT_HOURS: Final = 24
+INVITATION_HOURS: Final = 72
+
+# --- Wrong passwords and codes. Within a window, by the name that was tried (five: OWASP asks for few, and for a lock
+# that ends by itself, or guessing would be a way to keep a colleague out) and by the address they come from (twenty: an
+# office has one). In a row without a success between them, however slowly: NIST SP 800-63B allows at most a hundred,
+# then an administrator looks. Tokens are 256 random bits; their limit keeps noise down.
+LOCKOUT_MINUTES: Final = 15
+FAILURES_OF_A_NAME: Final = 5
+FAILURES_OF_AN_ADDRESS: Final = 20
+FAILURES_IN_A_ROW: Final = 100
+WRONG_TOKENS_A_MINUTE: Final = 30
+
 # The account that acts where no person does; it signs nothing and cannot sign in.
 INSTALLATION: Final = "countersign"
 
@@ -124,6 +142,7 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
 # --- What runs after an event: kind of job to queue in the same transaction. ------------------------------------
 REACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "run:completed": ("void-requests",),
+    "invitation:addressed": ("mail-invitation",),
 }
 REACTION_QUEUE: Final = "jobs.services.queue_reaction"
 # How a worker is woken after a commit.
@@ -131,6 +150,7 @@ WAKE: Final = "jobs.tasks.wake"
 
 # --- Who does which kind of job. --------------------------------------------------------------------------------
 HANDLERS: Final[Mapping[str, str]] = {
+    "mail-invitation": "accounts.handlers.mail_invitation",
     "import-snapshot": "registry.handlers.import_snapshot",
     "train": "training.handlers.train",
     "register": "registry.handlers.register",

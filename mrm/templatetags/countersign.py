@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from mrm.desk.icons import icon_svg
+from mrm.desk.roles import ROLES
 from mrm.desk.states import look_of
 from mrm.lib.charts import numerals
 
@@ -74,6 +75,11 @@ def announcement(percent: int, state: str) -> str:
         return str(look_of(state).word)
     reached = next((quartile for quartile in QUARTILES if int(percent) >= quartile), 0)
     return gettext("%(percent)s percent done") % {"percent": reached} if reached else str(look_of(state).word)
+
+
+@register.filter
+def role_words(role: str) -> str:
+    return str(ROLES.get(role, role))
 
 
 @register.filter

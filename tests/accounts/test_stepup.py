@@ -224,9 +224,9 @@ def test_every_changed_byte_of_an_assertion_is_refused(cast, key, part):
 def test_guessing_is_stopped_for_a_while_whatever_is_presented(cast, noon):
     for _ in range(proofs.MOST_WRONG):
         proofs.note_wrong(cast.ada)
-    with pytest.raises(NotAllowed, match="Wait 5 minutes"):
+    with pytest.raises(NotAllowed, match="Wait 15 minutes"):
         confirm(cast.ada, Proof(PASSWORD))
-    noon.shift(301)
+    noon.shift(901)
     confirm(cast.ada, Proof(PASSWORD))
     assert ProofCount.objects.get(user=cast.ada).wrong == 0
 

@@ -55,6 +55,7 @@ KEPT: Final = {
     "accounts_rolegrant": ("{g_open}", "id"),
     "accounts_token": ("{t_open}", "id"),
     "accounts_signaturechallenge": ("{ch_used}", "nonce"),
+    "accounts_invitation": ("{i_open}", "id"),
     "accounts_proofcount": ("{dana}", "user_id"),
     "jobs_job": ("{j_queued}", "id"),
     "registry_riskmodel": ("{model}", "id"),
@@ -138,9 +139,37 @@ def _of_access() -> dict[str, str]:
         "mfa_authenticator_secret_stays": "UPDATE mfa_authenticator SET data = '{{}}' WHERE id = {totp}",
         "mfa_authenticator_same_id": copy("mfa_authenticator", "{totp}", id="id"),
         "accounts_person_frozen": "UPDATE accounts_person SET id = '{fresh}' WHERE id = '{dana_p}'",
+        **_of_sign_ins(user),
         "jobs_job_frozen": "UPDATE jobs_job SET kind = 'register' WHERE id = '{j_queued}'",
         "jobs_job_ended_is_final": "UPDATE jobs_job SET result = payload WHERE id = '{j_ended}'",
         "jobs_job_attempt_grows": "UPDATE jobs_job SET attempt = attempt - 1 WHERE id = '{j_running}'",
+    }
+
+
+def _of_sign_ins(user: str) -> dict[str, str]:
+    session, invitation = "UPDATE accounts_session SET", "UPDATE accounts_invitation SET"
+    return {
+        "accounts_session_for_the_enabled": copy(
+            "accounts_session", "{ses_dana}", session_key="'{hex64}'", user_id="'{gone}'"
+        ),
+        "accounts_session_taken_by_the_enabled": f"{session} user_id = '{{gone}}' WHERE user_id IS NULL",
+        "accounts_session_once": f"{session} user_id = '{{ada}}' WHERE session_key = '{{ses_dana}}'",
+        "accounts_session_goes_with_its_user": f"{user} is_active = '0' WHERE id = '{{dana}}'",
+        "accounts_token_for_the_enabled": copy(
+            "accounts_token", "{t_open}", **NEW, user_id="'{gone}'", secret_digest="'{hex64}'"
+        ),
+        "accounts_token_goes_with_its_user": f"{user} is_active = '0' WHERE id = '{{dana}}'",
+        "accounts_invitation_frozen": f"{invitation} username = 'eve' WHERE id = '{{i_open}}'",
+        "accounts_invitation_once": f"{invitation} revoked_at = NULL WHERE id = '{{i_gone}}'",
+        "accounts_invitation_in_time": f"{invitation} accepted_at = '{{late}}', user_id = '{{victor}}'"
+        " WHERE id = '{i_open}'",
+        "accounts_invitation_apart": f"{invitation} secret_digest = (SELECT secret_digest FROM accounts_invitation"
+        " WHERE id = '{i_used}') WHERE id = '{i_open}'",
+        "accounts_invitation_same_secret_digest": copy("accounts_invitation", "{i_open}", **NEW),
+        "accounts_invitation_same_user_id": copy(
+            "accounts_invitation", "{i_used}", **NEW, secret_digest="'{hex64}'"
+        ),
+        "accounts_draft_frozen": "UPDATE accounts_draft SET user_id = '{ada}' WHERE id = '{draft}'",
     }
 
 
@@ -287,6 +316,17 @@ def constrained() -> dict[str, str]:
         "block_discounts_factors": "UPDATE accounts_user SET signing_blocked_since = '{late}' WHERE id = '{paul}'",
         "role_not_granted_to_oneself": "UPDATE accounts_rolegrant SET granted_by_id = user_id WHERE id = '{g_open}'",
         "one_open_grant_a_role": copy("accounts_rolegrant", "{g_open}", **NEW),
+        "one_draft_a_form": copy("accounts_draft", "{draft}", **NEW),
+        "draft_has_an_end": "UPDATE accounts_draft SET expires_at = kept_at WHERE id = '{draft}'",
+        "one_invitation_an_account": copy(
+            "accounts_invitation", "{i_used}", **NEW, secret_digest="'{hex64}'"
+        ),
+        "invitation_has_an_end": copy(
+            "accounts_invitation", "{i_open}", **NEW, secret_digest="'{hex64}'", expires_at="invited_at"
+        ),
+        "invitation_accepted_made_an_account": "UPDATE accounts_invitation SET accepted_at = invited_at"
+        " WHERE id = '{i_open}'",
+        "one_failure_count_a_door": copy("accounts_failurecount", "{failure}"),
         "one_answer_a_key": copy("accounts_idempotencykey", "{answer}"),
         "one_refusal_row_a_minute": copy("accounts_refusalcount", "{refusal}"),
         "job_state_is_known": f"UPDATE {job} SET state = 'lost' WHERE id = '{{j_queued}}'",

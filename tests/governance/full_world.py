@@ -13,12 +13,30 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db import connection
+from django.http import QueryDict
+from django.test import Client
 
-from accounts import stepup
-from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge, User
+from accounts import drafts, failures, invitations, stepup
+from accounts.models import (
+    Draft,
+    FailureCount,
+    IdempotencyKey,
+    RefusalCount,
+    Session,
+    SignatureChallenge,
+    User,
+)
 from accounts.passwords import reset_password
 from accounts.selectors import the_installation
-from accounts.services import enrol_person, grant_role, issue_token, revoke_role, revoke_token
+from accounts.services import (
+    disable_user,
+    enrol_person,
+    grant_role,
+    issue_token,
+    revoke_role,
+    revoke_token,
+)
+from accounts.session_store import SessionStore
 from approvals.services import open_request, sign_off
 from audit import access_log, lease, segments, tiles
 from audit.anchors.services import carried_by_dossier
@@ -195,7 +213,7 @@ def _access(cast: Any) -> dict[str, Any]:
     gone, _ = issue_token(actor=cast.dana, name="gone", days=1, scopes=[])
     revoke_token(actor=cast.dana, token=gone)
     stepup.open_challenge(actor=cast.ada, digest="a" * 64, meaning="signoff:approve")
-    rows = _counted(cast) | _enrolled(cast)
+    rows = _counted(cast) | _sign_ins(cast) | _enrolled(cast)
     challenges = SignatureChallenge.objects.order_by("expires_at")
     words = EntryWords("Other", "Limits.", "Clients.", "One bank.", tier=2, tier_reason="Small.")
     rows |= {"g_gone": grant, "g_open": standing, "t_open": token, "t_gone": gone}
@@ -205,6 +223,29 @@ def _access(cast: Any) -> dict[str, Any]:
     }
     proposed: RiskModel = propose_model(actor=cast.dana, slug="other", words=words)
     return rows | {"m_proposed": proposed}
+
+
+def _sign_ins(cast: Any) -> dict[str, Any]:
+    """A session of somebody and one of nobody, an account that was disabled, an invitation at each of its ends."""
+    browser = Client()
+    browser.force_login(cast.dana)
+    stranger = SessionStore()
+    stranger["kept"] = "something"
+    stranger.create()
+    gone = enrol_person(actor=the_installation(), username="gone", name="Gone", password=PASSWORD)
+    disable_user(actor=cast.olga, user=gone)
+    made = [
+        invitations.invite(actor=cast.olga, invited=invitations.Invited(f"new{n}", "New One"))[0]
+        for n in range(3)
+    ]
+    invitations.revoke_invitation(actor=cast.olga, invitation=made[1])
+    invitations.accept_invitation(actor=the_installation(), invitation=made[2], password=PASSWORD)
+    drafts.keep(user=cast.dana, path="/a", fields=QueryDict("text=kept"))
+    failures.count("dana", "192.0.2.1")
+    session = Session.objects.get(user=cast.dana)
+    rows = {"ses_dana": session, "gone": gone, "draft": Draft.objects.get()}
+    rows |= {"i_open": made[0], "i_gone": made[1], "i_used": made[2]}
+    return rows | {"failure": FailureCount.objects.first()}
 
 
 def _enrolled(cast: Any) -> dict[str, Any]:

@@ -23,6 +23,8 @@ OPEN = {
     "metrics",
     "api-schema",
     "api-docs",
+    "invitation",
+    "invitation-accept",
 }
 VALUES = {"slug": "card-limit", "number": "1", "sequence": "1", "size": "1", "factor": "1"}
 

@@ -68,6 +68,9 @@ TABLE: Final = (
         _all(EVERYBODY, 201),
         {"digest": "a" * 64, "meaning": "signoff:approve"},
     ),
+    Row("GET", "api-token-list", {}, _all(EVERYBODY, 200)),
+    # Dana's: to anybody but her and who manages users it does not exist.
+    Row("POST", "api-token-revoke", {"token_id": "t_open"}, _all(("dana", "olga"), 200)),
     Row("GET", "api-job-list", {}, _all(INSIDE, 200)),
     Row("GET", "api-job", {"job_id": "j_queued"}, _all(INSIDE, 200)),
     Row("POST", "api-job-cancel", {"job_id": "j_queued"}, _all(("dana", "victor", "otto"), 200)),
