@@ -10,7 +10,10 @@ class Event(StrEnum):
 
     ACCESS_REFUSED = "access:refused"
     PERSON_ENROLLED = "person:enrolled"
+    ROLE_REQUESTED = "role:requested"
     ROLE_GRANTED = "role:granted"
+    ROLE_REFUSED = "role:refused"
+    ROLE_WITHDRAWN = "role:withdrawn"
     ROLE_REVOKED = "role:revoked"
     USER_DISABLED = "user:disabled"
     TOKEN_ISSUED = "token:issued"  # noqa: S105 (a name, not a secret)

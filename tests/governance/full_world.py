@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connection
 
 from accounts import stepup
-from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge
+from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge, User
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role, issue_token, revoke_role, revoke_token
 from approvals.services import open_request, sign_off
@@ -35,6 +35,7 @@ from registry.services import submit_version
 from scoring import privacy
 from scoring.services import Asked, score
 from scoring.slots import deploy, end_deployment
+from tests.accounts import granting
 from tests.cast import PASSWORD, enrol_cast
 from tests.serving.cards import application, card_frame
 from tests.validation import cases
@@ -196,12 +197,22 @@ def _access(cast: Any) -> dict[str, Any]:
     challenges = SignatureChallenge.objects.order_by("expires_at")
     words = EntryWords("Other", "Limits.", "Clients.", "One bank.", tier=2, tier_reason="Small.")
     rows |= {"g_gone": grant, "g_open": standing, "t_open": token, "t_gone": gone}
+    rows |= _asked_roles(cast)
     rows |= {
         "ch_used": challenges.exclude(used_at=None).first(),
         "ch_open": challenges.filter(used_at=None).first(),
     }
     proposed: RiskModel = propose_model(actor=cast.dana, slug="other", words=words)
     return rows | {"m_proposed": proposed}
+
+
+def _asked_roles(cast: Any) -> dict[str, Any]:
+    """A request that waits and one that was granted, by a second administrator."""
+    omar, vera = granting.second_administrator(), User.objects.get(username="vera")
+    waiting = granting.asked(cast.olga, vera, "approver")
+    settled = granting.asked(cast.olga, vera, "operator")
+    grant = granting.granted(omar, settled)
+    return {"omar": omar, "olga": cast.olga, "rr_open": waiting, "rr_granted": settled, "g_asked": grant}
 
 
 def _counted(cast: Any) -> dict[str, Any]:
