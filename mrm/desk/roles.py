@@ -15,6 +15,7 @@ ROLES: dict[str, str | Promise] = {
     "operator": _("operator"),
     "loan_officer": _("loan officer"),
     "auditor": _("auditor"),
+    "regulator": _("regulator"),
     "privacy_officer": _("privacy officer"),
     "administrator": _("administrator"),
 }

@@ -125,7 +125,12 @@ def _of_access() -> dict[str, str]:
             "accounts_rolegrant", "{g_asked}", **NEW, role="'auditor'"
         ),
         "accounts_rolegrant_asked_for": copy(
-            "accounts_rolegrant", "{g_asked}", **NEW, role="'approver'", request_id="'{rr_open}'"
+            "accounts_rolegrant",
+            "{g_asked}",
+            **NEW,
+            role="'approver'",
+            request_id="'{rr_open}'",
+            granted_by_id="'{olga}'",
         ),
         "accounts_rolegrant_not_directly": copy(
             "accounts_rolegrant", "{g_open}", **NEW, role="'approver'", granted_by_id="'{olga}'"
