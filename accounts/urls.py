@@ -10,4 +10,7 @@ api = [
 pages = [
     path("sign-in", views.sign_in, name="sign-in"),
     path("sign-out", views.sign_out, name="sign-out"),
+    # The names by which django-allauth asks for the same two places.
+    path("sign-in", views.sign_in, name="account_login"),
+    path("sign-out", views.sign_out, name="account_logout"),
 ]

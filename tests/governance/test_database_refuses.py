@@ -68,7 +68,7 @@ def refusal_of(statement: str) -> str:
 
 
 def constraints() -> dict[str, tuple[type[models.Model], models.BaseConstraint]]:
-    own = [model for model in apps.get_models() if not model.__module__.startswith("django.")]
+    own = [model for model in apps.get_models() if not model.__module__.startswith(("django.", "allauth."))]
     return {each.name: (model, each) for model in own for each in model._meta.constraints}
 
 
