@@ -138,6 +138,12 @@ LEDGER = {
     "sealed": _good(_("Sealed"), "lock"),
     "unsealed": _waiting(_("Not sealed yet")),
 }
+ROLES = {
+    "granted": _good(_("Granted")),
+    "refused": _bad(_("Refused")),
+    "revoked": _quiet(_("Revoked"), "ban"),
+    "not_begun": _quiet(_("Not begun"), "clock"),
+}
 QUEUE = {
     "waiting_for_you": _waiting(_("Waits for you")),
     "waiting": _waiting(_("Waits")),
@@ -157,6 +163,7 @@ LOOKS: dict[str, Look] = {
     **FINDINGS,
     **DEPLOYMENTS,
     **LEDGER,
+    **ROLES,
     **QUEUE,
 }
 

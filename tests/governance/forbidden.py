@@ -141,7 +141,7 @@ def _of_access() -> dict[str, str]:
             **NEW,
             **REGULATOR,
         ),
-        "accounts_rolerequest_frozen": "UPDATE accounts_rolerequest SET role = 'approver' WHERE id = '{rr_open}'",
+        "accounts_rolerequest_frozen": "UPDATE accounts_rolerequest SET role = 'auditor' WHERE id = '{rr_open}'",
         "accounts_rolerequest_same_role": copy("accounts_rolerequest", "{rr_open}", **NEW),
         "accounts_rolerequest_begins_open": copy("accounts_rolerequest", "{rr_granted}", **NEW),
         "accounts_rolerequest_settled_is_final": "UPDATE accounts_rolerequest SET state = 'refused',"

@@ -212,7 +212,12 @@ def _asked_roles(cast: Any) -> dict[str, Any]:
     waiting = granting.asked(cast.olga, vera, "approver")
     settled = granting.asked(cast.olga, vera, "operator")
     grant = granting.granted(omar, settled)
-    return {"omar": omar, "olga": cast.olga, "rr_open": waiting, "rr_granted": settled, "g_asked": grant}
+    other = granting.asked(omar, vera, "developer")
+    return {"omar": omar, "olga": cast.olga, "rr_open": waiting} | {
+        "rr_other": other,
+        "rr_granted": settled,
+        "g_asked": grant,
+    }
 
 
 def _counted(cast: Any) -> dict[str, Any]:
