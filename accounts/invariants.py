@@ -102,6 +102,10 @@ GUARDS = (
         " = (SELECT person_id FROM accounts_user WHERE id = NEW.granted_by_id)",
         "accounts_rolegrant: nobody grants a role to their own person",
     ),
+    # Whose account an identity of the provider is, is settled at the first sign-in.
+    frozen("socialaccount_socialaccount", "id", "user_id", "provider", "uid"),
+    *kept("socialaccount_socialaccount"),
+    alone("socialaccount_socialaccount", "provider", "uid"),
     frozen("accounts_token", "id", "user_id", "secret_digest", "scopes", "created_at"),
     write_once("accounts_token", "revoked_at"),
     *kept("accounts_token"),

@@ -33,5 +33,10 @@ def confirm(*, actor: User, nonce: str, digest: str, meaning: str, password: str
             "This signature was not prepared for you, for this act and for what is shown now, or its minute is"
             " over. Open the page again and sign what it shows."
         )
+    if not actor.has_usable_password():
+        raise NotAllowed(
+            f"{actor.name} signs in through the identity provider and has no password here, so no password signs for"
+            " this account. It needs a passkey: enrol one on the page Security."
+        )
     if not actor.check_password(password):
         raise NotAllowed("The password is not right; nothing was signed.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import role_api, role_views, views
+from accounts import oidc_views, role_api, role_views, views
 from accounts.api import ChallengeOpenApi, MeReadApi
 
 _REQUEST = "role-requests/<uuid:role_request_id>"
@@ -25,6 +25,8 @@ api = [
 pages = [
     path("sign-in", views.sign_in, name="sign-in"),
     path("sign-out", views.sign_out, name="sign-out"),
+    path("sign-in/provider", oidc_views.provider_sign_in, name="sign-in-provider"),
+    path("sign-in/provider/callback", oidc_views.provider_callback, name="sign-in-provider-callback"),
     path("roles", role_views.role_table, name="roles"),
     path("roles/requests", role_views.role_requests, name="role-requests"),
     path("roles/requests/new", role_views.role_ask, name="role-ask"),

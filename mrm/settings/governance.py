@@ -102,6 +102,18 @@ APART: Final[Mapping[str, tuple[str, ...]]] = {
     "scoring:deployment:start": ("author", "trainer"),
 }
 
+# --- Which group of the identity provider asks for which role, of which model ("" for every one). It is no more than a
+# request: an administrator grants it. Who leaves the group loses the role at the next sign-in. Whoever administers,
+# erases or examines from outside is named by a person.
+PROVIDER_GROUPS: Final[Mapping[str, tuple[str, str]]] = {
+    "countersign-developers": ("developer", ""),
+    "countersign-validators": ("validator", ""),
+    "countersign-approvers": ("approver", ""),
+    "countersign-operators": ("operator", ""),
+    "countersign-loan-officers": ("loan_officer", ""),
+    "countersign-auditors": ("auditor", ""),
+}
+
 # The account that acts where no person does; it signs nothing and cannot sign in.
 INSTALLATION: Final = "countersign"
 

@@ -54,6 +54,7 @@ KEPT: Final = {
     "accounts_user": ("{dana}", "id"),
     "accounts_rolegrant": ("{g_open}", "id"),
     "accounts_rolerequest": ("{rr_open}", "id"),
+    "socialaccount_socialaccount": ("{identity}", "id"),
     "accounts_token": ("{t_open}", "id"),
     "accounts_signaturechallenge": ("{ch_used}", "nonce"),
     "jobs_job": ("{j_queued}", "id"),
@@ -76,7 +77,7 @@ def guarded() -> dict[str, str]:
         said[f"{table}_no_replace"] = copy(table, row, **{key: key})
     for table, (row, key) in KEPT.items():
         said[f"{table}_kept"] = f"DELETE FROM {table} WHERE {key} = '{row}'"
-        said[f"{table}_same_{key}"] = copy(table, row)
+        said[f"{table}_same_{key}"] = copy(table, row, **{key: key})
     return (
         said
         | _of_audit()
@@ -157,6 +158,11 @@ def _of_access() -> dict[str, str]:
         "accounts_rolegrant_same_role": copy("accounts_rolegrant", "{g_open}", **NEW),
         "accounts_rolegrant_second_person": copy(
             "accounts_rolegrant", "{g_open}", **NEW, role="'approver'", granted_by_id="user_id"
+        ),
+        "socialaccount_socialaccount_frozen": "UPDATE socialaccount_socialaccount SET user_id = '{ada}'"
+        " WHERE id = {identity}",
+        "socialaccount_socialaccount_same_uid": copy(
+            "socialaccount_socialaccount", "{identity}", user_id="'{ada}'"
         ),
         "accounts_token_frozen": "UPDATE accounts_token SET user_id = '{ada}' WHERE id = '{t_open}'",
         "accounts_token_once": "UPDATE accounts_token SET revoked_at = NULL WHERE id = '{t_gone}'",

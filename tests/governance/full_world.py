@@ -10,11 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.db import connection
 
 from accounts import stepup
 from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge, User
+from accounts.oidc import Configured, Identity
+from accounts.oidc_services import admit
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role, issue_token, revoke_role, revoke_token
 from approvals.services import open_request, sign_off
@@ -197,7 +200,7 @@ def _access(cast: Any) -> dict[str, Any]:
     challenges = SignatureChallenge.objects.order_by("expires_at")
     words = EntryWords("Other", "Limits.", "Clients.", "One bank.", tier=2, tier_reason="Small.")
     rows |= {"g_gone": grant, "g_open": standing, "t_open": token, "t_gone": gone}
-    rows |= _asked_roles(cast)
+    rows |= _asked_roles(cast) | {"identity": _from_provider()}
     rows |= {
         "ch_used": challenges.exclude(used_at=None).first(),
         "ch_open": challenges.filter(used_at=None).first(),
@@ -218,6 +221,13 @@ def _asked_roles(cast: Any) -> dict[str, Any]:
         "rr_granted": settled,
         "g_asked": grant,
     }
+
+
+def _from_provider() -> Any:
+    issuer = Configured("https://id.example", "client", "", "ID", ("openid",), "groups")
+    nina = Identity(issuer.issuer, "8f14e45f", "Nina Novak", "nina", frozenset())
+    user = admit(actor=the_installation(), identity=nina, provider=issuer)
+    return SocialAccount.objects.get(user_id=user.pk)
 
 
 def _counted(cast: Any) -> dict[str, Any]:

@@ -10,7 +10,18 @@ from mrm.desk import demo
 from mrm.urls import urlpatterns as real
 from tests.cast import PASSWORD
 
-OPEN = {"sign-in", "account_login", "set_language", "livez", "readyz", "metrics", "api-schema", "api-docs"}
+OPEN = {
+    "sign-in",
+    "account_login",
+    "sign-in-provider",
+    "sign-in-provider-callback",
+    "set_language",
+    "livez",
+    "readyz",
+    "metrics",
+    "api-schema",
+    "api-docs",
+}
 VALUES = {"slug": "card-limit", "number": "1", "sequence": "1", "size": "1"}
 
 urlpatterns = [*real, path("demo/view-as", demo.view_as, name="demo-view-as")]
