@@ -14,6 +14,7 @@ from accounts import stepup
 from accounts.access import PermissionRefused, note_refusal, roles_of
 from accounts.idempotency import Answer, once
 from accounts.models import User
+from accounts.proofs import ProofRefused, note_wrong
 from accounts.services import permissions_of
 from mrm.lib import api, canonical, clock
 from mrm.lib.errors import Stale
@@ -52,6 +53,8 @@ class Api(api.Api):
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, PermissionRefused):
             note_refusal(exc)
+        if isinstance(exc, ProofRefused):
+            note_wrong(exc.actor)
         return super().handle_exception(exc)
 
     def actor(self) -> User:

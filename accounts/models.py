@@ -36,6 +36,12 @@ class User(AbstractBaseUser):
     # A database administrator's or framework's notion; no gate and no permission ever reads it.
     is_superuser = models.BooleanField(default=False)
     language = models.CharField(max_length=8, default="en")
+    # The last time the owner chose the password.
+    password_chosen_at = models.DateTimeField(null=True)
+    # Set when an administrator chooses the password; gone when the owner has chosen one and enrolled a factor after it.
+    signing_blocked_since = models.DateTimeField(null=True)
+    # Factors enrolled up to here never count for a signature: whoever knew the password may have enrolled them.
+    factors_count_from = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "username"
     objects = UserManager()
@@ -46,6 +52,11 @@ class User(AbstractBaseUser):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["person", "service"]), name="user_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(signing_blocked_since=None)
+                | Q(factors_count_from__isnull=False, signing_blocked_since__lte=F("factors_count_from")),
+                name="block_discounts_factors",
+            ),
         ]
 
     @property
@@ -208,6 +219,16 @@ class SignatureChallenge(models.Model):
     meaning = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+
+class ProofCount(models.Model):
+    """What somebody has proven with last: the newest time step of a code, and how often in a row they were wrong."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="proofs")
+    # A code is good for one time step; a step at or below this one is spent.
+    totp_step = models.BigIntegerField(default=0)
+    wrong = models.PositiveIntegerField(default=0)
+    wrong_at = models.DateTimeField(null=True)
 
 
 class IdempotencyKey(models.Model):

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from accounts.access import PermissionRefused
 from accounts.models import User
+from accounts.proofs import ProofRefused, note_wrong
 from mrm.lib.errors import Blocked, Invalid, NotSignedIn, Refusal, Stale
 
 DONE = 303
@@ -59,6 +60,8 @@ def attempt(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> int:
     except PermissionRefused:
         raise
     except Refusal as refusal:
+        if isinstance(refusal, ProofRefused):
+            note_wrong(refusal.actor)
         return _told(form, refusal)
     return DONE
 

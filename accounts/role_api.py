@@ -13,8 +13,11 @@ from rest_framework.response import Response
 from accounts import role_selectors as selectors
 from accounts import roles
 from accounts.api import Api, StrictSerializer, WriteApi
+from accounts.codes import LONGEST_CODE
 from accounts.idempotency import Answer
 from accounts.models import RequestState, RoleRequest
+from accounts.passkeys import LONGEST_CREDENTIAL
+from accounts.proofs import Proof
 from accounts.role_words import permission_words
 from accounts.scopes import Scope
 from accounts.services import revoke_role
@@ -149,7 +152,23 @@ class RoleGrantInput(StrictSerializer):
     """The signature; the digest of what was shown comes as If-Match."""
 
     challenge = serializers.CharField(max_length=64)
-    password = serializers.CharField(max_length=1_000, trim_whitespace=False)
+    password = serializers.CharField(
+        max_length=1_000, trim_whitespace=False, required=False, default="", allow_blank=True
+    )
+    code = serializers.CharField(
+        max_length=LONGEST_CODE,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="With the password, where an authenticator app is enrolled: its code, or a recovery code.",
+    )
+    passkey = serializers.CharField(
+        max_length=LONGEST_CREDENTIAL,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Instead of both: the assertion (WebAuthn JSON) of a passkey over the challenge.",
+    )
 
 
 @extend_schema_view(post=extend_schema(request=RoleGrantInput, responses={200: RoleRequestDetail}))
@@ -162,7 +181,8 @@ class RoleRequestGrantApi(WriteApi):
         actor, asked = self.actor(), self.input(request)
         found = selectors.request(actor=actor, request_id=kwargs["role_request_id"])
         shown = request.headers.get("If-Match", "").strip().strip('"')
-        signature = roles.GrantSignature(shown_digest=shown, **asked)
+        proof = Proof(asked["password"], asked["code"], asked["passkey"])
+        signature = roles.GrantSignature(asked["challenge"], proof, shown)
         roles.grant_requested(actor=actor, request=found, signature=signature)
         return Answer(200, _detail(self, found.pk))
 

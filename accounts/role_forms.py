@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import ProofForm
 from accounts.role_words import role_words
 from accounts.roles import LONGEST_WHY
 from accounts.scopes import Scope
@@ -75,16 +76,9 @@ class RoleAskForm(forms.Form):
         chosen.choices = [("", _("Choose")), *((role, role_words(role)) for role in governance.ROLES)]
 
 
-class GrantForm(forms.Form):
+class GrantForm(ProofForm):
     """The signature under a grant."""
 
-    password = forms.CharField(
-        label=_("Your password"),
-        help_text=_("Asked again, because a signature is yours and nobody else's."),
-        max_length=1_000,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
     shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 

@@ -21,6 +21,7 @@ from accounts.role_words import (
     records_words,
     role_words,
 )
+from accounts.roles import MEANING
 from accounts.scopes import scope_of
 from mrm.settings import governance
 
@@ -99,6 +100,7 @@ def request_page(*, actor: User, request: RoleRequest) -> Context:
         "acts": acts,
         "signer": actor.name,
         "meaning": _("You give this person this role, for what is named above."),
+        "meaning_code": MEANING,
         "next_words": _("They may use it from then on. It is an entry of the ledger, with both your names."),
         "submit_label": _("Grant the role"),
         "cancel_url": reverse("role-requests"),

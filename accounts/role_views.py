@@ -89,7 +89,8 @@ def role_request(request: HttpRequest, role_request_id: uuid.UUID) -> HttpRespon
 
     def sign(answers: dict[str, Any]) -> None:
         nonce = stepup.open_challenge(actor=actor, digest=answers["shown"], meaning=roles.MEANING)
-        signature = roles.GrantSignature(nonce, answers["password"], answers["shown"])
+        confirmed = form.confirmed(nonce)
+        signature = roles.GrantSignature(confirmed.nonce, confirmed.proof, answers["shown"])
         roles.grant_requested(actor=actor, request=question, signature=signature)
 
     status = attempt(form, sign) if request.method == "POST" else 200

@@ -36,10 +36,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class GrantSignature:
-    """What a granter brings along: the challenge they opened, their password, the digest of what they were shown."""
+    """What a granter brings along: the challenge they opened, the proof of who they are, the digest of what they were
+    shown."""
 
     challenge: str
-    password: str
+    proof: stepup.Proof
     shown_digest: str
 
 
@@ -90,7 +91,7 @@ def grant_requested(*, actor: User, request: RoleRequest, signature: GrantSignat
         nonce=signature.challenge,
         digest=shown_now,
         meaning=MEANING,
-        password=signature.password,
+        proof=signature.proof,
     )
     grant = new_grant(actor, user, held.role, scope_of(held), held)
     _settle(actor, held, RequestState.GRANTED, "")

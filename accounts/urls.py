@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import oidc_views, role_api, role_views, views
+from accounts import oidc_views, role_api, role_views, security_views, views
 from accounts.api import ChallengeOpenApi, MeReadApi
 
 _REQUEST = "role-requests/<uuid:role_request_id>"
@@ -24,6 +24,9 @@ api = [
 ]
 pages = [
     path("sign-in", views.sign_in, name="sign-in"),
+    path("sign-in/second-step", views.second_step, name="second-step"),
+    path("sign-in/passkey", views.sign_in_passkey, name="sign-in-passkey"),
+    path("sign-in/passkey/challenge", views.passkey_challenge, name="sign-in-passkey-challenge"),
     path("sign-out", views.sign_out, name="sign-out"),
     path("sign-in/provider", oidc_views.provider_sign_in, name="sign-in-provider"),
     path("sign-in/provider/callback", oidc_views.provider_callback, name="sign-in-provider-callback"),
@@ -35,7 +38,17 @@ pages = [
     path(f"{_REQUEST_PAGE}/withdrawal", role_views.role_withdraw, name="role-withdraw"),
     path("roles/grants/<uuid:grant_id>/revocation", role_views.role_revoke, name="role-revoke"),
     path("people/<uuid:user_id>/roles", role_views.person_roles, name="person-roles"),
-    # The names by which django-allauth asks for the same two places.
+    # The names by which django-allauth asks for the same places.
     path("sign-in", views.sign_in, name="account_login"),
+    path("sign-in/second-step", views.second_step, name="mfa_authenticate"),
     path("sign-out", views.sign_out, name="account_logout"),
+    path("security", security_views.security, name="security"),
+    path("security/password", security_views.password_change, name="password-change"),
+    path("security/totp", security_views.totp_enrol, name="totp-enrol"),
+    path("security/recovery-codes", security_views.recovery_codes, name="recovery-codes"),
+    path("security/passkeys", security_views.passkey_enrol, name="passkey-enrol"),
+    path("security/passkeys/challenge", security_views.creation_challenge, name="passkey-challenge"),
+    path("security/factors/<int:factor>/name", security_views.passkey_rename, name="passkey-rename"),
+    path("security/factors/<int:factor>/remove", security_views.factor_remove, name="factor-remove"),
+    path("security/signing-challenge", security_views.signing_challenge, name="signing-challenge"),
 ]

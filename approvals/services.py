@@ -6,6 +6,7 @@ from __future__ import annotations
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.stepup import Proof
 from approvals import selectors
 from approvals.models import ApprovalRequest, RequestState, SignOff
 from approvals.policy import SignVerdict, Standing, quorum_of, standing, why_not_sign
@@ -74,7 +75,7 @@ def sign_off(  # noqa: PLR0913 (a signature is made of exactly these)
     verdict: str,
     rationale: str,
     challenge: str,
-    password: str,
+    proof: Proof,
     shown_digest: str,
 ) -> SignOff:
     """Sign a request. Refuses insiders, a second signature of one person, a closed request and a stale
@@ -89,7 +90,7 @@ def sign_off(  # noqa: PLR0913 (a signature is made of exactly these)
     held = _lock(request, version)
     _require_open(held)
     _require_independent(actor, held)
-    signature = Signature(meaning_of(verdict), rationale, challenge, password, shown_digest)
+    signature = Signature(meaning_of(verdict), rationale, challenge, proof, shown_digest)
     confirm(actor=actor, signature=signature, shown_now=shown(version).digest)
     columns = signed_columns(actor=actor, signature=signature, evidence_digest=held.evidence_digest)
     signoff = SignOff(request=held, verdict=verdict, **columns)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import stepup
 from accounts.models import User
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from approvals import selectors, services
@@ -22,6 +21,7 @@ from approvals.services import meaning_of
 from registry import selectors as registry
 from validation.forms import VerdictForm
 from validation.selectors import shown
+from validation.signing import answered
 
 
 @signed_in
@@ -51,7 +51,7 @@ def sign_off(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
 
     def sign(answers: dict[str, Any]) -> None:
         verdict = answers["verdict"]
-        signed = _signature(actor, answers, meaning_of(verdict))
+        signed = answered(actor=actor, answers=answers, meaning=meaning_of(verdict))
         services.sign_off(actor=actor, request=question, verdict=verdict, **signed)
 
     status = attempt(form, sign) if request.method == "POST" else 200
@@ -89,6 +89,7 @@ def _page(actor: User, question: ApprovalRequest, asked: Asked) -> dict[str, Any
         "cancel_url": here,
         "signer": actor.name,
         "meaning": _("Your decision on this version, having seen the evidence named below."),
+        "meaning_code": meaning_of(""),
         "next_words": asked.next_words,
         "submit_label": _("Sign"),
     }
@@ -100,17 +101,6 @@ def _verdicts() -> list[tuple[str, str]]:
         ("return", _("Return to the developer")),
         ("reject", _("Reject")),
     ]
-
-
-def _signature(actor: User, answers: dict[str, Any], meaning: str) -> dict[str, str]:
-    """A challenge for what the page showed, redeemed at once together with the password."""
-    nonce = stepup.open_challenge(actor=actor, digest=answers["shown"], meaning=meaning)
-    return {
-        "rationale": answers["rationale"],
-        "password": answers["password"],
-        "challenge": nonce,
-        "shown_digest": answers["shown"],
-    }
 
 
 def _signed(actor: User, question: ApprovalRequest, verdict: str) -> str:

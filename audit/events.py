@@ -18,7 +18,14 @@ class Event(StrEnum):
     USER_DISABLED = "user:disabled"
     TOKEN_ISSUED = "token:issued"  # noqa: S105 (a name, not a secret)
     TOKEN_REVOKED = "token:revoked"  # noqa: S105
-    SIGNATURE_FAILED = "signature:failed"
+    PASSWORD_CHANGED = "password:changed"  # noqa: S105
+    PASSWORD_RESET = "password:reset"  # noqa: S105
+    SIGNING_RESUMED = "signing:resumed"
+    FACTOR_ENROLLED = "factor:enrolled"
+    FACTOR_RENAMED = "factor:renamed"
+    FACTOR_REMOVED = "factor:removed"
+    RECOVERY_CODE_USED = "recovery_code:used"
+    PROOF_REFUSED = "proof:refused"
 
     SEGMENT_SEALED = "segment:sealed"
     LOG_KEY_ADOPTED = "log_key:adopted"

@@ -5,14 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import ProofForm
 from validation.models import Severity
 from validation.signing import LONGEST_RATIONALE
 
 _WORDS = forms.Textarea(attrs={"rows": 6})
 
 
-class SigningForm(forms.Form):
-    """Words, the password, and the digest of what the page showed: what a signature is made of."""
+class SigningForm(ProofForm):
+    """Words, a proof of who signs, and the digest of what the page showed: what a signature is made of."""
 
     rationale = forms.CharField(
         label=_("Rationale"),
@@ -20,14 +21,9 @@ class SigningForm(forms.Form):
         max_length=LONGEST_RATIONALE,
         widget=_WORDS,
     )
-    password = forms.CharField(
-        label=_("Your password"),
-        help_text=_("Asked again, because a signature is yours and nobody else's."),
-        max_length=1_000,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
     shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    field_order: tuple[str, ...] = ("rationale", "password", "code")
 
     def shown_anew(self, digest: str) -> None:
         """Bind the form to what the page shows now; the words that were entered stay."""
@@ -38,7 +34,7 @@ class VerdictForm(SigningForm):
     """A signature that decides: one of the verdicts that would be accepted now."""
 
     verdict = forms.ChoiceField(label=_("Your decision"), widget=forms.RadioSelect)
-    field_order = ("verdict", "rationale", "password")
+    field_order = ("verdict", "rationale", "password", "code")
 
     def __init__(self, *args: Any, verdicts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

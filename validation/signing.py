@@ -3,6 +3,7 @@ columns."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +19,26 @@ LONGEST_RATIONALE = 10_000
 
 @dataclass(frozen=True)
 class Signature:
-    """What a signer brings along: the words, the challenge they opened, their password, what they were
+    """What a signer brings along: the words, the challenge they opened, the proof of who they are, what they were
     shown."""
 
     meaning: str
     rationale: str
     challenge: str
-    password: str
+    proof: stepup.Proof
     shown_digest: str
+
+
+def answered(*, actor: User, answers: Mapping[str, Any], meaning: str) -> dict[str, Any]:
+    """What a service wants of a signing page's answers. A passkey has signed the challenge that its button asked
+    for; for typed words one is opened here, for what the page showed, and redeemed at once."""
+    nonce = answers["challenge"] if answers["passkey"] else ""
+    return {
+        "rationale": answers["rationale"],
+        "proof": stepup.Proof(answers["password"], answers["code"], answers["passkey"]),
+        "challenge": nonce or stepup.open_challenge(actor=actor, digest=answers["shown"], meaning=meaning),
+        "shown_digest": answers["shown"],
+    }
 
 
 def insider_role(version: ModelVersion, person_id: object) -> str | None:
@@ -46,7 +59,7 @@ def refuse_insider(*, actor: User, version: ModelVersion, act: str) -> None:
 
 def confirm(*, actor: User, signature: Signature, shown_now: str) -> None:
     """Refuses empty words, anything that changed since it was shown, a foreign challenge and a wrong
-    password."""
+    proof."""
     check_words("/rationale", signature.rationale)
     if signature.shown_digest != shown_now:
         raise Stale("What you were shown has changed since. Read it again, then sign what it shows now.")
@@ -55,7 +68,7 @@ def confirm(*, actor: User, signature: Signature, shown_now: str) -> None:
         nonce=signature.challenge,
         digest=shown_now,
         meaning=signature.meaning,
-        password=signature.password,
+        proof=signature.proof,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
+from accounts.stepup import Proof
 from audit.events import Event
 from audit.services import record, unit_of_work
 from mrm.lib import canonical
@@ -28,7 +29,7 @@ def meaning_of(verdict: str) -> str:
 
 @unit_of_work
 def sign_deviation(  # noqa: PLR0913 (a signature is made of exactly these)
-    *, actor: User, result: CheckResult, rationale: str, challenge: str, password: str, shown_digest: str
+    *, actor: User, result: CheckResult, rationale: str, challenge: str, proof: Proof, shown_digest: str
 ) -> Deviation:
     """Let one failed blocking check of the newest evidence stand. Refuses insiders, other results, stale
     views."""
@@ -38,7 +39,7 @@ def sign_deviation(  # noqa: PLR0913 (a signature is made of exactly these)
     refuse_insider(actor=actor, version=held, act="sign a deviation on it")
     _require_in_validation(held)
     _refuse_undeviatable(held, result)
-    signature = Signature(DEVIATION, rationale, challenge, password, shown_digest)
+    signature = Signature(DEVIATION, rationale, challenge, proof, shown_digest)
     confirm(actor=actor, signature=signature, shown_now=selectors.shown(held).digest)
     columns = signed_columns(actor=actor, signature=signature, evidence_digest=result.run.evidence_digest)
     deviation = Deviation(result=result, **columns)
@@ -60,7 +61,7 @@ def conclude(  # noqa: PLR0913 (a signature is made of exactly these)
     verdict: str,
     rationale: str,
     challenge: str,
-    password: str,
+    proof: Proof,
     shown_digest: str,
 ) -> Conclusion:
     """Sign the verdict on the newest evidence and make the move that goes with it: fit concludes, not_fit
@@ -76,7 +77,7 @@ def conclude(  # noqa: PLR0913 (a signature is made of exactly these)
     run = selectors.latest_run(held)
     if run is None:
         raise WrongStage(f"Cannot conclude on {held.label}: no validation run has been completed. Start one.")
-    signature = Signature(meaning_of(verdict), rationale, challenge, password, shown_digest)
+    signature = Signature(meaning_of(verdict), rationale, challenge, proof, shown_digest)
     confirm(actor=actor, signature=signature, shown_now=selectors.shown(held).digest)
     columns = signed_columns(actor=actor, signature=signature, evidence_digest=run.evidence_digest)
     conclusion = Conclusion(version=held, run=run, verdict=verdict, **columns)

@@ -11,9 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import stepup
 from accounts.access import require
-from accounts.models import User
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
 from mrm.lib import charts
@@ -25,6 +23,7 @@ from validation.findings import Raised
 from validation.forms import FindingForm, SigningForm, StartRunForm, VerdictForm
 from validation.result_page import facts_of, tables_of
 from validation.selectors import what_is_missing
+from validation.signing import answered
 from validation.verdicts import DEVIATION, meaning_of
 from validation.words import meaning_words
 
@@ -120,7 +119,7 @@ def deviation_sign(request: HttpRequest, result_id: uuid.UUID) -> HttpResponse:
     form = SigningForm(filled(request), initial={"shown": now})
 
     def sign(answers: dict[str, Any]) -> None:
-        signed = _signature(actor, answers, DEVIATION)
+        signed = answered(actor=actor, answers=answers, meaning=DEVIATION)
         services.sign_deviation(actor=actor, result=result, **signed)
 
     status = attempt(form, sign) if request.method == "POST" else 200
@@ -134,6 +133,7 @@ def deviation_sign(request: HttpRequest, result_id: uuid.UUID) -> HttpResponse:
         "lede": result.headline,
         "state": result.verdict,
         "meaning": meaning_words(DEVIATION),
+        "meaning_code": DEVIATION,
         "next_words": _("Next: you conclude on the version. Approvers read this rationale."),
         "submit_label": _("Sign the deviation"),
     }
@@ -154,7 +154,7 @@ def conclude(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = VerdictForm(filled(request), verdicts=verdicts, initial={"shown": now})
 
     def sign(answers: dict[str, Any]) -> None:
-        signed = _signature(actor, answers, meaning_of(answers["verdict"]))
+        signed = answered(actor=actor, answers=answers, meaning=meaning_of(answers["verdict"]))
         services.conclude(actor=actor, version=version, verdict=answers["verdict"], **signed)
 
     status = attempt(form, sign) if request.method == "POST" else 200
@@ -166,6 +166,7 @@ def conclude(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "state": version.stage,
         "results": selectors.latest_results(actor=actor, version=version),
         "meaning": _("Your decision on this version, having seen the evidence named below."),
+        "meaning_code": meaning_of(""),
         "next_words": _("Found fit, it goes to the approvers. Nothing is deployed by this."),
         "submit_label": _("Sign the conclusion"),
     }
@@ -195,17 +196,6 @@ def _signing_page(  # noqa: PLR0913, PLR0917 (a page is made of exactly these)
     if why_not and not form.is_bound:
         context["form"] = None
     return render(request, "validation/sign.html", _form(version, form) | context, status=now.status)
-
-
-def _signature(actor: User, answers: dict[str, Any], meaning: str) -> dict[str, str]:
-    """A challenge for what the page showed, redeemed at once together with the password."""
-    nonce = stepup.open_challenge(actor=actor, digest=answers["shown"], meaning=meaning)
-    return {
-        "rationale": answers["rationale"],
-        "password": answers["password"],
-        "challenge": nonce,
-        "shown_digest": answers["shown"],
-    }
 
 
 def _verdicts(blocked: list[str]) -> list[tuple[str, str]]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from accounts.selectors import second_factors
 from mrm.desk.demo import cast_of_the_demo
 from mrm.desk.navigation import navigation
 from mrm.desk.roles import words_of
@@ -34,6 +37,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     around: dict[str, Any] = {"navigation": [], "viewer": None, "is_demo": settings.MRM_DEMO}
     if isinstance(actor, User):
         around |= {"navigation": navigation(request), "viewer": Viewer(actor.name, words_of(actor))}
+        # Asked for by the pages on which something is signed, and read there only.
+        around["signing_with"] = SimpleLazyObject(functools.partial(second_factors, actor))
     if settings.MRM_DEMO:
         around["demo_people"] = _people(actor)
     return around

@@ -9,7 +9,7 @@ from accounts.roles import MEANING, Asked, GrantSignature, digest_of, grant_requ
 from accounts.scopes import EVERYTHING, Scope
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role
-from accounts.stepup import open_challenge
+from accounts.stepup import Proof, open_challenge
 from mrm.lib import clock
 from tests.cast import PASSWORD, Cast
 
@@ -33,11 +33,11 @@ def asked(actor: User, user: User, role: str, scope: Scope = EVERYTHING) -> Role
     return request_role(actor=actor, user=user, asked=Asked(role, WHY, scope))
 
 
-def signature(user: User, request: RoleRequest, **changed: str) -> GrantSignature:
+def signature(user: User, request: RoleRequest, **changed: object) -> GrantSignature:
     """What a granter sends, prepared for what is shown now."""
     digest = digest_of(request)
     nonce = open_challenge(actor=user, digest=digest, meaning=MEANING)
-    return GrantSignature(**{"challenge": nonce, "password": PASSWORD, "shown_digest": digest} | changed)
+    return GrantSignature(**{"challenge": nonce, "proof": Proof(PASSWORD), "shown_digest": digest} | changed)
 
 
 def granted(actor: User, request: RoleRequest) -> RoleGrant:

@@ -12,6 +12,7 @@ from accounts.access import allows, require
 from accounts.models import RefusalCount, SignatureChallenge, Token, User
 from accounts.permissions import Permission
 from accounts.selectors import the_installation
+from accounts.stepup import Proof
 from audit.models import Entry
 from mrm.lib import clock
 from mrm.lib.errors import Conflict, Invalid, NotAllowed
@@ -150,7 +151,7 @@ def test_refusals_are_one_entry_a_minute_and_a_count(cast, client_of):
 def _challenge(cast, **changed):
     asked = {"actor": cast.ada, "digest": "a" * 64, "meaning": "signoff:approve"}
     nonce = stepup.open_challenge(**asked)
-    return {**asked, "nonce": nonce, "password": PASSWORD, **changed}
+    return {**asked, "nonce": nonce, "proof": Proof(PASSWORD), **changed}
 
 
 def test_a_challenge_is_redeemed_once(cast):
@@ -162,7 +163,7 @@ def test_a_challenge_is_redeemed_once(cast):
 
 @pytest.mark.parametrize(
     "changed",
-    [{"digest": "b" * 64}, {"meaning": "signoff:reject"}, {"password": "wrong"}, {"nonce": "guess"}],
+    [{"digest": "b" * 64}, {"meaning": "signoff:reject"}, {"proof": Proof("wrong")}, {"nonce": "guess"}],
 )
 def test_a_challenge_counts_only_for_what_it_was_opened_for(cast, changed):
     with pytest.raises(NotAllowed):

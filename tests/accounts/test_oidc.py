@@ -356,7 +356,7 @@ def test_whoever_has_no_password_signs_by_passkey_only(provider):
     question = {"actor": nina(), "digest": "a" * 64, "meaning": "role:granted"}
     nonce = stepup.open_challenge(**question)
     with pytest.raises(NotAllowed, match="needs a passkey"):
-        stepup.confirm(**question, nonce=nonce, password="")
+        stepup.confirm(**question, nonce=nonce, proof=stepup.Proof())
 
 
 def test_an_issuer_is_encrypted_or_on_this_machine():

@@ -14,6 +14,7 @@ from accounts.models import RoleGrant, RoleRequest, User
 from accounts.permissions import Permission
 from accounts.scopes import Scope
 from accounts.services import disable_user, revoke_role
+from accounts.stepup import Proof
 from audit.models import Entry
 from mrm.lib import clock
 from mrm.lib.errors import Conflict, Invalid, NotAllowed, Stale, WrongStage
@@ -90,7 +91,7 @@ def test_an_administrator_may_ask_for_themselves_and_another_one_grants(cast, om
     assert "approver" in roles_of(cast.olga)
 
 
-@pytest.mark.parametrize("changed", [{"password": "wrong"}, {"challenge": "guessed"}])
+@pytest.mark.parametrize("changed", [{"proof": Proof("wrong")}, {"challenge": "guessed"}])
 def test_a_grant_is_signed(omar, request_, changed):
     with pytest.raises(NotAllowed):
         roles.grant_requested(actor=omar, request=request_, signature=signature(omar, request_, **changed))

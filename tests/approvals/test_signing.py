@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import User
 from accounts.selectors import the_installation
 from accounts.services import grant_role
+from accounts.stepup import Proof
 from approvals.models import ApprovalRequest, SignOff
 from approvals.selectors import missing_signoffs, why_actor_cannot_sign
 from approvals.services import open_request, sign_off, void_requests
@@ -150,7 +151,7 @@ def test_one_approver_rejects_or_returns(validated, request_, verdict, stage, cl
 
 def test_wrong_password_signs_nothing(validated, request_):
     with pytest.raises(NotAllowed, match="password"):
-        sign(validated, request_, validated.cast.ada, password="wrong")
+        sign(validated, request_, validated.cast.ada, proof=Proof("wrong"))
     assert not SignOff.objects.exists()
     assert about(validated, Event.SIGNOFF_RECORDED) == 0
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.db import connection
@@ -18,6 +19,7 @@ from accounts import stepup
 from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge, User
 from accounts.oidc import Configured, Identity
 from accounts.oidc_services import admit
+from accounts.passwords import reset_password
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role, issue_token, revoke_role, revoke_token
 from approvals.services import open_request, sign_off
@@ -39,6 +41,7 @@ from scoring import privacy
 from scoring.services import Asked, score
 from scoring.slots import deploy, end_deployment
 from tests.accounts import granting
+from tests.accounts.devices import enrolled_app
 from tests.cast import PASSWORD, enrol_cast
 from tests.serving.cards import application, card_frame
 from tests.validation import cases
@@ -196,7 +199,7 @@ def _access(cast: Any) -> dict[str, Any]:
     gone, _ = issue_token(actor=cast.dana, name="gone", days=1, scopes=[])
     revoke_token(actor=cast.dana, token=gone)
     stepup.open_challenge(actor=cast.ada, digest="a" * 64, meaning="signoff:approve")
-    rows = _counted(cast)
+    rows = _counted(cast) | _enrolled(cast)
     challenges = SignatureChallenge.objects.order_by("expires_at")
     words = EntryWords("Other", "Limits.", "Clients.", "One bank.", tier=2, tier_reason="Small.")
     rows |= {"g_gone": grant, "g_open": standing, "t_open": token, "t_gone": gone}
@@ -228,6 +231,13 @@ def _from_provider() -> Any:
     nina = Identity(issuer.issuer, "8f14e45f", "Nina Novak", "nina", frozenset())
     user = admit(actor=the_installation(), identity=nina, provider=issuer)
     return SocialAccount.objects.get(user_id=user.pk)
+
+
+def _enrolled(cast: Any) -> dict[str, Any]:
+    """An app with its recovery codes, and somebody whose password an administrator has chosen."""
+    enrolled_app(cast.dana)
+    reset_password(actor=cast.olga, user=User.objects.get(username="paul"), password="chosen for him by Olga")
+    return {"totp": Authenticator.objects.get(type="totp")}
 
 
 def _counted(cast: Any) -> dict[str, Any]:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("view-as", nothing, name="demo-view-as"),
     path("language", nothing, name="set_language"),
     path("sign-out", nothing, name="sign-out"),
+    path("security", nothing, name="security"),
 ]
 
 

@@ -15,6 +15,10 @@ OPEN = {
     "account_login",
     "sign-in-provider",
     "sign-in-provider-callback",
+    "second-step",
+    "mfa_authenticate",
+    "sign-in-passkey",
+    "sign-in-passkey-challenge",
     "set_language",
     "livez",
     "readyz",
@@ -22,7 +26,7 @@ OPEN = {
     "api-schema",
     "api-docs",
 }
-VALUES = {"slug": "card-limit", "number": "1", "sequence": "1", "size": "1"}
+VALUES = {"slug": "card-limit", "number": "1", "sequence": "1", "size": "1", "factor": "1"}
 
 urlpatterns = [*real, path("demo/view-as", demo.view_as, name="demo-view-as")]
 

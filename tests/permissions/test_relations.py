@@ -14,6 +14,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role
+from accounts.stepup import Proof
 from approvals.services import open_request, sign_off
 from audit import guards
 from mrm.lib import strict_json
@@ -167,7 +168,7 @@ def _signature(user: User, case: cases.Case, meaning: str) -> dict[str, str]:
     """Where nothing is shown yet, whoever signs has to make something up."""
     if case.version.runs.exists():
         return cases.signature(user, case.version, meaning)
-    return {"rationale": "Unseen.", "challenge": "none", "password": PASSWORD, "shown_digest": "0" * 64}
+    return {"rationale": "Unseen.", "challenge": "none", "proof": Proof(PASSWORD), "shown_digest": "0" * 64}
 
 
 def _conclude(verdict: str) -> Callable[[User, cases.Case], None]:

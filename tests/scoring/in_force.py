@@ -6,7 +6,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from accounts.stepup import open_challenge
+from accounts.stepup import Proof, open_challenge
 from approvals.services import open_request, sign_off
 from mrm.lib import canonical, clock
 from quant.features import form
@@ -114,13 +114,13 @@ def _gather_evidence(cast: Cast, version: ModelVersion) -> None:
     complete_run(actor=cast.victor, run=run, outcomes=outcomes)
 
 
-def _signature(user: User, version: ModelVersion, meaning: str) -> dict[str, str]:
+def _signature(user: User, version: ModelVersion, meaning: str) -> dict[str, object]:
     digest = shown(version).digest
     nonce = open_challenge(actor=user, digest=digest, meaning=meaning)
     return {
         "rationale": "It does what it says.",
         "challenge": nonce,
-        "password": PASSWORD,
+        "proof": Proof(PASSWORD),
         "shown_digest": digest,
     }
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from accounts.models import User
-from accounts.stepup import open_challenge
+from accounts.stepup import Proof, open_challenge
 from mrm.lib import strict_json
 from registry import declarations, snapshots, vault
 from registry.candidates import Trained, record_candidate
@@ -101,11 +102,16 @@ def _dictionary() -> dict[str, object]:
     return {"format": "reason-dictionary/1", "reasons": listed}
 
 
-def signature(user: User, version: ModelVersion, meaning: str, **changed: str) -> dict[str, str]:
+def signature(user: User, version: ModelVersion, meaning: str, **changed: object) -> dict[str, Any]:
     """What a signer sends, prepared by themselves for what is shown now."""
     digest = shown(version).digest
     nonce = open_challenge(actor=user, digest=digest, meaning=meaning)
-    words = {"rationale": "I have read it.", "challenge": nonce, "password": PASSWORD, "shown_digest": digest}
+    words = {
+        "rationale": "I have read it.",
+        "challenge": nonce,
+        "proof": Proof(PASSWORD),
+        "shown_digest": digest,
+    }
     return words | changed
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import SignatureChallenge, User
 from accounts.selectors import the_installation
 from accounts.services import grant_role
+from accounts.stepup import Proof
 from audit.chain import Subject
 from audit.events import Event
 from audit.selectors import count_about
@@ -70,7 +71,7 @@ def test_nothing_is_concluded_without_evidence(case):
             verdict="fit",
             rationale="Yes.",
             challenge="x",
-            password="x",
+            proof=Proof("x"),
             shown_digest="0" * 64,
         )
 
@@ -221,7 +222,7 @@ def test_nobody_but_a_validator_signs_a_deviation(case, who):
 def test_wrong_password_signs_nothing_and_gives_the_challenge_back(case):
     case.evidence()
     with pytest.raises(NotAllowed, match="password"):
-        finish(case, password="not it")
+        finish(case, proof=Proof("not it"))
     assert not Conclusion.objects.exists()
     assert not SignatureChallenge.objects.exclude(used_at=None).exists()
 

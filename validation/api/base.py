@@ -8,6 +8,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from accounts.api import StrictSerializer
+from accounts.codes import LONGEST_CODE
+from accounts.passkeys import LONGEST_CREDENTIAL
+from accounts.stepup import Proof
 from registry.api.base import Shown
 from validation.models import CheckResult, ValidationRun
 from validation.selectors import check_card
@@ -19,7 +22,33 @@ class SignatureInput(StrictSerializer):
 
     rationale = serializers.CharField(max_length=LONGEST_RATIONALE)
     challenge = serializers.CharField(max_length=64)
-    password = serializers.CharField(max_length=1_000, trim_whitespace=False)
+    password = serializers.CharField(
+        max_length=1_000, trim_whitespace=False, required=False, default="", allow_blank=True
+    )
+    code = serializers.CharField(
+        max_length=LONGEST_CODE,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="With the password, where an authenticator app is enrolled: its code, or a recovery code.",
+    )
+    passkey = serializers.CharField(
+        max_length=LONGEST_CREDENTIAL,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Instead of both: the assertion (WebAuthn JSON) of a passkey over the challenge.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The three members are one proof to the services."""
+        rest = dict(attrs)
+        given = {name: rest.pop(name) for name in ("password", "code", "passkey")}
+        if not given["password"] and not given["passkey"]:
+            raise serializers.ValidationError(
+                {"password": ["Give the password, or the assertion of a passkey."]}, code="required"
+            )
+        return {**rest, "proof": Proof(**given)}
 
 
 class SignedOutput(Shown):
