@@ -109,10 +109,13 @@ def require(
 
 def _standing(user: User) -> QuerySet[RoleGrant]:
     """Grants that hold at this moment: a beginning and an end are read by the clock at each question, so that a role
-    ends by itself."""
+    ends by itself. What began when it was granted has begun, also for a clock that was set back since."""
     now = clock.now()
     return RoleGrant.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now), user=user, revoked_at=None, starts_at__lte=now
+        Q(starts_at__lte=now) | Q(starts_at=F("granted_at")),
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        user=user,
+        revoked_at=None,
     )
 
 

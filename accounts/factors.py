@@ -17,7 +17,7 @@ from accounts import passkeys
 from accounts.codes import matching_steps, spend_step
 from accounts.models import User
 from accounts.proofs import Proof, factors_of
-from accounts.stepup import reauthenticate
+from accounts.stepup import FIRST_PASSKEY, reauthenticate
 from audit.chain import Subject
 from audit.events import Event
 from audit.services import record, unit_of_work
@@ -27,7 +27,7 @@ from mrm.lib.errors import Conflict, FieldError, Invalid, NotFound, Refusal
 LONGEST_NAME = 60
 MOST_PASSKEYS = 10
 _PREPARED_FOR = dt.timedelta(minutes=10)
-ENROL_TOTP, ENROL_PASSKEY = "totp:enrol", "passkey:enrol"
+ENROL_TOTP, ENROL_PASSKEY = "totp:enrol", FIRST_PASSKEY
 RENEW_CODES, RENAME, REMOVE = "recovery_codes:renew", "factor:rename", "factor:remove"
 _KIND_OF = {
     Authenticator.Type.TOTP: "totp",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +21,12 @@ from django.urls import reverse
 
 from accounts import oidc
 from accounts.oidc import Configured, Identity, NotBelieved, ProviderDown
+from mrm.lib import clock
 from mrm.lib.errors import NotFound
 
 _SECONDS = 5
 _MOST_BYTES = 1_000_000
+_SIGNED_IN_AT = "provider_signed_in_at"
 
 
 class ProviderSession(requests.Session):
@@ -152,6 +155,16 @@ def identity_from(request: HttpRequest) -> tuple[Identity, str]:
         verifier = state.get("pkce_code_verifier")
         answer = adapter.get_access_token_data(request, provider.app, client, pkce_code_verifier=verifier)
         return adapter.identity(answer, str(state.get("nonce", ""))), str(state.get("next") or "/")
+
+
+def note_signed_in(request: HttpRequest) -> None:
+    request.session[_SIGNED_IN_AT] = clock.now().isoformat()
+
+
+def signed_in_at(request: HttpRequest) -> dt.datetime | None:
+    """When this browser's session came back from the provider; None for any other session."""
+    said = request.session.get(_SIGNED_IN_AT)
+    return dt.datetime.fromisoformat(said) if said else None
 
 
 @contextmanager

@@ -42,4 +42,6 @@ def provider_callback(request: HttpRequest) -> HttpResponseBase:
     logout(request)
     record_authentication(request, user, "socialaccount", provider=provider.configured.key)
     answer: HttpResponseBase = perform_login(request, Login(user=user, redirect_url=wanted))
+    if request.user.is_authenticated:
+        oidc_client.note_signed_in(request)
     return answer

@@ -25,11 +25,13 @@ _NOTED_ONCE_A = dt.timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Proof:
-    """What somebody presents: the password, the code of an app or a recovery code, the assertion of a passkey."""
+    """What somebody presents: the password, the code of an app or a recovery code, the assertion of a passkey.
+    `provider_at` is when their browser came back from the identity provider: the page says it, never a form."""
 
     password: str = ""
     code: str = ""
     passkey: str = ""
+    provider_at: dt.datetime | None = None
 
 
 class ProofRefused(NotAllowed):

@@ -170,7 +170,8 @@ def _state(grant: RoleGrant, now: dt.datetime) -> str:
         return "revoked"
     if grant.ends_at is not None and grant.ends_at <= now:
         return "expired"
-    return "not_begun" if grant.starts_at > now else "in_force"
+    has_begun = grant.starts_at <= max(now, grant.granted_at)
+    return "in_force" if has_begun else "not_begun"
 
 
 def _app(permission: str) -> str:

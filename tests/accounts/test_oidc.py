@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from accounts import oidc, oidc_services, roles, stepup
 from accounts.access import roles_of
 from accounts.models import RoleGrant, RoleRequest, User
+from accounts.passwords import reset_password
+from accounts.proofs import factors_of
 from accounts.selectors import the_installation
 from accounts.services import disable_user
 from audit.models import Access, Entry
+from mrm.lib import clock
 from mrm.lib.errors import NotAllowed
+from tests.accounts.devices import Key
 from tests.accounts.granting import granted, second_administrator
 from tests.accounts.provider import CLIENT, NINA, SECRET, IdentityProvider, new_key, running_provider
+from tests.cast import PASSWORD
 from tests.pages import reading
 
 pytestmark = pytest.mark.django_db
@@ -357,6 +364,45 @@ def test_whoever_has_no_password_signs_by_passkey_only(provider):
     nonce = stepup.open_challenge(**question)
     with pytest.raises(NotAllowed, match="needs a passkey"):
         stepup.confirm(**question, nonce=nonce, proof=stepup.Proof())
+
+
+def test_an_account_of_the_provider_comes_in_nowhere_else(cast, provider):
+    sign_in(provider)
+    reset_password(actor=cast.olga, user=nina(), password="a password that was chosen for her")
+    browser = Client()
+    said = {"username": nina().username, "password": "a password that was chosen for her"}
+    answer = browser.post("/sign-in", said, follow=True)
+    assert not is_signed_in(browser)
+    assert "signs in through the identity provider" in answer.content.decode()
+
+
+def _first_passkey(browser):
+    key = Key()
+    nonce = browser.post("/security/passkeys/challenge").json()["publicKey"]["challenge"]
+    body = {"name": "Key", "challenge": nonce, "credential": key.create(nonce)}
+    return browser.post("/security/passkeys", body)
+
+
+def test_a_first_passkey_is_made_right_after_a_sign_in_at_the_provider(provider):
+    browser, _ = sign_in(provider)
+    page = browser.get("/security/passkeys").content.decode()
+    assert 'name="password"' not in page
+    with time_machine.travel(clock.now() + dt.timedelta(minutes=6)):
+        assert _first_passkey(browser).status_code == 403
+    assert _first_passkey(browser).status_code == 200
+    assert [each.type for each in factors_of(nina())] == ["webauthn", "recovery_codes"]
+
+
+def test_a_sign_in_at_the_provider_stands_in_for_a_first_passkey_only(provider):
+    browser, _ = sign_in(provider)
+    assert _first_passkey(browser).status_code == 200
+    assert _first_passkey(browser).status_code == 403
+    assert browser.post("/security/recovery-codes", {}).status_code in {403, 422}
+    changed = browser.post(
+        "/security/password", {"new_password": PASSWORD, "again": PASSWORD, "password": ""}
+    )
+    assert changed.status_code in {403, 422}
+    assert not nina().has_usable_password()
 
 
 def test_an_issuer_is_encrypted_or_on_this_machine():
