@@ -46,6 +46,8 @@ UNREADABLE = (
     NotImplementedError,
     struct.error,
 )
+# Browsers leave these out of an origin.
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _VERIFIED = UserVerificationRequirement.REQUIRED
 JSON = dict[str, Any]  # Any: as WebAuthn shapes it
 
@@ -62,7 +64,7 @@ def relying_party() -> RelyingParty:
     """Browsers bind no passkey to an address in numbers: an installation on loopback is reached by `localhost`."""
     url = urlsplit(settings.MRM_PUBLIC_URL)
     host = "localhost" if _is_loopback(url.hostname or "") else (url.hostname or "")
-    port = f":{url.port}" if url.port else ""
+    port = f":{url.port}" if url.port not in {None, _DEFAULT_PORTS.get(url.scheme)} else ""
     return RelyingParty(host, f"{url.scheme}://{host}{port}")
 
 

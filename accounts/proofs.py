@@ -115,6 +115,8 @@ def _settle(actor: User, used: Authenticator | None) -> None:
 
 
 def refuse_while_cooling(actor: User) -> None:
+    """Accepted: whoever knows the password, or holds a session, can keep the owner waiting with wrong codes. The
+    entries tell, and five minutes' waiting costs less than a code that can be guessed."""
     row = ProofCount.objects.filter(user=actor, wrong__gte=MOST_WRONG).first()
     if row and row.wrong_at and clock.now() < row.wrong_at + COOL_OFF:
         raise NotAllowed(

@@ -101,6 +101,7 @@ def _redeem(actor: User, nonce: str, digest: str, meaning: str) -> None:
 def _refuse_blocked(user: User) -> None:
     if user.signing_blocked_since is not None:
         raise NotAllowed(
-            "You cannot sign now: an administrator chose your password, so a signature would not be yours alone."
+            "You cannot sign now: an administrator chose your password or ended your second factors, so a signature"
+            " would not surely be yours."
             " On the page Security change the password, then enrol an authenticator app or a passkey anew."
         )

@@ -61,6 +61,7 @@ def sign_in_passkey(request: HttpRequest) -> HttpResponseBase:
     if used is not None:
         return steps.after_passkey(request, used, wanted_page(request))
     note_stranger(Route.SIGN_IN)
+    # The fields were not asked for: only the sentence below stands above the empty form.
     page = SignInForm({})
     page.errors.clear()
     page.add_error(

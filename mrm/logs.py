@@ -32,4 +32,6 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # One writes every address it asks, the other the identity of every passkey.
+    for talkative in ("httpx", "fido2"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts import factors, passwords
+from accounts.lost_devices import clear_factors
 from accounts.models import User
 from accounts.passwords import change_password, reset_password
 from accounts.selectors import the_installation
@@ -167,6 +168,37 @@ def test_a_reset_removes_no_factor(cast, noon):
     enrolled_app(cast.ada)
     reset(cast, noon)
     assert factors.factors_of(cast.ada).count() == 2
+
+
+# --- A lost device --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.control("security:reset-blocks-signing")
+def test_cleared_factors_leave_entries_and_block_signing(cast, noon):
+    enrolled_app(cast.ada)
+    clear_factors(actor=cast.olga, user=cast.ada)
+    assert not factors.factors_of(cast.ada).exists()
+    assert Entry.objects.filter(event="factor:removed", actor_id=str(cast.olga.pk)).count() == 2
+    with pytest.raises(NotAllowed, match="cannot sign now"):
+        confirm(cast.ada, Proof(PASSWORD))
+
+
+@pytest.mark.parametrize("who", ["dana", "ada", "root"])
+def test_only_an_administrator_clears_factors_and_never_their_own(cast, who):
+    enrolled_key(cast.olga)
+    for actor in (getattr(cast, who), cast.olga):
+        with pytest.raises(NotAllowed):
+            clear_factors(actor=actor, user=cast.olga)
+    assert factors.factors_of(cast.olga).exists()
+
+
+def test_where_there_is_no_factor_nothing_is_cleared_and_nobody_blocked(cast):
+    with pytest.raises(Conflict):
+        clear_factors(actor=cast.olga, user=cast.ada)
+    assert again(cast.ada).signing_blocked_since is None
+
+
+# --- What the database keeps ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

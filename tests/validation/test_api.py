@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from accounts.models import SignatureChallenge
+from accounts.models import ProofCount, SignatureChallenge
+from tests.accounts.devices import enrolled_app, enrolled_key
 from validation.models import Conclusion, ValidationStandard
+from validation.selectors import shown as now
 
 HERE = "/api/v1/models/card-limit/versions/1"
 
@@ -157,3 +159,40 @@ def test_repeated_key_starts_one_run(case, client_of):
     )
     assert first.status_code == second.status_code == 202
     assert first.json() == second.json()
+
+
+def conclude(client, digest, **proof):
+    """The conclusion with this proof instead of the password alone."""
+    body = {"rationale": "Read.", "verdict": "fit", **proof}
+    body.setdefault("challenge", challenge(client, digest, "conclusion:fit"))
+    return post(client, f"{HERE}/conclusion", body, **{"If-Match": f'"{digest}"'})
+
+
+def test_conclusion_is_signed_by_api_with_a_passkey_over_the_challenge(case, client_of):
+    case.evidence()
+    key, client, digest = (
+        enrolled_key(case.cast.victor),
+        client_of(case.cast.victor),
+        now(case.version).digest,
+    )
+    nonce = challenge(client, digest, "conclusion:fit")
+    assert conclude(client, digest, challenge=nonce, passkey=key.sign(nonce)).status_code == 201
+
+
+def test_conclusion_by_api_asks_for_the_code_where_an_app_is_enrolled(case, client_of):
+    case.evidence()
+    app, client, digest = (
+        enrolled_app(case.cast.victor),
+        client_of(case.cast.victor),
+        now(case.version).digest,
+    )
+    password = case.cast.PASSWORD
+    assert conclude(client, digest, password=password).status_code == 403
+    assert ProofCount.objects.get(user=case.cast.victor).wrong == 1
+    assert conclude(client, digest, password=password, code=app.code(1)).status_code == 201
+
+
+def test_conclusion_by_api_without_any_proof_is_invalid(case, client_of):
+    case.evidence()
+    answer = conclude(client_of(case.cast.victor), now(case.version).digest)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/password")
