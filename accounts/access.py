@@ -18,7 +18,17 @@ from mrm.lib import clock
 from mrm.lib.errors import NotAllowed
 from mrm.settings import governance
 
-__all__ = ["EVERY_MODEL", "Window", "allows", "note_refusal", "reach", "require", "roles_of", "windows"]
+__all__ = [
+    "EVERY_MODEL",
+    "Window",
+    "allows",
+    "holders_of",
+    "note_refusal",
+    "reach",
+    "require",
+    "roles_of",
+    "windows",
+]
 
 
 @dataclass(frozen=True)
@@ -108,13 +118,22 @@ def require(
 
 
 def _standing(user: User) -> QuerySet[RoleGrant]:
+    return _in_force().filter(user=user)
+
+
+def holders_of(role: str) -> int:
+    """How many people hold it now, for every model; people are counted, not accounts."""
+    held = _in_force().filter(role=role, model_slug=EVERY_MODEL, user__is_active=True)
+    return held.values("user__person").distinct().count()
+
+
+def _in_force() -> QuerySet[RoleGrant]:
     """Grants that hold at this moment: a beginning and an end are read by the clock at each question, so that a role
     ends by itself. What began when it was granted has begun, also for a clock that was set back since."""
     now = clock.now()
     return RoleGrant.objects.filter(
         Q(starts_at__lte=now) | Q(starts_at=F("granted_at")),
         Q(ends_at=None) | Q(ends_at__gt=now),
-        user=user,
         revoked_at=None,
     )
 
