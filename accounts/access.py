@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import RefusalCount, RoleGrant, User
 from accounts.permissions import Permission
+from accounts.scopes import EVERY_MODEL
 from audit.chain import Subject
 from audit.events import Event
 from audit.services import opened, record
@@ -16,52 +18,142 @@ from mrm.lib import clock
 from mrm.lib.errors import NotAllowed
 from mrm.settings import governance
 
-EVERY_MODEL = ""
+__all__ = [
+    "EVERY_MODEL",
+    "Window",
+    "allows",
+    "holders_of",
+    "note_refusal",
+    "reach",
+    "require",
+    "roles_of",
+    "windows",
+]
 
 
-def roles_of(user: User, model_slug: str | None = None) -> frozenset[str]:
-    """The roles this user holds now; with a slug, those that reach that model."""
-    grants = RoleGrant.objects.filter(user=user, revoked_at=None)
+@dataclass(frozen=True)
+class Window:
+    """The records of one model, or of every one, that were made on days between two days: both included, in UTC, None
+    for no bound."""
+
+    model_slug: str
+    records_from: dt.date | None
+    records_until: dt.date | None
+
+    @property
+    def since(self) -> dt.datetime | None:
+        return None if self.records_from is None else _midnight(self.records_from)
+
+    @property
+    def before(self) -> dt.datetime | None:
+        """The first moment that is no longer within; None also where the calendar has no later day."""
+        if self.records_until is None or self.records_until == dt.date.max:
+            return None
+        return _midnight(self.records_until + dt.timedelta(days=1))
+
+
+def roles_of(user: User, model_slug: str | None = None, at: dt.datetime | None = None) -> frozenset[str]:
+    """The roles this user holds now; with a slug, those that reach that model; with the time of a record, those whose
+    period holds it."""
+    grants = _standing(user)
     if model_slug is not None:
         grants = grants.filter(model_slug__in=[EVERY_MODEL, model_slug])
+    if at is not None:
+        day = at.astimezone(dt.UTC).date()
+        grants = grants.filter(
+            Q(records_from=None) | Q(records_from__lte=day),
+            Q(records_until=None) | Q(records_until__gte=day),
+        )
     return frozenset(grants.values_list("role", flat=True))
 
 
-def allows(*, actor: User, permission: Permission, model_slug: str | None = None) -> bool:
-    """Whether some role grants it now and the presented token, if any, carries it. A superuser is nobody here."""
-    if not actor.is_active:
+def allows(
+    *,
+    actor: User,
+    permission: Permission,
+    model_slug: str | None = None,
+    at: dt.datetime | None = None,
+) -> bool:
+    """Whether some role grants it now and the presented token, if any, carries it. `at` is when the record was made
+    that is asked for. A superuser is nobody here."""
+    if not _presents(actor, permission):
         return False
-    if actor.presented_scopes is not None and permission not in actor.presented_scopes:
-        return False
-    held = roles_of(actor, model_slug)
+    held = roles_of(actor, model_slug, at)
     return any(permission in governance.ROLES.get(role, ()) for role in held)
 
 
 def reach(*, actor: User, permission: Permission) -> frozenset[str] | None:
     """The slugs of the models a permission reaches for this actor; None for every model, empty for none."""
-    if not actor.is_active:
-        return frozenset()
-    if actor.presented_scopes is not None and permission not in actor.presented_scopes:
-        return frozenset()
-    granting = [role for role, held in governance.ROLES.items() if permission in held]
-    grants = RoleGrant.objects.filter(user=actor, role__in=granting, revoked_at=None)
-    slugs = frozenset(grants.values_list("model_slug", flat=True))
+    slugs = frozenset(_granting(actor, permission).values_list("model_slug", flat=True))
     return None if EVERY_MODEL in slugs else slugs
 
 
-def require(*, actor: User, permission: Permission, model_slug: str | None = None) -> None:
+def windows(*, actor: User, permission: Permission) -> tuple[Window, ...] | None:
+    """What `reach` says for lists of records that have a time: which models, and of each which days. None for every
+    record of every model."""
+    rows = _granting(actor, permission).values_list("model_slug", "records_from", "records_until")
+    found = tuple(sorted({Window(*row) for row in rows}, key=repr))
+    return None if Window(EVERY_MODEL, None, None) in found else found
+
+
+def require(
+    *,
+    actor: User,
+    permission: Permission,
+    model_slug: str | None = None,
+    at: dt.datetime | None = None,
+) -> None:
     """Raise NotAllowed unless `allows`. The refusal becomes an entry after the caller's rollback."""
-    if allows(actor=actor, permission=permission, model_slug=model_slug):
+    if allows(actor=actor, permission=permission, model_slug=model_slug, at=at):
         return
     holders = sorted(role for role, held in governance.ROLES.items() if permission in held)
     who = " or ".join(role.replace("_", " ") for role in holders) or "nobody"
-    scope = f" for {model_slug}" if model_slug else ""
+    scope = " for every model" if model_slug == EVERY_MODEL else f" for {model_slug}" if model_slug else ""
     raise PermissionRefused(
         actor,
         permission,
         f"{actor.name} may not do this: it needs the permission {permission}{scope}, which the role {who} holds."
         " Ask an administrator for the role, or a colleague who has it.",
     )
+
+
+def _standing(user: User) -> QuerySet[RoleGrant]:
+    return _in_force().filter(user=user)
+
+
+def holders_of(role: str) -> int:
+    """How many people hold it now, for every model; people are counted, not accounts."""
+    held = _in_force().filter(role=role, model_slug=EVERY_MODEL, user__is_active=True)
+    return held.values("user__person").distinct().count()
+
+
+def _in_force() -> QuerySet[RoleGrant]:
+    """Grants that hold at this moment: a beginning and an end are read by the clock at each question, so that a role
+    ends by itself. What began when it was granted has begun, also for a clock that was set back since."""
+    now = clock.now()
+    return RoleGrant.objects.filter(
+        Q(starts_at__lte=now) | Q(starts_at=F("granted_at")),
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        revoked_at=None,
+    )
+
+
+def _granting(actor: User, permission: Permission) -> QuerySet[RoleGrant]:
+    if not _presents(actor, permission):
+        return RoleGrant.objects.none()
+    granting = [role for role, held in governance.ROLES.items() if permission in held]
+    return _standing(actor).filter(role__in=granting)
+
+
+def _presents(actor: User, permission: Permission) -> bool:
+    """Whether the account counts at all, and its token, if one was presented, carries the permission."""
+    if not actor.is_active:
+        return False
+    return actor.presented_scopes is None or permission in actor.presented_scopes
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
 
 
 class PermissionRefused(NotAllowed):

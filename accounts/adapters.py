@@ -7,10 +7,13 @@ import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User, UserKind
 from mrm.lib import sealed_box
@@ -27,6 +30,7 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library
         if not standing:
             request.session.flush()
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("sign-in")))
+        _refuse_around_provider(request, user)
         super().login(request, user)
 
     def respond_user_inactive(
@@ -47,6 +51,20 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library
 
     def send_notification_mail(self, *_: Any, **__: Any) -> None:
         """Accounts have no address of mail; what changes is an entry in the ledger."""
+
+
+def _refuse_around_provider(request: HttpRequest, user: User) -> None:
+    """An account of the identity provider comes in there and nowhere else, neither by passkey nor by a password that
+    was chosen for it: who has left the bank, or a group, would stay in by them."""
+    # The library imports this file while its own tables are not there yet.
+    from allauth.socialaccount.models import SocialAccount
+
+    methods = {record["method"] for record in get_authentication_records(request, user)}
+    if "socialaccount" in methods or not SocialAccount.objects.filter(user=user).exists():
+        return
+    request.session.flush()
+    messages.error(request, _("This account signs in through the identity provider. Use its button."))
+    raise ImmediateHttpResponse(HttpResponseRedirect(reverse("sign-in")))
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library ships no types

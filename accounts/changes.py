@@ -23,6 +23,9 @@ class Change:
     def __init__(self, request: HttpRequest, form: ProofForm, act: str, target: str = "") -> None:
         self.request, self.form, self.act = request, form, act
         self.actor, self.digest = person_of(request), stepup.digest_of(act, target)
+        if not self.actor.has_usable_password():
+            # An account of the identity provider: it proves itself by a passkey.
+            form.fields.pop("password", None)
 
     def tried(self, change: Callable[[dict[str, Any]], object]) -> int:
         """The status of the answer: 200 for a page that was only asked for, else as `attempt` says."""

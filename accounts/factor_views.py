@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import factors, passkeys, stepup, totp_box
+from accounts import factors, oidc_client, passkeys, stepup, totp_box
 from accounts.changes import Change
 from accounts.forms import NewPasskeyForm, ProofForm, RenameForm, TotpForm
 from accounts.pages import DONE, done, filled, person_of, signed_in
@@ -83,7 +83,8 @@ def passkey_enrol(request: HttpRequest) -> HttpResponse:
 
     def act(answers: dict[str, Any]) -> None:
         made = factors.NewPasskey(answers["name"], answers["challenge"], answers["credential"])
-        proof = stepup.Proof(answers["password"], answers.get("code", ""))
+        came = oidc_client.signed_in_at(request)
+        proof = stepup.Proof(answers.get("password", ""), answers.get("code", ""), provider_at=came)
         confirmed = factors.Confirmed(answers["challenge"], proof)
         codes.extend(factors.enrol_passkey(actor=change.actor, confirmed=confirmed, passkey=made))
 
@@ -97,6 +98,7 @@ def passkey_enrol(request: HttpRequest) -> HttpResponse:
         "submit_label": _("Create the passkey"),
         # Its own button fills the form: a passkey is made here, not used.
         "meaning_code": "",
+        "is_of_provider": not change.actor.has_usable_password(),
     }
     return change.page(words, status, "accounts/passkey_enrol.html")
 

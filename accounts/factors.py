@@ -13,7 +13,7 @@ from accounts import passkeys
 from accounts.codes import matching_steps, spend_step
 from accounts.models import User
 from accounts.proofs import Proof, factors_of
-from accounts.stepup import counted_for_signing, reauthenticate
+from accounts.stepup import FIRST_PASSKEY, counted_for_signing, reauthenticate
 from accounts.totp_box import prepared_secret
 from audit.chain import Subject
 from audit.events import Event
@@ -23,7 +23,7 @@ from mrm.lib.errors import Conflict, FieldError, Invalid, NotFound
 
 LONGEST_NAME = 60
 MOST_PASSKEYS = 10
-ENROL_TOTP, ENROL_PASSKEY = "totp:enrol", "passkey:enrol"
+ENROL_TOTP, ENROL_PASSKEY = "totp:enrol", FIRST_PASSKEY
 RENEW_CODES, RENAME, REMOVE = "recovery_codes:renew", "factor:rename", "factor:remove"
 _KIND_OF = {
     Authenticator.Type.TOTP: "totp",

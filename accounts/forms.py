@@ -87,7 +87,7 @@ class ProofForm(PageForm):
         typed words `nonce` was opened when they arrived."""
         given = self.cleaned_data
         asked = given["challenge"] if given["passkey"] else ""
-        return Confirmed(asked or nonce, Proof(given["password"], given["code"], given["passkey"]))
+        return Confirmed(asked or nonce, Proof(given.get("password", ""), given["code"], given["passkey"]))
 
 
 class ChallengeForm(forms.Form):

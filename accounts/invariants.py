@@ -1,6 +1,28 @@
 """What the database itself refuses on this app's tables."""
 
 from audit.guards import Guard, On, alone, frozen, kept, write_once
+from mrm.settings import governance
+
+_SCOPE = ("role", "model_slug", "starts_at", "ends_at", "records_from", "records_until")
+_PERSON = "(SELECT person_id FROM accounts_user WHERE id = {})"
+_GRANTED_BY = "(SELECT username FROM accounts_user WHERE id = NEW.granted_by_id)"
+_ALONE = ", ".join(f"'{role}'" for role in governance.ALONE)
+# The request of a grant is open, asks for exactly this and was made by somebody else than who grants it.
+_ASKED_FOR = (
+    "EXISTS (SELECT 1 FROM accounts_rolerequest q JOIN accounts_user a ON a.id = q.asked_by_id"
+    " JOIN accounts_user g ON g.id = NEW.granted_by_id WHERE q.id = NEW.request_id AND q.state = 'open'"
+    " AND a.person_id <> g.person_id AND q.user_id = NEW.user_id AND q.role = NEW.role"
+    " AND q.model_slug = NEW.model_slug AND q.ends_at IS NOT DISTINCT FROM NEW.ends_at"
+    " AND q.records_from IS NOT DISTINCT FROM NEW.records_from"
+    " AND q.records_until IS NOT DISTINCT FROM NEW.records_until"
+    " AND (q.starts_at IS NULL OR q.starts_at <= NEW.starts_at))"
+)
+_HELD_BESIDE = (
+    "EXISTS (SELECT 1 FROM accounts_rolegrant h JOIN accounts_user u ON u.id = h.user_id"  # noqa: S608 (constants)
+    f" WHERE u.person_id = {_PERSON.format('NEW.user_id')} AND h.revoked_at IS NULL AND h.role <> NEW.role"
+    " AND (h.ends_at IS NULL OR h.ends_at > NEW.granted_at)"
+    f" AND (h.role IN ({_ALONE}) OR NEW.role IN ({_ALONE})))"
+)
 
 _DISABLED = "NOT (SELECT is_active FROM accounts_user WHERE id = NEW.user_id)"
 
@@ -22,10 +44,75 @@ def _ended_when_disabled(table: str, standing: str) -> tuple[Guard, ...]:
 
 
 GUARDS = (
-    frozen("accounts_rolegrant", "id", "user_id", "role", "model_slug", "granted_by_id", "granted_at"),
+    frozen("accounts_rolegrant", "id", "user_id", *_SCOPE, "request_id", "granted_by_id", "granted_at"),
     write_once("accounts_rolegrant", "revoked_at"),
     *kept("accounts_rolegrant"),
     alone("accounts_rolegrant", "user_id", "model_slug", "role", standing="revoked_at"),
+    alone("accounts_rolegrant", "request_id"),
+    Guard(
+        "accounts_rolegrant_asked_for",
+        "accounts_rolegrant",
+        On.INSERT,
+        f"NEW.request_id IS NOT NULL AND NOT {_ASKED_FOR}",
+        "accounts_rolegrant: a second person grants what an open request asks for",
+    ),
+    Guard(
+        "accounts_rolegrant_not_directly",
+        "accounts_rolegrant",
+        On.INSERT,
+        f"NEW.request_id IS NULL AND {_GRANTED_BY} <> '{governance.INSTALLATION}'",
+        "accounts_rolegrant: only the installation grants a role that nobody asked for",
+    ),
+    Guard(
+        "accounts_rolegrant_held_alone",
+        "accounts_rolegrant",
+        On.INSERT,
+        _HELD_BESIDE,
+        "accounts_rolegrant: this role is held alone",
+    ),
+    frozen(
+        "accounts_rolerequest",
+        *("id", "user_id", *_SCOPE, "asked_by_id", "asked_at", "why", "source", "provider_group"),
+    ),
+    *kept("accounts_rolerequest"),
+    alone("accounts_rolerequest", "user_id", "model_slug", "role", standing="settled_at"),
+    Guard(
+        "accounts_rolerequest_begins_open",
+        "accounts_rolerequest",
+        On.INSERT,
+        "NEW.state <> 'open'",
+        "accounts_rolerequest: a request begins open",
+    ),
+    Guard(
+        "accounts_rolerequest_settled_is_final",
+        "accounts_rolerequest",
+        On.UPDATE,
+        "OLD.state <> 'open'",
+        "accounts_rolerequest: a settled request does not change",
+    ),
+    Guard(
+        "accounts_rolerequest_second_person",
+        "accounts_rolerequest",
+        On.UPDATE,
+        f"NEW.state IN ('granted', 'refused') AND {_PERSON.format('NEW.settled_by_id')}"
+        f" = {_PERSON.format('NEW.asked_by_id')}",
+        "accounts_rolerequest: whoever asked does not decide",
+    ),
+    Guard(
+        "accounts_rolerequest_not_for_oneself",
+        "accounts_rolerequest",
+        On.UPDATE,
+        f"NEW.state = 'granted' AND {_PERSON.format('NEW.settled_by_id')} = {_PERSON.format('NEW.user_id')}",
+        "accounts_rolerequest: nobody grants a role to their own person",
+    ),
+    Guard(
+        "accounts_rolerequest_granted_by_grant",
+        "accounts_rolerequest",
+        On.UPDATE,
+        "NEW.state = 'granted' AND NOT EXISTS (SELECT 1 FROM accounts_rolegrant g WHERE g.request_id = NEW.id"
+        " AND g.granted_by_id = NEW.settled_by_id)",
+        "accounts_rolerequest: a granted request has its grant",
+    ),
     Guard(
         "accounts_rolegrant_second_person",
         "accounts_rolegrant",
@@ -34,6 +121,10 @@ GUARDS = (
         " = (SELECT person_id FROM accounts_user WHERE id = NEW.granted_by_id)",
         "accounts_rolegrant: nobody grants a role to their own person",
     ),
+    # Whose account an identity of the provider is, is settled at the first sign-in.
+    frozen("socialaccount_socialaccount", "id", "user_id", "provider", "uid"),
+    *kept("socialaccount_socialaccount"),
+    alone("socialaccount_socialaccount", "provider", "uid"),
     frozen("accounts_token", "id", "user_id", "secret_digest", "scopes", "created_at"),
     write_once("accounts_token", "revoked_at"),
     *kept("accounts_token"),

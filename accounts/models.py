@@ -70,13 +70,107 @@ class User(AbstractBaseUser):
         return self.person.name
 
 
-class RoleGrant(models.Model):
-    """One role of one user, for all models or for one (by slug)."""
+class Scoped(models.Model):
+    """A role with what it is for: all models or one (by slug), from when until when, and for a bounded role the days
+    (UTC, both included) of the records it may read."""
+
+    role = models.CharField(max_length=32)
+    model_slug = models.CharField(max_length=64, blank=True, default="")
+    ends_at = models.DateTimeField(null=True)
+    records_from = models.DateField(null=True)
+    records_until = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+_HAS_PERIOD = Q(records_from__isnull=False, records_until__isnull=False)
+_HAS_NO_PERIOD = Q(records_from=None, records_until=None)
+_IS_BOUNDED = ~Q(model_slug="") & Q(ends_at__isnull=False) & _HAS_PERIOD
+
+
+class RequestSource(models.TextChoices):
+    PERSON = "person"
+    PROVIDER_GROUP = "provider_group"
+    INVITATION = "invitation"
+
+
+class RequestState(models.TextChoices):
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class RoleRequest(Scoped):
+    """A role that somebody asked for, for whom and for what, and what a second person made of it. Without
+    `starts_at` the role begins when it is granted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_requests")
+    starts_at = models.DateTimeField(null=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    why = models.TextField()
+    source = models.CharField(max_length=16, choices=RequestSource, default=RequestSource.PERSON)
+    # The group of the identity provider whose members are proposed for this role; empty for any other source.
+    provider_group = models.CharField(max_length=200, blank=True, default="")
+    state = models.CharField(max_length=16, choices=RequestState, default=RequestState.OPEN)
+    settled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    settled_at = models.DateTimeField(null=True)
+    settled_why = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=RequestState.values), name="role_request_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(source__in=RequestSource.values), name="role_request_source_is_known"
+            ),
+            models.CheckConstraint(
+                condition=(Q(source="provider_group") & ~Q(provider_group=""))
+                | (~Q(source="provider_group") & Q(provider_group="")),
+                name="role_request_names_its_group",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", settled_at=None, settled_by=None)
+                | (~Q(state="open") & Q(settled_at__isnull=False, settled_by__isnull=False)),
+                name="settled_role_request_names_who",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["refused", "withdrawn"]) | ~Q(settled_why=""),
+                name="role_request_not_granted_says_why",
+            ),
+            models.CheckConstraint(
+                condition=(Q(role="regulator") & _IS_BOUNDED) | (~Q(role="regulator") & _HAS_NO_PERIOD),
+                name="regulator_asked_for_within_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                name="role_request_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(records_from=None) | Q(records_until__gte=F("records_from")),
+                name="role_request_period_runs_forward",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "model_slug"],
+                condition=Q(settled_at=None),
+                name="one_open_request_a_role",
+            ),
+        ]
+        indexes = [models.Index(fields=["-asked_at", "id"], name="role_request_newest")]
+
+
+class RoleGrant(Scoped):
+    """A role that a user holds between two moments. Who asked for it stands in its request; the installation's own
+    grants, from the command line, have none."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
-    role = models.CharField(max_length=32)
-    model_slug = models.CharField(max_length=64, blank=True, default="")
+    starts_at = models.DateTimeField()
+    request = models.OneToOneField(RoleRequest, on_delete=models.PROTECT, null=True, related_name="grant")
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
@@ -88,6 +182,17 @@ class RoleGrant(models.Model):
                 fields=["user", "role", "model_slug"],
                 condition=Q(revoked_at=None),
                 name="one_open_grant_a_role",
+            ),
+            models.CheckConstraint(
+                condition=(Q(role="regulator") & _IS_BOUNDED) | (~Q(role="regulator") & _HAS_NO_PERIOD),
+                name="regulator_granted_within_bounds",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="grant_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(records_from=None) | Q(records_until__gte=F("records_from")),
+                name="grant_period_runs_forward",
             ),
         ]
 

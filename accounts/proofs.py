@@ -26,12 +26,14 @@ _NOTED_ONCE_A = dt.timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Proof:
-    """What somebody presents: the password, the code of an app or a recovery code, the assertion of a passkey."""
+    """What somebody presents: the password, the code of an app or a recovery code, the assertion of a passkey.
+    `provider_at` is when their browser came back from the identity provider: the page says it, never a form."""
 
     # Not in its representation: that is what ends up in a log.
     password: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
     passkey: str = field(default="", repr=False)
+    provider_at: dt.datetime | None = None
 
 
 class ProofRefused(NotAllowed):
@@ -77,6 +79,11 @@ def prove_factor(*, actor: User, nonce: str, proof: Proof) -> Authenticator:
 
 
 def _prove_by_words(actor: User, proof: Proof, among: QuerySet[Authenticator]) -> Authenticator | None:
+    if not actor.has_usable_password():
+        raise NotAllowed(
+            f"{actor.name} signs in through the identity provider and has no password here, so no password signs for"
+            " this account. It needs a passkey: enrol one on the page Security."
+        )
     # A factor that does not count here asks for its code all the same: a reset must not make anything easier.
     has_app = factors_of(actor).filter(type=Authenticator.Type.TOTP).exists()
     # The password first: whoever does not know it cannot spend the owner's codes.

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from accounts import tokens
-from accounts.access import EVERY_MODEL, require, roles_of
+from accounts import roles, tokens
+from accounts.access import require, roles_of
 from accounts.models import Person, RoleGrant, Session, Token, User, UserKind
 from accounts.permissions import Permission
+from accounts.scopes import EVERY_MODEL, Scope, require_fitting
 from accounts.selectors import installation
 from audit.chain import Subject
 from audit.events import Event
@@ -47,16 +48,18 @@ def enrol_person(*, actor: User, username: str, name: str, password: str, langua
 
 @unit_of_work
 def grant_role(*, actor: User, user: User, role: str, model_slug: str = EVERY_MODEL) -> RoleGrant:
-    """One role for one user. Refuses unknown roles, one's own person, and a role that is held already."""
-    _require_manager(actor, Permission.ROLE_GRANT)
-    if role not in governance.ROLES:
-        raise Invalid("Unknown role.", [FieldError("/role", "unknown", f"{role} is not a role.")])
-    if actor.person_id == user.person_id:
-        raise NotAllowed("Nobody grants a role to themselves. Ask another administrator.")
+    """One role for one user, by the installation alone: it is reached only from the machine's own command line, to
+    begin with. Everybody else asks (`roles.request_role`), and a second person grants. Refuses what is held already."""
+    if not roles.is_installation(actor):
+        raise NotAllowed(
+            "Nobody grants a role alone. Ask for it; another administrator grants what is asked."
+        )
+    scope = Scope(model_slug=model_slug)
+    require_fitting(role, scope)
+    roles.require_alone(user, role)
     if RoleGrant.objects.filter(user=user, role=role, model_slug=model_slug, revoked_at=None).exists():
         raise Conflict(f"{user.name} holds the role {role} already.")
-    grant = RoleGrant(user=user, role=role, model_slug=model_slug, granted_by=actor, granted_at=clock.now())
-    grant.save(force_insert=True)
+    grant = roles.new_grant(actor, user, role, scope)
     facts = {"role": role, "model": model_slug}
     record(event=Event.ROLE_GRANTED, actor=actor, subject=subject_of(user), facts=facts)
     return grant

@@ -17,6 +17,9 @@ from mrm.lib.errors import NotAllowed
 __all__ = ["VALID_FOR", "Proof", "confirm", "counted_for_signing", "open_challenge", "reauthenticate"]
 
 VALID_FOR = dt.timedelta(seconds=60)
+FIRST_PASSKEY = "passkey:enrol"
+# How long a sign-in at the identity provider stands in for a password.
+FRESH_FOR = dt.timedelta(minutes=5)
 
 
 def open_challenge(*, actor: User, digest: str, meaning: str) -> str:
@@ -43,8 +46,22 @@ def reauthenticate(*, actor: User, nonce: str, act: str, target: str, proof: Pro
     account as it stands now, locked."""
     _redeem(actor, nonce, digest_of(act, target), act)
     held = locked(actor)
-    prove(actor=held, nonce=nonce, proof=proof, among=factors_of(held))
+    if not _begins_from_provider(held, act, proof):
+        prove(actor=held, nonce=nonce, proof=proof, among=factors_of(held))
     return held
+
+
+def _begins_from_provider(user: User, act: str, proof: Proof) -> bool:
+    """An account of the identity provider has nothing here to prove itself with before its first passkey. For that one
+    change a sign-in there within the last minutes stands in, and for nothing that is signed."""
+    if act != FIRST_PASSKEY or user.has_usable_password() or factors_of(user).exists():
+        return False
+    if proof.provider_at is None or clock.now() - proof.provider_at > FRESH_FOR:
+        raise NotAllowed(
+            "A first passkey is made right after signing in through the identity provider. Sign in there again, then"
+            " make the passkey within five minutes."
+        )
+    return True
 
 
 def digest_of(act: str, target: str) -> str:

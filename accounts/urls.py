@@ -3,8 +3,11 @@ from django.urls import path
 from accounts import (
     factor_views,
     invitation_views,
+    oidc_views,
     people_views,
     reset_views,
+    role_api,
+    role_views,
     security_views,
     session_views,
     token_views,
@@ -13,11 +16,26 @@ from accounts import (
 from accounts.api import ChallengeOpenApi, MeReadApi
 from accounts.token_api import TokenListApi, TokenRevokeApi
 
+_REQUEST = "role-requests/<uuid:role_request_id>"
+_REQUEST_PAGE = "roles/requests/<uuid:role_request_id>"
+
 api = [
     path("me", MeReadApi.as_view(), name="api-me"),
     path("signature-challenges", ChallengeOpenApi.as_view(), name="api-challenge-open"),
     path("tokens", TokenListApi.as_view(), name="api-token-list"),
     path("tokens/<uuid:token_id>/revoke", TokenRevokeApi.as_view(), name="api-token-revoke"),
+    path("roles", role_api.RoleTableReadApi.as_view(), name="api-role-table"),
+    path("role-requests", role_api.RoleRequestListApi.as_view(), name="api-role-request-list"),
+    path(_REQUEST, role_api.RoleRequestReadApi.as_view(), name="api-role-request"),
+    path(f"{_REQUEST}/grant", role_api.RoleRequestGrantApi.as_view(), name="api-role-request-grant"),
+    path(f"{_REQUEST}/refuse", role_api.RoleRequestRefuseApi.as_view(), name="api-role-request-refuse"),
+    path(f"{_REQUEST}/withdraw", role_api.RoleRequestWithdrawApi.as_view(), name="api-role-request-withdraw"),
+    path("people/<uuid:user_id>/grants", role_api.RoleGrantListApi.as_view(), name="api-role-grant-list"),
+    path(
+        "role-grants/<uuid:grant_id>/revoke",
+        role_api.RoleGrantRevokeApi.as_view(),
+        name="api-role-grant-revoke",
+    ),
 ]
 pages = [
     path("sign-in", views.sign_in, name="sign-in"),
@@ -25,6 +43,16 @@ pages = [
     path("sign-in/passkey", views.sign_in_passkey, name="sign-in-passkey"),
     path("sign-in/passkey/challenge", views.passkey_challenge, name="sign-in-passkey-challenge"),
     path("sign-out", views.sign_out, name="sign-out"),
+    path("sign-in/provider", oidc_views.provider_sign_in, name="sign-in-provider"),
+    path("sign-in/provider/callback", oidc_views.provider_callback, name="sign-in-provider-callback"),
+    path("roles", role_views.role_table, name="roles"),
+    path("roles/requests", role_views.role_requests, name="role-requests"),
+    path("roles/requests/new", role_views.role_ask, name="role-ask"),
+    path(_REQUEST_PAGE, role_views.role_request, name="role-request"),
+    path(f"{_REQUEST_PAGE}/refusal", role_views.role_refuse, name="role-refuse"),
+    path(f"{_REQUEST_PAGE}/withdrawal", role_views.role_withdraw, name="role-withdraw"),
+    path("roles/grants/<uuid:grant_id>/revocation", role_views.role_revoke, name="role-revoke"),
+    path("people/<uuid:user_id>/roles", role_views.person_roles, name="person-roles"),
     # The names by which django-allauth asks for the same places.
     path("sign-in", views.sign_in, name="account_login"),
     path("sign-in/second-step", views.second_step, name="mfa_authenticate"),

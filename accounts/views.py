@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import failures, passkeys, steps
+from accounts import failures, oidc, passkeys, steps
 from accounts.forms import PasskeyForm, SecondStepForm, SignInForm
 from accounts.models import User
 from accounts.origin import counted_address
@@ -36,7 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         user = authenticate(request, **form.cleaned_data)
         if isinstance(user, User):
-            return steps.after_password(request, user, _next(request))
+            return steps.after_password(request, user, wanted_page(request))
         note_stranger(Route.SIGN_IN)
         form.add_error(None, _("User name and password do not belong together, or the account is disabled."))
     return _sign_in_page(request, form)
@@ -60,7 +60,7 @@ def sign_in_passkey(request: HttpRequest) -> HttpResponseBase:
     form = PasskeyForm(request.POST)
     used = steps.owner_of_passkey(request, form.cleaned_data["passkey"]) if form.is_valid() else None
     if used is not None:
-        return steps.after_passkey(request, used, _next(request))
+        return steps.after_passkey(request, used, wanted_page(request))
     note_stranger(Route.SIGN_IN)
     # The fields were not asked for: only the sentence below stands above the empty form.
     page = SignInForm({})
@@ -112,9 +112,10 @@ def _note_failure(request: HttpRequest) -> None:
 def _sign_in_page(request: HttpRequest, form: SignInForm) -> HttpResponse:
     context = {
         "form": form,
-        "next": _next(request),
+        "next": wanted_page(request),
         "title": _("Sign in"),
         "host": passkeys.relying_party().host,
+        "provider": oidc.configured(),
     }
     return render(request, "accounts/sign_in.html", context, status=422 if form.errors else 200)
 
@@ -131,7 +132,8 @@ def _second_step_page(request: HttpRequest, user: User, form: SecondStepForm, st
     return render(request, "accounts/second_step.html", context, status=status)
 
 
-def _next(request: HttpRequest) -> str:
+def wanted_page(request: HttpRequest) -> str:
+    """Where somebody was going before they had to sign in; nowhere but here."""
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()

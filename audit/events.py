@@ -10,7 +10,10 @@ class Event(StrEnum):
 
     ACCESS_REFUSED = "access:refused"
     PERSON_ENROLLED = "person:enrolled"
+    ROLE_REQUESTED = "role:requested"
     ROLE_GRANTED = "role:granted"
+    ROLE_REFUSED = "role:refused"
+    ROLE_WITHDRAWN = "role:withdrawn"
     ROLE_REVOKED = "role:revoked"
     INVITATION_HANDED_OVER = "invitation:handed_over"
     INVITATION_ADDRESSED = "invitation:addressed"

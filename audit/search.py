@@ -60,14 +60,15 @@ class Whole:
         return self.recomputed == self.line.leaf
 
 
-def lines(wanted: Wanted, *, before: int | None, limit: int) -> list[Line]:
-    """At most `limit` entries, the newest first, behind the one with the sequence `before`.
+def lines(wanted: Wanted, *, before: int | None, limit: int, within: Q | None = None) -> list[Line]:
+    """At most `limit` entries, the newest first, behind the one with the sequence `before`. `within` is what the reader
+    may see of all; None for everything.
 
     Newest is by sequence; where a day narrows, it is by time first. A clock may have been set back, so days are no
     ranges of sequences: ordered by time, a page is one piece of the index over (time, sequence), wherever the day lies
     and however large the ledger is, and it is right whatever the clock did.
     """
-    rows = Entry.objects.defer("body")
+    rows = Entry.objects.defer("body") if within is None else Entry.objects.defer("body").filter(within)
     has_days = bool(wanted.since or wanted.until)
     rows = _of_days(rows, wanted, before) if has_days else _below(rows, before)
     exact = _exact(wanted)
@@ -144,8 +145,10 @@ def _time_of(before: int) -> dt.datetime | None:
     return rows.values_list("at", flat=True).first()
 
 
-def whole(sequence: int) -> Whole | None:
-    entry = Entry.objects.filter(sequence=sequence).first() if sequence <= LARGEST else None
+def whole(sequence: int, *, within: Q | None = None) -> Whole | None:
+    """One entry; None where there is none, or none within what the reader may see."""
+    rows = Entry.objects.filter(sequence=sequence) if within is None else Entry.objects.filter(within)
+    entry = rows.filter(sequence=sequence).first() if sequence <= LARGEST else None
     if entry is None:
         return None
     body = bytes(entry.body)

@@ -31,6 +31,18 @@ def governance_resolves(**_: Any) -> Sequence[CheckMessage]:
             Error(f"The role {role} holds the unknown permission {permission}.", id="mrm.E002")
             for permission in set(held) - known
         ]
+    given = {role for role, _ in governance.PROVIDER_GROUPS.values()} | {
+        *governance.BOUNDED,
+        *governance.ALONE,
+    }
+    found += [
+        Error(f"governance.py gives the role {role}, which it does not describe.", id="mrm.E006")
+        for role in given - set(governance.ROLES)
+    ]
+    found += [
+        Error(f"A group asks for the role {role}, which needs bounds that no group has.", id="mrm.E007")
+        for role in {role for role, _ in governance.PROVIDER_GROUPS.values()} & set(governance.BOUNDED)
+    ]
     events = {str(event) for event in Event}
     found += [
         Error(f"A reaction waits for the unknown event {event}.", id="mrm.E003")

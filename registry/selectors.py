@@ -6,15 +6,14 @@ import uuid
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
-from accounts.access import EVERY_MODEL, allows, require
-from accounts.models import RoleGrant, User, UserKind
+from accounts.access import allows, reach, require
+from accounts.models import User, UserKind
 from accounts.permissions import Permission
 from audit.events import Event
 from audit.selectors import count_about
 from mrm.lib.errors import NotFound
-from mrm.settings import governance
 from registry import subjects
 from registry.gatekeeper import ask_gates
 from registry.lifecycle import MOVES, Move
@@ -101,9 +100,14 @@ def changes(*, actor: User, version: ModelVersion) -> QuerySet[StageChange]:
 
 
 def visible_snapshots(*, actor: User) -> QuerySet[DatasetSnapshot]:
-    """Snapshots are shared by all models; their rows are encrypted, here stand counts and names."""
-    _visible_slugs(actor)
-    return DatasetSnapshot.objects.select_related("imported_by__person").order_by("-imported_at", "id")
+    """Snapshots are shared by all models; their rows are encrypted, here stand counts and names. Whoever reads single
+    models and neither imports nor trains sees the snapshots of those models."""
+    slugs = _visible_slugs(actor)
+    rows = DatasetSnapshot.objects.select_related("imported_by__person").order_by("-imported_at", "id")
+    if slugs is None or _works_with_data(actor):
+        return rows
+    used = ModelVersion.objects.filter(snapshot=OuterRef("pk"), risk_model__slug__in=slugs)
+    return rows.filter(Exists(used))
 
 
 def snapshot(*, actor: User, snapshot_id: uuid.UUID) -> DatasetSnapshot:
@@ -164,14 +168,19 @@ def _versions() -> QuerySet[ModelVersion]:
     )
 
 
-def _visible_slugs(actor: User) -> list[str] | None:
+def _visible_slugs(actor: User) -> frozenset[str] | None:
     """None: all of them. NotAllowed when no role of the actor reads the inventory."""
-    if allows(actor=actor, permission=Permission.INVENTORY_READ, model_slug=EVERY_MODEL):
-        return None
-    require(actor=actor, permission=Permission.INVENTORY_READ)
-    readers = [role for role, held in governance.ROLES.items() if Permission.INVENTORY_READ in held]
-    grants = RoleGrant.objects.filter(user=actor, revoked_at=None, role__in=readers)
-    return list(grants.values_list("model_slug", flat=True))
+    slugs = reach(actor=actor, permission=Permission.INVENTORY_READ)
+    if slugs == frozenset():
+        require(actor=actor, permission=Permission.INVENTORY_READ)
+    return slugs
+
+
+def _works_with_data(actor: User) -> bool:
+    return any(
+        allows(actor=actor, permission=permission)
+        for permission in (Permission.SNAPSHOT_IMPORT, Permission.TRAINING_REQUEST)
+    )
 
 
 def _only(rows: QuerySet[Row], otherwise: str) -> Row:

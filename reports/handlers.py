@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from accounts.access import require
-from accounts.permissions import Permission
 from jobs.run import Run
 from mrm.lib import canonical
 from registry.models import ModelVersion
-from reports import ledger_verification, services, store
+from reports import ledger_scope, ledger_verification, services, store
 from reports.signing import seal, signing_key
 
 
@@ -56,7 +54,7 @@ def build_dossier(run: Run) -> Callable[[], dict[str, str | int]]:
 
 def verify_ledger(run: Run) -> Callable[[], dict[str, Any]]:
     """Reads the whole ledger outside any transaction. Refuses again who may no longer read it."""
-    require(actor=run.actor, permission=Permission.LEDGER_READ)
+    ledger_scope.require_all(actor=run.actor)
     verdict, kept = ledger_verification.verified(run.progress)
 
     def conclude() -> dict[str, Any]:

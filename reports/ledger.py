@@ -15,6 +15,7 @@ from audit.anchors import Age
 from audit.search import Line, Wanted, Whole
 from audit.signed import Signed
 from mrm.lib.errors import NotFound
+from reports import ledger_scope
 from reports.ledger_verification import Last, last_verification
 
 PAGE = 50
@@ -47,6 +48,8 @@ class Standing:
     waits_since: dt.datetime | None
     outside: tuple[Age, ...]
     last: Last | None
+    # Whether this person reads all of it, and so may verify it and take it away.
+    is_whole: bool
 
     @property
     def uncovered(self) -> int:
@@ -54,22 +57,21 @@ class Standing:
 
 
 def entries(*, actor: User, wanted: Wanted, before: int | None = None, limit: int = PAGE) -> LedgerPage:
-    require(actor=actor, permission=Permission.LEDGER_READ)
-    found = search.lines(wanted, before=before, limit=limit + 1)
+    part = ledger_scope.within(actor=actor)
+    found = search.lines(wanted, before=before, limit=limit + 1, within=part)
     shown = found[:limit]
     return LedgerPage(tuple(shown), shown[-1].sequence if len(found) > limit else None)
 
 
 def entry(*, actor: User, sequence: int) -> Whole:
-    require(actor=actor, permission=Permission.LEDGER_READ)
-    found = search.whole(sequence)
+    found = ledger_scope.entry_within(actor=actor, sequence=sequence)
     if found is None:
-        raise NotFound(f"The ledger has no entry {sequence}.")
+        raise NotFound(f"The ledger has no entry {sequence} that you may see.")
     return found
 
 
 def standing(*, actor: User) -> Standing:
-    require(actor=actor, permission=Permission.LEDGER_READ)
+    is_whole = ledger_scope.within(actor=actor) is None
     # The newest checkpoint first: one that is signed meanwhile must not seem to cover more than there is.
     newest = signed.newest()
     return Standing(
@@ -79,6 +81,7 @@ def standing(*, actor: User) -> Standing:
         waits_since=ledger.oldest_unsealed(),
         outside=anchors.ages(),
         last=last_verification(actor=actor),
+        is_whole=is_whole,
     )
 
 
@@ -115,13 +118,13 @@ def newest_checkpoint(*, actor: User) -> Signed:
 
 def bundle_lines(*, actor: User) -> Iterator[bytes]:
     """The whole ledger as a file, line by line as it is read: it is never in memory as a whole."""
-    require(actor=actor, permission=Permission.LEDGER_READ)
+    ledger_scope.require_all(actor=actor)
     return bundle.lines(stored.contents())
 
 
 def stream_lines(*, actor: User, after: str, limit: int) -> Iterator[bytes]:
     """Lines behind a cursor. Malformed, before the first, for a cursor that was never given."""
-    require(actor=actor, permission=Permission.LEDGER_READ)
+    ledger_scope.require_all(actor=actor)
     return stream.lines(stream.Cursor.read(after), limit)
 
 

@@ -7,16 +7,14 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from accounts.access import require
 from accounts.models import User
-from accounts.permissions import Permission
 from audit import chain, proofs, signed, tree
 from audit.access_log import AccessEvent, Via, note
 from audit.chain import Subject
 from audit.examination import claim_of
 from audit.proofs import Proof, Step
-from audit.search import LARGEST
 from mrm.lib.errors import NotFound
+from reports import ledger_scope
 from scoring import selectors as decisions
 
 
@@ -54,9 +52,8 @@ class Shown:
 
 def entry_proof(*, actor: User, sequence: int) -> Proof:
     """Raises NotFound, NotCovered, and Unavailable where the ledger was altered."""
-    require(actor=actor, permission=Permission.LEDGER_READ)
-    if sequence > LARGEST:
-        raise NotFound(f"The ledger has no entry {sequence}.")
+    if ledger_scope.entry_within(actor=actor, sequence=sequence) is None:
+        raise NotFound(f"The ledger has no entry {sequence} that you may see.")
     return proofs.of_entry(sequence)
 
 
@@ -64,7 +61,7 @@ def decision_proof(*, actor: User, decision_id: uuid.UUID, via: Via) -> Proof:
     """The proof that a decision was made as it is recorded, once the access log holds who asks. It shows ids, digests
     and the outcome, and nothing of the applicant; an erased decision has one as any other."""
     found = decisions.find(decision_id)
-    require(actor=actor, permission=Permission.DECISION_READ, model_slug=found.version.risk_model.slug)
+    decisions.require_reading(actor=actor, decision=found)
     proof = proofs.of_record(bytes(found.body))
     subject = Subject("decision", str(found.pk))
     note(event=AccessEvent.DECISION_READ, actor_id=actor.ledger_id, subject=subject, via=via)

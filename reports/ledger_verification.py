@@ -31,6 +31,7 @@ from audit.verdicts import Verdict
 from jobs.models import Job, JobState
 from jobs.services import request_job
 from mrm.lib.errors import Blocked, NotFound
+from reports import ledger_scope
 
 KIND = "verify-ledger"
 # Kept with the job; a ledger that was rewritten has a fault at every entry, and the first ones tell enough.
@@ -66,7 +67,7 @@ class Last:
 @unit_of_work
 def request_verification(*, actor: User) -> Job:
     """Queue a verification, or name the one that waits to begin: it will read everything there is now as well."""
-    require(actor=actor, permission=Permission.LEDGER_READ)
+    ledger_scope.require_all(actor=actor)
     waiting = Job.objects.filter(kind=KIND, state=JobState.QUEUED).first()
     if waiting is not None:
         return waiting
@@ -77,7 +78,7 @@ def request_verification(*, actor: User) -> Job:
 @unit_of_work
 def keep_verdict(*, actor: User, job: Job, verdict: Verdict) -> None:
     """Enter what a verification found."""
-    require(actor=actor, permission=Permission.LEDGER_READ)
+    ledger_scope.require_all(actor=actor)
     facts = {
         "verdict": str(verdict.judgement),
         "entries": verdict.entries,
@@ -88,7 +89,7 @@ def keep_verdict(*, actor: User, job: Job, verdict: Verdict) -> None:
 
 
 def verification_job(*, actor: User, job_id: uuid.UUID) -> Job:
-    require(actor=actor, permission=Permission.LEDGER_READ)
+    ledger_scope.require_all(actor=actor)
     found = Job.objects.select_related("requested_by__person").filter(pk=job_id, kind=KIND).first()
     if found is None:
         raise NotFound("There is no such verification.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.access import reach, require
+from accounts.access import EVERY_MODEL, Window, require, windows
 from accounts.models import User
 from accounts.permissions import Permission
 from mrm.lib.errors import NotFound
@@ -120,9 +121,9 @@ def decisions(*, actor: User, narrowed: DecisionFilter, cursor: str = "", limit:
     rows = Decision.objects.select_related("version__risk_model", "made_by__person", "payload").defer(
         "body", "payload__ciphertext", "payload__wrapped_key"
     )
-    slugs = reach(actor=actor, permission=Permission.DECISION_READ)
-    if slugs is not None:
-        rows = rows.filter(version__risk_model__slug__in=slugs)
+    reached = windows(actor=actor, permission=Permission.DECISION_READ)
+    if reached is not None:
+        rows = rows.filter(_within(reached))
     if narrowed.model:
         rows = rows.filter(version__risk_model__slug=narrowed.model)
     if narrowed.version is not None:
@@ -132,12 +133,31 @@ def decisions(*, actor: User, narrowed: DecisionFilter, cursor: str = "", limit:
     return paging.page(rows, cursor=cursor, limit=limit)
 
 
+def _within(reached: Iterable[Window]) -> Q:
+    """Decisions of these models and days; none for no window."""
+    found = Q(pk__in=[])
+    for window in reached:
+        part = Q() if window.model_slug == EVERY_MODEL else Q(version__risk_model__slug=window.model_slug)
+        if window.since is not None:
+            part &= Q(at__gte=window.since)
+        if window.before is not None:
+            part &= Q(at__lt=window.before)
+        found |= part
+    return found
+
+
 def decision(*, actor: User, decision_id: uuid.UUID) -> DecisionFile:
     """One decision with its payload opened. NotFound for none; protected attributes are never inputs. To show it,
     ask `reading.read_decision`, which notes the read: a selector writes nothing."""
     found = find(decision_id)
-    require(actor=actor, permission=Permission.DECISION_READ, model_slug=found.version.risk_model.slug)
+    require_reading(actor=actor, decision=found)
     return opened_file(found)
+
+
+def require_reading(*, actor: User, decision: Decision) -> None:
+    """Whether this decision lies within what the actor reads: its model, and the day it was made on."""
+    slug = decision.version.risk_model.slug
+    require(actor=actor, permission=Permission.DECISION_READ, model_slug=slug, at=decision.at)
 
 
 def decision_to_replay(*, actor: User, decision_id: uuid.UUID) -> Decision:

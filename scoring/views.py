@@ -102,8 +102,9 @@ def _context(actor: User, file: DecisionFile, replayed: Replayed | None = None) 
 
 
 def _may_read(actor: User, decision_id: uuid.UUID) -> bool:
-    slug = selectors.find(decision_id).version.risk_model.slug
-    return allows(actor=actor, permission=Permission.DECISION_READ, model_slug=slug)
+    found = selectors.find(decision_id)
+    slug = found.version.risk_model.slug
+    return allows(actor=actor, permission=Permission.DECISION_READ, model_slug=slug, at=found.at)
 
 
 def _may_replay(actor: User, file: DecisionFile) -> bool:

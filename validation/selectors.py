@@ -7,7 +7,7 @@ import uuid
 
 from django.db.models import QuerySet
 
-from accounts.access import allows, require
+from accounts.access import allows, reach, require
 from accounts.models import User
 from accounts.permissions import Permission
 from jobs.models import OPEN_STATES, Job
@@ -132,11 +132,9 @@ def findings(*, actor: User, version: ModelVersion | None = None) -> QuerySet[Fi
     )
     if version is not None:
         rows = rows.filter(version=version)
-    slugs = set(rows.values_list("version__risk_model__slug", flat=True).distinct())
-    seen = [
-        slug for slug in slugs if allows(actor=actor, permission=Permission.FINDING_READ, model_slug=slug)
-    ]
-    return rows.filter(version__risk_model__slug__in=seen).order_by("state", "due_on", "id")
+    slugs = reach(actor=actor, permission=Permission.FINDING_READ)
+    seen = rows if slugs is None else rows.filter(version__risk_model__slug__in=slugs)
+    return seen.order_by("state", "due_on", "id")
 
 
 def open_findings(*, actor: User, version: ModelVersion) -> QuerySet[Finding]:

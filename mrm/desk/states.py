@@ -147,6 +147,12 @@ ACCESS = {
     "invited": _waiting(_("Invited")),
     "this_browser": _good(_("This browser")),
 }
+ROLES = {
+    "granted": _good(_("Granted")),
+    "refused": _bad(_("Refused")),
+    "revoked": _quiet(_("Revoked"), "ban"),
+    "not_begun": _quiet(_("Not begun"), "clock"),
+}
 QUEUE = {
     "waiting_for_you": _waiting(_("Waits for you")),
     "waiting": _waiting(_("Waits")),
@@ -167,6 +173,7 @@ LOOKS: dict[str, Look] = {
     **DEPLOYMENTS,
     **LEDGER,
     **ACCESS,
+    **ROLES,
     **QUEUE,
 }
 

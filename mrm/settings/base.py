@@ -35,6 +35,13 @@ MRM_ANCHOR_TSA_ROOTS = env.str("MRM_ANCHOR_TSA_ROOTS", default="")
 MRM_ANCHOR_MAIL = env.str("MRM_ANCHOR_MAIL", default="")
 MRM_ANCHOR_MINUTES = env.int("MRM_ANCHOR_MINUTES", default=60)
 MRM_MAIL_FROM = env.str("MRM_MAIL_FROM", default="")
+# The bank's identity provider (OpenID Connect); without an issuer there is none.
+MRM_OIDC_ISSUER = env.str("MRM_OIDC_ISSUER", default="").rstrip("/")
+MRM_OIDC_CLIENT_ID = env.str("MRM_OIDC_CLIENT_ID", default="")
+MRM_OIDC_CLIENT_SECRET = env.str("MRM_OIDC_CLIENT_SECRET", default="")
+MRM_OIDC_NAME = env.str("MRM_OIDC_NAME", default="the identity provider")
+MRM_OIDC_SCOPES = env.list("MRM_OIDC_SCOPES", default=["openid", "profile"])
+MRM_OIDC_GROUPS_CLAIM = env.str("MRM_OIDC_GROUPS_CLAIM", default="groups")
 ALLOWED_HOSTS = env.list("MRM_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = [MRM_PUBLIC_URL]
 
@@ -156,6 +163,10 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # Its limits live in a cache of each process, which holds nothing back; lockout is counted in the database.
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+# Of an account at the provider only issuer and subject are kept: no token, and no mail address that could be taken for
+# an identity. Its addresses are our own (accounts/oidc_views.py), so that nothing of a request reaches the provider.
+SOCIALACCOUNT_ADAPTER = "accounts.oidc_client.ProviderAdapter"
+SOCIALACCOUNT_STORE_TOKENS = SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 MFA_ADAPTER = "accounts.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -72,6 +72,14 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "scoring:decision:read",
         "scoring:decision:replay",
     ),
+    # An examiner from outside: reads one model's file, entries and decisions of a period, until a date; writes nothing.
+    "regulator": (
+        "registry:inventory:read",
+        "validation:finding:read",
+        "reports:dossier:read",
+        "audit:ledger:read",
+        "scoring:decision:read",
+    ),
     # Keys and erasure only: who destroys a payload does not read it.
     "privacy_officer": ("scoring:payload:erase",),
     # Users only: an administrator passes no governance gate.
@@ -95,6 +103,33 @@ FAILURES_OF_A_NAME: Final = 5
 FAILURES_OF_AN_ADDRESS: Final = 20
 FAILURES_IN_A_ROW: Final = 100
 WRONG_TOKENS_A_MINUTE: Final = 30
+# Roles that are granted for one model, a period of records and until a date, never for everything or for good.
+BOUNDED: Final = ("regulator",)
+# Roles that whoever holds one holds alone: an examiner has no part in what is examined.
+ALONE: Final = ("regulator",)
+
+# --- Who may not use a permission on a version, whatever their roles, because of their part in it. People are counted,
+# not accounts. The services and the database keep these rules; tests/accounts/test_roles.py holds this table to them.
+APART: Final[Mapping[str, tuple[str, ...]]] = {
+    "validation:run:start": ("author", "trainer", "submitter"),
+    "validation:deviation:sign": ("author", "trainer", "submitter"),
+    "registry:version:conclude": ("author", "trainer", "submitter"),
+    "validation:finding:close": ("author", "trainer", "submitter"),
+    "approvals:request:sign": ("author", "trainer", "submitter", "validator"),
+    "scoring:deployment:start": ("author", "trainer"),
+}
+
+# --- Which group of the identity provider asks for which role, of which model ("" for every one). It is no more than a
+# request: an administrator grants it. Who leaves the group loses the role at the next sign-in. Whoever administers,
+# erases or examines from outside is named by a person.
+PROVIDER_GROUPS: Final[Mapping[str, tuple[str, str]]] = {
+    "countersign-developers": ("developer", ""),
+    "countersign-validators": ("validator", ""),
+    "countersign-approvers": ("approver", ""),
+    "countersign-operators": ("operator", ""),
+    "countersign-loan-officers": ("loan_officer", ""),
+    "countersign-auditors": ("auditor", ""),
+}
 
 # The account that acts where no person does; it signs nothing and cannot sign in.
 INSTALLATION: Final = "countersign"

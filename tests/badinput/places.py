@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from mrm.lib import clock
 from registry.models import DatasetSnapshot
+from tests.accounts import granting
 from validation.findings import Raised
 from validation.services import open_finding
 
@@ -50,7 +51,15 @@ def places_of(world: World) -> dict[str, str]:
         "deployment_id": str(world.deployment.pk),
         "decision_id": str(world.decide().pk),
         "sequence": "1",
+        **_of_roles(world),
     }
+
+
+def _of_roles(world: World) -> dict[str, str]:
+    lia = world.cast.lia
+    asked = granting.asked(world.cast.olga, lia, "operator")
+    grant = lia.grants.get()
+    return {"user_id": str(lia.pk), "role_request_id": str(asked.pk), "grant_id": str(grant.pk)}
 
 
 def rows() -> dict[str, int]:

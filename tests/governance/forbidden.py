@@ -53,6 +53,8 @@ KEPT: Final = {
     "accounts_person": ("{dana_p}", "id"),
     "accounts_user": ("{dana}", "id"),
     "accounts_rolegrant": ("{g_open}", "id"),
+    "accounts_rolerequest": ("{rr_open}", "id"),
+    "socialaccount_socialaccount": ("{identity}", "id"),
     "accounts_token": ("{t_open}", "id"),
     "accounts_signaturechallenge": ("{ch_used}", "nonce"),
     "accounts_invitation": ("{i_open}", "id"),
@@ -77,7 +79,7 @@ def guarded() -> dict[str, str]:
         said[f"{table}_no_replace"] = copy(table, row, **{key: key})
     for table, (row, key) in KEPT.items():
         said[f"{table}_kept"] = f"DELETE FROM {table} WHERE {key} = '{row}'"
-        said[f"{table}_same_{key}"] = copy(table, row)
+        said[f"{table}_same_{key}"] = copy(table, row, **{key: key})
     return (
         said
         | _of_audit()
@@ -90,6 +92,13 @@ def guarded() -> dict[str, str]:
 
 
 NEW: Final = {"id": "'{fresh}'"}
+REGULATOR: Final = {
+    "role": "'regulator'",
+    "model_slug": "'other'",
+    "ends_at": "'{late}'",
+    "records_from": "'2026-01-01'",
+    "records_until": "'2026-06-30'",
+}
 
 
 def _of_audit() -> dict[str, str]:
@@ -113,12 +122,49 @@ def _of_audit() -> dict[str, str]:
 
 def _of_access() -> dict[str, str]:
     user, grant = "UPDATE accounts_user SET", "UPDATE accounts_rolegrant SET"
+    asked = "UPDATE accounts_rolerequest SET settled_at = asked_at, settled_why = 'So.',"
     return {
+        "accounts_rolegrant_same_request_id": copy(
+            "accounts_rolegrant", "{g_asked}", **NEW, role="'auditor'"
+        ),
+        "accounts_rolegrant_asked_for": copy(
+            "accounts_rolegrant",
+            "{g_asked}",
+            **NEW,
+            role="'approver'",
+            request_id="'{rr_open}'",
+            granted_by_id="'{olga}'",
+        ),
+        "accounts_rolegrant_not_directly": copy(
+            "accounts_rolegrant", "{g_open}", **NEW, role="'approver'", granted_by_id="'{olga}'"
+        ),
+        "accounts_rolegrant_held_alone": copy(
+            "accounts_rolegrant",
+            "{g_open}",
+            **NEW,
+            **REGULATOR,
+        ),
+        "accounts_rolerequest_frozen": "UPDATE accounts_rolerequest SET role = 'auditor' WHERE id = '{rr_open}'",
+        "accounts_rolerequest_same_role": copy("accounts_rolerequest", "{rr_open}", **NEW),
+        "accounts_rolerequest_begins_open": copy("accounts_rolerequest", "{rr_granted}", **NEW),
+        "accounts_rolerequest_settled_is_final": "UPDATE accounts_rolerequest SET state = 'refused',"
+        " settled_why = 'So.' WHERE id = '{rr_granted}'",
+        "accounts_rolerequest_second_person": f"{asked} state = 'refused', settled_by_id = asked_by_id"
+        " WHERE id = '{rr_open}'",
+        "accounts_rolerequest_not_for_oneself": f"{asked} state = 'granted', settled_by_id = user_id"
+        " WHERE id = '{rr_open}'",
+        "accounts_rolerequest_granted_by_grant": f"{asked} state = 'granted', settled_by_id = '{{omar}}'"
+        " WHERE id = '{rr_open}'",
         "accounts_rolegrant_frozen": f"{grant} role = 'approver' WHERE id = '{{g_open}}'",
         "accounts_rolegrant_once": f"{grant} revoked_at = NULL WHERE id = '{{g_gone}}'",
         "accounts_rolegrant_same_role": copy("accounts_rolegrant", "{g_open}", **NEW),
         "accounts_rolegrant_second_person": copy(
             "accounts_rolegrant", "{g_open}", **NEW, role="'approver'", granted_by_id="user_id"
+        ),
+        "socialaccount_socialaccount_frozen": "UPDATE socialaccount_socialaccount SET user_id = '{ada}'"
+        " WHERE id = {identity}",
+        "socialaccount_socialaccount_same_uid": copy(
+            "socialaccount_socialaccount", "{identity}", user_id="'{ada}'"
         ),
         "accounts_token_frozen": "UPDATE accounts_token SET user_id = '{ada}' WHERE id = '{t_open}'",
         "accounts_token_once": "UPDATE accounts_token SET revoked_at = NULL WHERE id = '{t_gone}'",
@@ -302,7 +348,27 @@ def _of_scoring() -> dict[str, str]:
 def constrained() -> dict[str, str]:
     """Constraint's name: the statement it refuses."""
     model, version, job = "registry_riskmodel", "registry_modelversion", "jobs_job"
+    grant, asked = "UPDATE accounts_rolegrant SET", "UPDATE accounts_rolerequest SET"
     return {
+        "regulator_granted_within_bounds": f"{grant} role = 'regulator' WHERE id = '{{g_open}}'",
+        "grant_ends_after_start": f"{grant} ends_at = starts_at WHERE id = '{{g_open}}'",
+        "grant_period_runs_forward": copy(
+            "accounts_rolegrant", "{g_open}", **NEW, **REGULATOR | {"records_until": "'2025-06-30'"}
+        ),
+        "role_request_state_is_known": f"{asked} state = 'asleep', settled_at = asked_at,"
+        " settled_by_id = '{omar}' WHERE id = '{rr_open}'",
+        "role_request_source_is_known": f"{asked} source = 'rumour' WHERE id = '{{rr_open}}'",
+        "role_request_names_its_group": f"{asked} provider_group = 'g' WHERE id = '{{rr_open}}'",
+        "settled_role_request_names_who": f"{asked} settled_at = asked_at WHERE id = '{{rr_open}}'",
+        "role_request_not_granted_says_why": f"{asked} state = 'refused', settled_at = asked_at,"
+        " settled_by_id = '{omar}' WHERE id = '{rr_open}'",
+        "regulator_asked_for_within_bounds": f"{asked} role = 'regulator' WHERE id = '{{rr_open}}'",
+        "role_request_ends_after_start": f"{asked} starts_at = '{{late}}', ends_at = '{{early}}'"
+        " WHERE id = '{rr_open}'",
+        "role_request_period_runs_forward": copy(
+            "accounts_rolerequest", "{rr_open}", **NEW, **REGULATOR | {"records_until": "'2025-06-30'"}
+        ),
+        "one_open_request_a_role": copy("accounts_rolerequest", "{rr_open}", **NEW),
         "entry_sequence_from_one": copy("audit_entry", "1", sequence="0", leaf="{blob}"),
         "segment_number_from_one": copy("audit_segment", "{segment}", number="0"),
         "segment_is_not_empty": "UPDATE audit_segment SET size = 0 WHERE number = {segment}",

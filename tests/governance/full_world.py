@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.db import connection
 from django.http import QueryDict
@@ -26,6 +27,8 @@ from accounts.models import (
     SignatureChallenge,
     User,
 )
+from accounts.oidc import Configured, Identity
+from accounts.oidc_services import admit
 from accounts.passwords import reset_password
 from accounts.selectors import the_installation
 from accounts.services import (
@@ -55,6 +58,7 @@ from registry.services import submit_version
 from scoring import privacy
 from scoring.services import Asked, score
 from scoring.slots import deploy, end_deployment
+from tests.accounts import granting
 from tests.accounts.devices import enrolled_app
 from tests.cast import PASSWORD, enrol_cast
 from tests.serving.cards import application, card_frame
@@ -217,6 +221,7 @@ def _access(cast: Any) -> dict[str, Any]:
     challenges = SignatureChallenge.objects.order_by("expires_at")
     words = EntryWords("Other", "Limits.", "Clients.", "One bank.", tier=2, tier_reason="Small.")
     rows |= {"g_gone": grant, "g_open": standing, "t_open": token, "t_gone": gone}
+    rows |= _asked_roles(cast) | {"identity": _from_provider()}
     rows |= {
         "ch_used": challenges.exclude(used_at=None).first(),
         "ch_open": challenges.filter(used_at=None).first(),
@@ -246,6 +251,25 @@ def _sign_ins(cast: Any) -> dict[str, Any]:
     rows = {"ses_dana": session, "gone": gone, "draft": Draft.objects.get()}
     rows |= {"i_open": made[0], "i_gone": made[1], "i_used": made[2]}
     return rows | {"failure": FailureCount.objects.first()}
+def _asked_roles(cast: Any) -> dict[str, Any]:
+    """A request that waits and one that was granted, by a second administrator."""
+    omar, vera = granting.second_administrator(), User.objects.get(username="vera")
+    waiting = granting.asked(cast.olga, vera, "approver")
+    settled = granting.asked(cast.olga, vera, "operator")
+    grant = granting.granted(omar, settled)
+    other = granting.asked(omar, vera, "developer")
+    return {"omar": omar, "olga": cast.olga, "rr_open": waiting} | {
+        "rr_other": other,
+        "rr_granted": settled,
+        "g_asked": grant,
+    }
+
+
+def _from_provider() -> Any:
+    issuer = Configured("https://id.example", "client", "", "ID", ("openid",), "groups")
+    nina = Identity(issuer.issuer, "8f14e45f", "Nina Novak", "nina", frozenset())
+    user = admit(actor=the_installation(), identity=nina, provider=issuer)
+    return SocialAccount.objects.get(user_id=user.pk)
 
 
 def _enrolled(cast: Any) -> dict[str, Any]:

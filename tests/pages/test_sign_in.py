@@ -13,6 +13,8 @@ from tests.cast import PASSWORD
 OPEN = {
     "sign-in",
     "account_login",
+    "sign-in-provider",
+    "sign-in-provider-callback",
     "second-step",
     "mfa_authenticate",
     "sign-in-passkey",

@@ -55,6 +55,7 @@ def _version(number: int) -> dict[str, object]:
 # The versions of the world: what number stands at which stage.
 APPROVED, DRAFT, VALIDATING, REVIEW = 1, 2, 3, 4
 TEXT: Final = {"text": "Because."}
+WHY: Final = {"why": "Because."}
 FINDING: Final = {"title": "T", "text": "Words.", "severity": "low"}
 SIGNED: Final = {"rationale": "I have read it."}
 
@@ -71,6 +72,30 @@ TABLE: Final = (
     Row("GET", "api-token-list", {}, _all(EVERYBODY, 200)),
     # Dana's: to anybody but her and who manages users it does not exist.
     Row("POST", "api-token-revoke", {"token_id": "t_open"}, _all(("dana", "olga"), 200)),
+    # The rules are nobody's secret; who holds what is read by administrators, and one's own by oneself.
+    Row("GET", "api-role-table", {}, _all(EVERYBODY, 200)),
+    Row("GET", "api-role-grant-list", {"user_id": "vera"}, {"olga": 200}),
+    Row("GET", "api-role-request-list", {}, {"olga": 200}),
+    Row(
+        "POST",
+        "api-role-request-list",
+        {},
+        {"olga": 201},
+        {"user": "root", "role": "auditor", "why": "A stand-in."},
+    ),
+    Row("GET", "api-role-request", {"role_request_id": "rr_open"}, {"olga": 200}),
+    # Omar asked for this one, so olga may decide on it; her own she may only take back.
+    Row(
+        "POST",
+        "api-role-request-grant",
+        {"role_request_id": "rr_other"},
+        {"olga": 200},
+        signs="role:granted",
+        of="rr_other",
+    ),
+    Row("POST", "api-role-request-refuse", {"role_request_id": "rr_other"}, {"olga": 200}, WHY),
+    Row("POST", "api-role-request-withdraw", {"role_request_id": "rr_open"}, {"olga": 200}, WHY),
+    Row("POST", "api-role-grant-revoke", {"grant_id": "g_open"}, {"olga": 204}),
     Row("GET", "api-job-list", {}, _all(INSIDE, 200)),
     Row("GET", "api-job", {"job_id": "j_queued"}, _all(INSIDE, 200)),
     Row("POST", "api-job-cancel", {"job_id": "j_queued"}, _all(("dana", "victor", "otto"), 200)),

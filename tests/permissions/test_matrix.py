@@ -13,7 +13,8 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts import stepup
-from accounts.models import User
+from accounts.models import RoleRequest, User
+from accounts.roles import digest_of
 from accounts.services import issue_token, permissions_of
 from mrm import urls
 from registry.models import ModelVersion
@@ -85,13 +86,19 @@ def ask(client: APIClient, row: Row, actor: str, names: Mapping[str, str]) -> in
     body = {key: named(value, names) for key, value in row.body.items()}
     headers = {}
     if row.signs and actor != "anonymous":
-        digest = shown(ModelVersion.objects.get(pk=names[row.of])).digest
+        digest = shown_of(row.of, names)
         user = User.objects.get(username=actor)
         nonce = stepup.open_challenge(actor=user, digest=digest, meaning=row.signs)
         body |= {"challenge": nonce, "password": PASSWORD}
         headers = {"HTTP_IF_MATCH": f'"{digest}"'}
     method = getattr(client, row.method.lower())
     return method(address, body or None, format="json", **headers).status_code
+
+
+def shown_of(name: str, names: Mapping[str, str]) -> str:
+    """The digest of what somebody is shown of the world's row of this name."""
+    asked = RoleRequest.objects.filter(pk=names[name]).first()
+    return digest_of(asked) if asked else shown(ModelVersion.objects.get(pk=names[name])).digest
 
 
 def _declared() -> bytes:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_signing_blocked_by_a_reset"),
+        ("accounts", "0003_roles_asked_for_and_bounded"),
     ]
 
     operations = [
