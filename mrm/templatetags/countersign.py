@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from accounts.role_words import role_words as words_of_role
 from mrm.desk.icons import icon_svg
-from mrm.desk.roles import ROLES
 from mrm.desk.states import look_of
 from mrm.lib.charts import numerals
 
@@ -79,7 +79,7 @@ def announcement(percent: int, state: str) -> str:
 
 @register.filter
 def role_words(role: str) -> str:
-    return str(ROLES.get(role, role))
+    return words_of_role(role)
 
 
 @register.filter

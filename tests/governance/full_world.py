@@ -251,6 +251,8 @@ def _sign_ins(cast: Any) -> dict[str, Any]:
     rows = {"ses_dana": session, "gone": gone, "draft": Draft.objects.get()}
     rows |= {"i_open": made[0], "i_gone": made[1], "i_used": made[2]}
     return rows | {"failure": FailureCount.objects.first()}
+
+
 def _asked_roles(cast: Any) -> dict[str, Any]:
     """A request that waits and one that was granted, by a second administrator."""
     omar, vera = granting.second_administrator(), User.objects.get(username="vera")
