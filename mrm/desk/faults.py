@@ -1,9 +1,12 @@
-"""Addresses that nobody answers and faults of ours: problem+json under /api/, a page elsewhere."""
+"""Addresses that nobody answers and faults of ours: problem+json to programs, a page to people."""
 
 from __future__ import annotations
 
+import re
+
 import structlog
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,7 +14,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import requires_csrf_token
 
 from mrm.lib.api import problem_response
-from mrm.lib.errors import Malformed, NotAllowed, NotFound, Refusal
+from mrm.lib.errors import Malformed, NotAllowed, NotFound, Refusal, TooLarge
 
 # What a page says above a refusal; named here so that the catalogs hold them.
 TITLES = (
@@ -31,11 +34,23 @@ TITLES = (
 )
 
 
+# Below these there is nothing for a browser, also where nobody answers yet.
+_PROGRAMS = re.compile(r"/(?:api|v\d+)(?:/|\Z)")
+
+
+def asked_by_program(request: HttpRequest) -> bool:
+    """Whether a refusal of this address is told as problem+json."""
+    return _PROGRAMS.match(request.path) is not None
+
+
 class Fault(Refusal):
     status, code, title = 500, "fault", "Fault"
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (the framework's)
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What the framework could not read; too much of it is told as such."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return _answer(request, TooLarge(_("What was sent is larger than what is read here. Send less of it.")))
     return _answer(request, Malformed(_("The request could not be read. Send it again from the page.")))
 
 
@@ -62,7 +77,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def fault(request: HttpRequest) -> HttpResponse:
     """Nothing is asked of the database or of a template here: either may be what failed."""
     refusal = Fault("Something failed here that is not your doing. Quote the request id to the operator.")
-    if request.path.startswith("/api/"):
+    if asked_by_program(request):
         return problem_response(refusal)
     return HttpResponse(refusal.message, status=refusal.status, content_type="text/plain; charset=utf-8")
 
@@ -79,6 +94,6 @@ def refusal_words(refusal: Refusal) -> dict[str, object]:
 
 
 def _answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if asked_by_program(request):
         return problem_response(refusal)
     return render(request, "refusal.html", refusal_words(refusal), status=refusal.status)

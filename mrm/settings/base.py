@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "mrm.desk.headers.SecurityHeaders",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "mrm.desk.middleware.RequestBoundary",
     "django.middleware.security.SecurityMiddleware",
@@ -145,11 +146,13 @@ STATIC_ROOT = MRM_VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Served straight from the source folders: no collect step stands between a clone and its first page.
 WHITENOISE_USE_FINDERS = True
+# No page of another origin has a use for our files.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 _SECURE = MRM_PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _SECURE
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SECURE_SSL_REDIRECT = _SECURE
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
