@@ -50,7 +50,9 @@ class Fault(Refusal):
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What the framework could not read; too much of it is told as such."""
     if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
-        return _answer(request, TooLarge(_("What was sent is larger than what is read here. Send less of it.")))
+        return _answer(
+            request, TooLarge(_("What was sent is larger than what is read here. Send less of it."))
+        )
     return _answer(request, Malformed(_("The request could not be read. Send it again from the page.")))
 
 
