@@ -63,8 +63,7 @@ def entry_proof(*, actor: User, sequence: int) -> Proof:
 def decision_proof(*, actor: User, decision_id: uuid.UUID, via: Via) -> Proof:
     """The proof that a decision was made as it is recorded, once the access log holds who asks. It shows ids, digests
     and the outcome, and nothing of the applicant; an erased decision has one as any other."""
-    found = decisions.find(decision_id)
-    require(actor=actor, permission=Permission.DECISION_READ, model_slug=found.version.risk_model.slug)
+    found = decisions.reached(actor=actor, permission=Permission.DECISION_READ, decision_id=decision_id)
     proof = proofs.of_record(bytes(found.body))
     subject = Subject("decision", str(found.pk))
     note(event=AccessEvent.DECISION_READ, actor_id=actor.ledger_id, subject=subject, via=via)
