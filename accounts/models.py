@@ -133,3 +133,20 @@ class RefusalCount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "permission", "minute"], name="one_refusal_row_a_minute")
         ]
+
+
+class ThrottleWindow(models.Model):
+    """How often one user asked for one scope in one minute of the clock. Swept; says nothing that is kept."""
+
+    scope = models.CharField(max_length=32)
+    who = models.CharField(max_length=64)
+    # Minutes since 1970: a whole number is compared without a calendar.
+    minute = models.BigIntegerField()
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "who", "minute"], name="one_window_a_minute"),
+            models.CheckConstraint(condition=Q(count__gte=1), name="window_counts_something"),
+        ]
+        indexes = [models.Index(fields=["minute"], name="throttle_minute")]

@@ -27,6 +27,7 @@ TITLES = (
     gettext_noop("In conflict with the present state"),
     gettext_noop("What was shown has changed"),
     gettext_noop("Too large"),
+    gettext_noop("Too often"),
     gettext_noop("Not available now"),
     gettext_noop("Blocked"),
     gettext_noop("The input is not valid"),

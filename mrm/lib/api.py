@@ -114,6 +114,8 @@ def handle_exception(exception: Exception, context: dict[str, Any]) -> Response 
     answer = Response(body, status=refusal.status, content_type=PROBLEM_JSON)
     if isinstance(refusal, errors.NotSignedIn):
         answer["WWW-Authenticate"] = 'Bearer realm="countersign"'
+    if isinstance(refusal, errors.TooOften):
+        answer["Retry-After"] = str(refusal.retry_after)
     return answer
 
 

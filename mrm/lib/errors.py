@@ -61,6 +61,16 @@ class TooLarge(Refusal):
     status, code, title = 413, "too-large", "Too large"
 
 
+class TooOften(Refusal):
+    """More requests of one kind than are done in a minute."""
+
+    status, code, title = 429, "too-often", "Too often"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class Unavailable(Refusal):
     status, code, title = 503, "unavailable", "Not available now"
 

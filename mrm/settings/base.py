@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "mrm.desk.throttles.Throttled",
     "mrm.desk.middleware.RefusalsOnPages",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -165,6 +166,14 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+# How often one person may ask for this in a minute, over all processes (accounts/throttles.py); 0 counts nothing.
+MRM_LIMITS = {
+    "challenges": env.int("MRM_LIMIT_CHALLENGES", default=30),
+    "uploads": env.int("MRM_LIMIT_UPLOADS", default=10),
+    "exports": env.int("MRM_LIMIT_EXPORTS", default=30),
+    "jobs": env.int("MRM_LIMIT_JOBS", default=30),
+    "writes": env.int("MRM_LIMIT_WRITES", default=300),
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -182,6 +191,7 @@ CONTENT_SECURITY_POLICY = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],  # the services ask; `Api` refuses strangers
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.OperationThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "mrm.desk.schema.Schema",
     "EXCEPTION_HANDLER": "mrm.lib.api.handle_exception",
