@@ -53,8 +53,8 @@ EXTRA = {
     "constructor": {"prototype": {"is_superuser": True}},
 }
 
-# Where reading and refusing leave their traces.
-NOTES = ("sessions", "audit", "accounts.RefusalCount")
+# Where reading, refusing and counting leave their traces.
+NOTES = ("sessions", "audit", "accounts.RefusalCount", "accounts.ThrottleWindow")
 
 
 @pytest.fixture(scope="module")

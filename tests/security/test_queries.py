@@ -153,7 +153,8 @@ def _asked(name: str, values: dict[str, str], caller: Any, browser: Any) -> int:
 def test_a_list_asks_as_often_for_many_as_for_few(counts, name):
     few, many = counts[name]
     assert many == few, f"{name} asks {few} times at {FEW} and {many} times at {MANY}"
-    assert few < 40, f"{name} asks {few} times"
+    # The page of a version asks every gate and every permission that a button hangs on.
+    assert few < 50, f"{name} asks {few} times"
 
 
 def test_there_were_many(counts):
