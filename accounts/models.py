@@ -348,3 +348,20 @@ class FailureCount(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["door", "key"], name="one_failure_count_a_door")]
+
+
+class ThrottleWindow(models.Model):
+    """How often one user asked for one scope in one minute of the clock. Swept; says nothing that is kept."""
+
+    scope = models.CharField(max_length=32)
+    who = models.CharField(max_length=64)
+    # Minutes since 1970: a whole number is compared without a calendar.
+    minute = models.BigIntegerField()
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "who", "minute"], name="one_window_a_minute"),
+            models.CheckConstraint(condition=Q(count__gte=1), name="window_counts_something"),
+        ]
+        indexes = [models.Index(fields=["minute"], name="throttle_minute")]

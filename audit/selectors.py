@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from django.db.models import Count
+
 from audit import chain, stored, walk
 from audit.checkpoint import Note, VerifierKey
 from audit.checkpoint import read as read_note
@@ -83,3 +85,12 @@ def entries_about(subject: chain.Subject) -> list[Entry]:
 
 def count_about(subject: chain.Subject, event: str) -> int:
     return Entry.objects.filter(subject_type=subject.type, subject_id=subject.id, event=event).count()
+
+
+def counts_about(subjects: Sequence[chain.Subject], event: str) -> dict[chain.Subject, int]:
+    """How many entries of this event there are about each subject, by one question."""
+    kinds, ids = {each.type for each in subjects}, {each.id for each in subjects}
+    rows = Entry.objects.filter(subject_type__in=kinds, subject_id__in=ids, event=event)
+    counted = rows.values_list("subject_type", "subject_id").annotate(n=Count("pk"))
+    found = {chain.Subject(kind, subject): n for kind, subject, n in counted}
+    return {each: found.get(each, 0) for each in subjects}

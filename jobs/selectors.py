@@ -6,7 +6,7 @@ import uuid
 
 from django.db.models import QuerySet
 
-from accounts.access import require
+from accounts.access import reach, require
 from accounts.models import User
 from accounts.permissions import Permission
 from jobs.models import Job
@@ -14,9 +14,13 @@ from mrm.lib.errors import NotFound
 
 
 def visible_jobs(*, actor: User) -> QuerySet[Job]:
-    """All jobs, newest first: a job holds ids and counts, never an applicant's data."""
+    """All jobs, newest first: a job holds ids and counts, never an applicant's data. A job knows no model, so whoever
+    reads for some models only sees the jobs they asked for themselves."""
     require(actor=actor, permission=Permission.JOB_READ)
-    return Job.objects.select_related("requested_by__person").order_by("-created_at", "id")
+    jobs = Job.objects.select_related("requested_by__person").order_by("-created_at", "id")
+    if reach(actor=actor, permission=Permission.JOB_READ) is None:
+        return jobs
+    return jobs.filter(requested_by=actor)
 
 
 def job(*, actor: User, job_id: uuid.UUID) -> Job:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from accounts.access import require
+from accounts.access import reach, require
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.selectors import user_by_id
@@ -42,8 +42,11 @@ def queue_reaction(*, kind: str, subject: Subject, actor_id: str) -> None:
 
 @unit_of_work
 def cancel_job(*, actor: User, job: Job) -> Job:
-    """A queued job ends now; a running one is told, and its child process is ended within a second or two."""
+    """A queued job ends now; a running one is told, and its child process is ended within a second or two. Whoever
+    may cancel for some models only cancels what they asked for themselves."""
     require(actor=actor, permission=Permission.JOB_CANCEL)
+    if job.requested_by_id != actor.pk and reach(actor=actor, permission=Permission.JOB_CANCEL) is not None:
+        raise NotFound("There is no such job that you may cancel.")
     held = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
     if not held.is_open:
         raise WrongStage(f"This job has {held.state} already; there is nothing to cancel.")

@@ -12,6 +12,11 @@ app = Celery("countersign")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
+    "sweep-throttles": {
+        "task": "accounts.tasks.sweep_throttles",
+        "schedule": 300.0,
+        "options": {"expires": 60},
+    },
     "sweep": {"task": "jobs.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accounts.models import User
+from accounts.permissions import Permission
 from audit import chain, proofs, signed, tree
 from audit.access_log import AccessEvent, Via, note
 from audit.chain import Subject
@@ -60,8 +61,7 @@ def entry_proof(*, actor: User, sequence: int) -> Proof:
 def decision_proof(*, actor: User, decision_id: uuid.UUID, via: Via) -> Proof:
     """The proof that a decision was made as it is recorded, once the access log holds who asks. It shows ids, digests
     and the outcome, and nothing of the applicant; an erased decision has one as any other."""
-    found = decisions.find(decision_id)
-    decisions.require_reading(actor=actor, decision=found)
+    found = decisions.reached(actor=actor, permission=Permission.DECISION_READ, decision_id=decision_id)
     proof = proofs.of_record(bytes(found.body))
     subject = Subject("decision", str(found.pk))
     note(event=AccessEvent.DECISION_READ, actor_id=actor.ledger_id, subject=subject, via=via)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from accounts.access import EVERY_MODEL, Window, require, windows
+from accounts.access import EVERY_MODEL, Window, allows, reach, require, windows
 from accounts.models import User
 from accounts.permissions import Permission
 from mrm.lib.errors import NotFound
@@ -19,6 +19,8 @@ from scoring import paging, records
 from scoring.models import Decision, Deployment
 from scoring.paging import Page
 from scoring.payloads import Payload
+
+_NO_DECISION = "There is no such decision."
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,13 @@ def deployments(*, actor: User, model_slug: str) -> QuerySet[Deployment]:
 
 
 def deployment(*, actor: User, deployment_id: uuid.UUID) -> Deployment:
-    found = (
-        Deployment.objects.select_related("version__risk_model", "risk_model", "started_by__person")
-        .filter(pk=deployment_id)
-        .first()
-    )
+    rows = Deployment.objects.select_related("version__risk_model", "risk_model", "started_by__person")
+    slugs = _slugs(actor, Permission.INVENTORY_READ)
+    if slugs is not None:
+        rows = rows.filter(risk_model__slug__in=slugs)
+    found = rows.filter(pk=deployment_id).first()
     if found is None:
         raise NotFound("There is no such deployment.")
-    require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=found.risk_model.slug)
     return found
 
 
@@ -149,21 +150,22 @@ def _within(reached: Iterable[Window]) -> Q:
 def decision(*, actor: User, decision_id: uuid.UUID) -> DecisionFile:
     """One decision with its payload opened. NotFound for none; protected attributes are never inputs. To show it,
     ask `reading.read_decision`, which notes the read: a selector writes nothing."""
-    found = find(decision_id)
-    require_reading(actor=actor, decision=found)
-    return opened_file(found)
-
-
-def require_reading(*, actor: User, decision: Decision) -> None:
-    """Whether this decision lies within what the actor reads: its model, and the day it was made on."""
-    slug = decision.version.risk_model.slug
-    require(actor=actor, permission=Permission.DECISION_READ, model_slug=slug, at=decision.at)
+    return opened_file(reached(actor=actor, permission=Permission.DECISION_READ, decision_id=decision_id))
 
 
 def decision_to_replay(*, actor: User, decision_id: uuid.UUID) -> Decision:
     """The row alone, for who may replay it without reading it."""
+    return reached(actor=actor, permission=Permission.DECISION_REPLAY, decision_id=decision_id)
+
+
+def reached(*, actor: User, permission: Permission, decision_id: uuid.UUID) -> Decision:
+    """The decision, for whoever holds the permission on its model and for the day it was made on. To the others it
+    must look like nothing."""
+    _slugs(actor, permission)
     found = find(decision_id)
-    require(actor=actor, permission=Permission.DECISION_REPLAY, model_slug=found.version.risk_model.slug)
+    slug = found.version.risk_model.slug
+    if not allows(actor=actor, permission=permission, model_slug=slug, at=found.at):
+        raise NotFound(_NO_DECISION)
     return found
 
 
@@ -177,8 +179,17 @@ def find(decision_id: uuid.UUID) -> Decision:
         .first()
     )
     if found is None:
-        raise NotFound("There is no such decision.")
+        raise NotFound(_NO_DECISION)
     return found
+
+
+def _slugs(actor: User, permission: Permission) -> frozenset[str] | None:
+    """The models a permission reaches, None for all. NotAllowed for none, before anything is looked for: a refusal does
+    not tell what exists."""
+    slugs = reach(actor=actor, permission=permission)
+    if slugs is not None and not slugs:
+        require(actor=actor, permission=permission)
+    return slugs
 
 
 def opened_file(found: Decision) -> DecisionFile:

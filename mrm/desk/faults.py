@@ -1,9 +1,12 @@
-"""Addresses that nobody answers and faults of ours: problem+json under /api/, a page elsewhere."""
+"""Addresses that nobody answers and faults of ours: problem+json to programs, a page to people."""
 
 from __future__ import annotations
 
+import re
+
 import structlog
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +15,7 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from accounts import lockout
 from mrm.lib.api import problem_response
-from mrm.lib.errors import Malformed, NotAllowed, NotFound, Refusal, Stale, TooManyTries
+from mrm.lib.errors import Malformed, NotAllowed, NotFound, Refusal, Stale, TooLarge, TooOften
 
 # What a page says above a refusal; named here so that the catalogs hold them.
 TITLES = (
@@ -26,6 +29,7 @@ TITLES = (
     gettext_noop("What was shown has changed"),
     gettext_noop("Too large"),
     gettext_noop("Too many tries"),
+    gettext_noop("Too often"),
     gettext_noop("Not available now"),
     gettext_noop("Blocked"),
     gettext_noop("The input is not valid"),
@@ -33,11 +37,25 @@ TITLES = (
 )
 
 
+# Below these there is nothing for a browser, also where nobody answers yet.
+_PROGRAMS = re.compile(r"/(?:api|v\d+)(?:/|\Z)")
+
+
+def asked_by_program(request: HttpRequest) -> bool:
+    """Whether a refusal of this address is told as problem+json."""
+    return _PROGRAMS.match(request.path) is not None
+
+
 class Fault(Refusal):
     status, code, title = 500, "fault", "Fault"
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (the framework's)
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What the framework could not read; too much of it is told as such."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return answer(
+            request, TooLarge(_("What was sent is larger than what is read here. Send less of it."))
+        )
     return answer(request, Malformed(_("The request could not be read. Send it again from the page.")))
 
 
@@ -64,7 +82,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def fault(request: HttpRequest) -> HttpResponse:
     """Nothing is asked of the database or of a template here: either may be what failed."""
     refusal = Fault("Something failed here that is not your doing. Quote the request id to the operator.")
-    if request.path.startswith("/api/"):
+    if asked_by_program(request):
         return problem_response(refusal)
     return HttpResponse(refusal.message, status=refusal.status, content_type="text/plain; charset=utf-8")
 
@@ -87,11 +105,11 @@ def refusal_words(refusal: Refusal) -> dict[str, object]:
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal in the form of whoever asked."""
-    if request.path.startswith("/api/"):
+    if asked_by_program(request):
         return problem_response(refusal)
     # What the page showed has changed: to a browser that is a conflict, not a failed precondition.
     status = 409 if isinstance(refusal, Stale) else refusal.status
     page = render(request, "refusal.html", refusal_words(refusal), status=status)
-    if isinstance(refusal, TooManyTries):
+    if isinstance(refusal, TooOften):
         page.headers["Retry-After"] = str(refusal.retry_after)
     return page

@@ -19,7 +19,7 @@ _REFUSED = {
     "401": "No token, or one that does not count.",
     "403": "The actor may not do this.",
     "404": "Nothing here that the actor may see.",
-    "429": "Too many wrong secrets; `Retry-After` says for how many seconds.",
+    "429": "Too many wrong secrets, or too much of this kind in a minute; `Retry-After` says the seconds.",
 }
 _REFUSED_WRITE = {
     "409": "Not at this stage, or in conflict with another request.",

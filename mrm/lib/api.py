@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import IO, Any
 
 import structlog
@@ -116,7 +117,7 @@ def handle_exception(exception: Exception, context: dict[str, Any]) -> Response 
     answer = Response(body, status=refusal.status, content_type=PROBLEM_JSON)
     if isinstance(refusal, errors.NotSignedIn):
         answer["WWW-Authenticate"] = 'Bearer realm="countersign"'
-    if isinstance(refusal, errors.TooManyTries):
+    if isinstance(refusal, errors.TooOften):
         answer["Retry-After"] = str(refusal.retry_after)
     return answer
 
@@ -132,7 +133,8 @@ class _FrameworkRefusal(errors.Refusal):
         super().__init__(str(exception.detail))
         self.status = exception.status_code
         self.code = str(exception.default_code).replace("_", "-")
-        self.title = str(exception.default_detail).rstrip(".")
+        # The framework's own default words are templates of a sentence; the status has a name that always holds.
+        self.title = HTTPStatus(exception.status_code).phrase
 
 
 def as_refusal(exception: Exception) -> errors.Refusal | None:  # noqa: PLR0911 (one line a kind of exception)

@@ -61,14 +61,20 @@ class TooLarge(Refusal):
     status, code, title = 413, "too-large", "Too large"
 
 
-class TooManyTries(Refusal):
-    """Wrong secrets, too many of them: nothing is looked at until some seconds have passed."""
+class TooOften(Refusal):
+    """More requests of one kind than are done in a minute."""
 
-    status, code, title = 429, "too-many-tries", "Too many tries"
+    status, code, title = 429, "too-often", "Too often"
 
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class TooManyTries(TooOften):
+    """Wrong secrets, too many of them: nothing is looked at until some seconds have passed."""
+
+    code, title = "too-many-tries", "Too many tries"
 
 
 class Unavailable(Refusal):

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "mrm.desk.headers.SecurityHeaders",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "mrm.desk.middleware.RequestBoundary",
     "django.middleware.security.SecurityMiddleware",
@@ -93,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "mrm.desk.throttles.Throttled",
     "mrm.desk.middleware.RefusalsOnPages",
     # Its answer to a lockout takes the place of the page's, so nothing but the counters may stand behind it.
     "axes.middleware.AxesMiddleware",
@@ -197,11 +199,13 @@ STATIC_ROOT = MRM_VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Served straight from the source folders: no collect step stands between a clone and its first page.
 WHITENOISE_USE_FINDERS = True
+# No page of another origin has a use for our files.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 _SECURE = MRM_PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _SECURE
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_ENGINE = "accounts.session_store"
 # The cookie has no date of its own: how long a sign-in holds, the server says at each request.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -215,6 +219,14 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+# How often one person may ask for this in a minute, over all processes (accounts/throttles.py); 0 counts nothing.
+MRM_LIMITS = {
+    "challenges": env.int("MRM_LIMIT_CHALLENGES", default=30),
+    "uploads": env.int("MRM_LIMIT_UPLOADS", default=10),
+    "exports": env.int("MRM_LIMIT_EXPORTS", default=30),
+    "jobs": env.int("MRM_LIMIT_JOBS", default=30),
+    "writes": env.int("MRM_LIMIT_WRITES", default=300),
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -232,6 +244,7 @@ CONTENT_SECURITY_POLICY = {
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": [],  # the services ask; `Api` refuses strangers
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.OperationThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "mrm.desk.schema.Schema",
     "EXCEPTION_HANDLER": "mrm.lib.api.handle_exception",

@@ -124,11 +124,11 @@ def test_decisions_of_the_scope_are_listed_and_no_other(filled, insider):
 
 def test_a_decision_outside_the_scope_is_not_shown(filled, outsider, client_of):
     decision = Decision.objects.get()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         scoring.decision(actor=outsider, decision_id=decision.pk)
     client = client_of(outsider)
     for end in ("", "/proof"):
-        assert client.get(f"/api/v1/decisions/{decision.pk}{end}").status_code == 403
+        assert client.get(f"/api/v1/decisions/{decision.pk}{end}").status_code == 404
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def last_year(filled):
 
 def test_a_decision_outside_the_period_is_neither_listed_nor_shown(filled, last_year):
     assert scoring.decisions(actor=last_year, narrowed=DecisionFilter()).results == ()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         scoring.decision(actor=last_year, decision_id=Decision.objects.get().pk)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from django.urls import URLPattern, URLResolver, get_resolver
 
 PREFIX = "api/v1/"
-_PART = re.compile(r"<(?:(\w+):)?(\w+)>")
+PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 READS, WRITES = ("GET",), ("POST", "PATCH")
 METHODS = (*READS, *WRITES, "PUT", "DELETE")
 
@@ -27,15 +27,15 @@ class Route:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        return tuple(name for _, name in _PART.findall(self.template))
+        return tuple(name for _, name in PART.findall(self.template))
 
     @property
     def described(self) -> str:
         """The address as OpenAPI writes it."""
-        return "/" + _PART.sub(r"{\2}", self.template)
+        return "/" + PART.sub(r"{\2}", self.template)
 
     def address(self, values: dict[str, str]) -> str:
-        return "/" + _PART.sub(lambda part: values.get(part[2]) or str(uuid.UUID(int=7)), self.template)
+        return "/" + PART.sub(lambda part: values.get(part[2]) or str(uuid.UUID(int=7)), self.template)
 
     def address_with(self, values: dict[str, str], part: str, hostile: str) -> str:
         """The same address with one part replaced, percent-encoded as a client would have to."""

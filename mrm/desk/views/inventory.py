@@ -113,10 +113,9 @@ def _champion(entry: RiskModel) -> Deployment | None:
 
 def _snapshots(actor: User) -> list[dict[str, Any]]:
     """Data are shared by all models: the newest few, with how often the held-out part was read."""
-    return [
-        {"row": each, "readings": selectors.held_out_readings(actor=actor, snapshot=each)}
-        for each in selectors.visible_snapshots(actor=actor)[:5]
-    ]
+    newest = list(selectors.visible_snapshots(actor=actor)[:5])
+    counted = selectors.held_out_readings_of_each(actor=actor, snapshots=newest)
+    return [{"row": row, "readings": readings} for row, readings in counted]
 
 
 def _jobs(actor: User, entry: RiskModel) -> list[dict[str, str]]:

@@ -1,0 +1,104 @@
+"""How often one person may ask for something in a minute. The counts are rows of the database, so every process and
+thread counts together; a window is a minute of the clock, so at its edge twice the limit may pass within seconds.
+
+A score is not counted: the row would cost every score a write of its own and make one client's scores wait for each
+other. Its rate is limited in front of the application (docs/configuration.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from accounts.models import ThrottleWindow, User
+from mrm.lib import clock
+from mrm.lib.errors import TooOften
+
+if TYPE_CHECKING:
+    # The framework imports this module while it makes that class.
+    from rest_framework.views import APIView
+
+SECONDS: Final = 60
+KEPT_MINUTES: Final = 10
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+UNCOUNTED: Final = frozenset({"api-score"})
+# Reads that cost as much as work.
+EXPORTS: Final = frozenset(
+    {"api-dossier-pdf", "api-ledger-bundle", "api-ledger-stream", "dossier-pdf", "ledger-bundle"}
+)
+# Unsafe requests by the name of their address; all others are "writes".
+SCOPES: Final[Mapping[str, str]] = {
+    "api-challenge-open": "challenges",
+    "api-snapshot-list": "uploads",
+    "snapshot-import": "uploads",
+    "api-dossier-list": "jobs",
+    "api-ledger-verification-request": "jobs",
+    "api-training-request": "jobs",
+    "api-validation-run-list": "jobs",
+    "api-version-list": "jobs",
+    "dossier-build": "jobs",
+    "ledger-verify": "jobs",
+    "run-start": "jobs",
+    "training-request": "jobs",
+    "version-register": "jobs",
+}
+# One statement: a new row, one more, or nothing where the limit is reached, which also writes nothing.
+_COUNT: Final = """
+    INSERT INTO accounts_throttlewindow (scope, who, minute, count) VALUES (%s, %s, %s, 1)
+    ON CONFLICT (scope, who, minute) DO UPDATE SET count = accounts_throttlewindow.count + 1
+    WHERE accounts_throttlewindow.count < %s
+    RETURNING count
+"""
+
+
+class OperationThrottle(BaseThrottle):
+    """The framework asks it at every operation, once it knows who asks."""
+
+    def allow_request(self, request: Request, view: APIView) -> bool:  # noqa: ARG002 (the framework's signature)
+        if isinstance(request.user, User):
+            take(request=request._request, user=request.user)  # noqa: SLF001 (it has the resolved name)
+        return True
+
+
+def take(*, request: HttpRequest, user: User) -> None:
+    """Count this request. Raises TooOften where its scope is used up for this user and minute."""
+    scope = scope_of(request)
+    limit = settings.MRM_LIMITS[scope] if scope else 0
+    if not limit:
+        return
+    moment = clock.now().timestamp()
+    if _is_counted(scope, str(user.pk), int(moment // SECONDS), limit):
+        return
+    wait = math.ceil(SECONDS - moment % SECONDS)
+    words = _("At most %(limit)s requests of this kind are done in a minute. Try again in %(wait)s seconds.")
+    raise TooOften(words % {"limit": limit, "wait": wait}, wait)
+
+
+def scope_of(request: HttpRequest) -> str:
+    """The scope that counts this request; "" for none."""
+    name = (request.resolver_match and request.resolver_match.url_name) or ""
+    if name in EXPORTS and request.method == "GET":
+        return "exports"
+    if request.method in _SAFE or name in UNCOUNTED:
+        return ""
+    return SCOPES.get(name, "writes")
+
+
+def sweep() -> int:
+    """Forget windows that nothing asks about any more."""
+    oldest = int(clock.now().timestamp() // SECONDS) - KEPT_MINUTES
+    return ThrottleWindow.objects.filter(minute__lt=oldest).delete()[0]
+
+
+def _is_counted(scope: str, who: str, minute: int, limit: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [scope, who, minute, limit])
+        return cursor.fetchone() is not None

@@ -1,0 +1,35 @@
+"""The limits of accounts.throttles on pages; the API has its own door to the same counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts import throttles
+from accounts.models import User
+from mrm.desk.faults import refusal_words
+from mrm.lib.errors import TooOften
+
+
+class Throttled:
+    """Counts what a signed-in person sends, once the page is known and its token was found good."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:  # Any: the framework's
+        if request.path.startswith("/api/") or not isinstance(request.user, User):
+            return None
+        try:
+            throttles.take(request=request, user=request.user)
+        except TooOften as refusal:
+            page = render(request, "refusal.html", refusal_words(refusal), status=refusal.status)
+            page["Retry-After"] = str(refusal.retry_after)
+            return page
+        return None

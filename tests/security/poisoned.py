@@ -1,0 +1,73 @@
+"""The full world with a hostile text in every text that somebody once entered, as whoever holds the database can put it
+there: past every service, with the guards lifted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import cycle
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from audit import guards
+from registry.models import DatasetSnapshot
+from scoring.services import Asked, score
+from tests.security.payloads import EVERYTHING, PAYLOADS
+from tests.serving.cards import application, card_frame
+
+# Long texts that are no words of a person: names of operations and signed notes.
+NOT_WORDS = {"operation", "note", "place", "holder", "refusal"}
+LISTS_OF_WORDS = {("jobs.Job", "steps_done"), ("jobs.Job", "reasons")}
+
+
+def poison(lia: Any) -> int:
+    """How many texts were replaced."""
+    reference = PAYLOADS[0][:64]
+    asked = Asked("card-limit", {"reference": reference, "features": application(card_frame(100))})
+    score(actor=lia, asked=asked)
+    drawn, count = cycle(PAYLOADS), 0
+    guards.lift()
+    try:
+        for model, field in _texts():
+            for row in model._base_manager.all():
+                text = EVERYTHING if field.max_length is None else next(drawn)[: field.max_length]
+                model._base_manager.filter(pk=row.pk).update(**{field.name: text})
+                count += 1
+        for label, name in LISTS_OF_WORDS:
+            count += apps.get_model(label)._base_manager.update(**{name: list(PAYLOADS)})
+        _columns()
+    finally:
+        guards.install()
+    return count
+
+
+def _texts() -> list[tuple[type[models.Model], Any]]:
+    return [
+        (model, field)
+        for model in apps.get_models()
+        if model._meta.managed and model._meta.app_label not in ("audit", "sessions", "contenttypes", "auth")
+        for field in model._meta.concrete_fields
+        if isinstance(field, (models.TextField, models.CharField))
+        and not field.choices
+        and (field.max_length is None or field.max_length >= 100)
+        and field.name not in NOT_WORDS | {"key", "hash", "password", "session_data", "app_label", "model"}
+    ]
+
+
+def _columns() -> None:
+    """Names of columns, of documented codes, and of the rules that were broken, as an upload brings them."""
+    drawn = cycle(PAYLOADS)
+    for row in DatasetSnapshot.objects.all():
+        quality = _replaced(row.quality, {"name", "text"}, lambda: next(drawn))
+        declaration = row.declaration | {"codes": {key: [1] for key in PAYLOADS}}
+        DatasetSnapshot.objects.filter(pk=row.pk).update(quality=quality, declaration=declaration)
+
+
+def _replaced(value: Any, names: set[str], text: Callable[[], str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: text() if key in names and isinstance(each, str) else _replaced(each, names, text)
+            for key, each in value.items()
+        }
+    return [_replaced(each, names, text) for each in value] if isinstance(value, list) else value
