@@ -15,12 +15,13 @@ from accounts.api import Api, WriteApi
 from accounts.idempotency import Answer
 from accounts.models import User
 from approvals import selectors, services
+from approvals.ceremony import signature_of
+from approvals.content import shown_of
 from approvals.models import ApprovalRequest
 from approvals.policy import SignVerdict
 from registry import selectors as registry
 from registry.api.base import Shown, paged, posts
 from validation.api.base import SignatureInput, SignedOutput, shown_header
-from validation.selectors import shown
 
 
 class SignOffOutput(SignedOutput):
@@ -29,16 +30,23 @@ class SignOffOutput(SignedOutput):
 
 class RequestOutput(Shown):
     id = serializers.UUIDField()
-    model = serializers.CharField(source="version.risk_model.slug")
-    version = serializers.IntegerField(source="version.number")
-    stage = serializers.CharField(source="version.stage")
+    act = serializers.CharField()
+    subject = serializers.CharField()
+    asked = serializers.DictField(source="content")
+    asked_digest = serializers.CharField(source="digest")
+    model = serializers.CharField(source="version.risk_model.slug", default=None, allow_null=True)
+    version = serializers.IntegerField(source="version.number", default=None, allow_null=True)
+    stage = serializers.CharField(source="version.stage", default=None, allow_null=True)
     evidence_digest = serializers.CharField()
     quorum = serializers.IntegerField()
     state = serializers.CharField()
     opened_by = serializers.CharField(source="opened_by.name")
     opened_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    is_overdue = serializers.BooleanField()
     closed_at = serializers.DateTimeField(allow_null=True)
     closed_why = serializers.CharField()
+    holds_until = serializers.DateTimeField(allow_null=True)
     signoffs = SignOffOutput(many=True)
 
 
@@ -94,12 +102,14 @@ class SignOffApi(WriteApi):
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, asked = self.actor(), self.input(request)
         found = selectors.request(actor=actor, request_id=kwargs["request_id"])
-        signed = services.sign_off(actor=actor, request=found, shown_digest=shown_header(request), **asked)
+        verdict = asked.pop("verdict")
+        signature = signature_of(services.meaning_of(verdict), {**asked, "shown": shown_header(request)})
+        signed = services.sign_off(actor=actor, request=found, verdict=verdict, signature=signature)
         return Answer(201, {**SignOffOutput(signed).data, "request": _state(actor, found)})
 
 
 def _detail(actor: User, request: ApprovalRequest) -> dict[str, Any]:
-    now = shown(request.version)
+    now = shown_of(request)
     return {
         **RequestOutput(request).data,
         "shown_digest": now.digest,

@@ -1,48 +1,121 @@
-"""What the database itself refuses on this app's tables."""
+"""What the database itself refuses on this app's tables. Who is excluded and how many must sign is read from
+governance.ACTS, so that the table and the triggers cannot differ."""
 
 from audit.guards import Guard, On, alone, append_only, frozen, kept
 from mrm.settings import governance
 
-_VERSION = (
-    "(SELECT v.{column} FROM registry_modelversion v JOIN approvals_approvalrequest q ON q.version_id = v.id"
-    " WHERE q.id = NEW.request_id)"
+_REQUEST = "approvals_approvalrequest"
+_ALL_OF_THEM = 99
+
+
+def _by_tier(quorum: dict[int, int], tier: str) -> str:
+    """An unknown tier takes the most; nobody's tier at all as well."""
+    rows = "".join(f" WHEN {at} THEN {count}" for at, count in quorum.items())
+    return f"(CASE {tier}{rows} ELSE {max(quorum.values())} END)"
+
+
+def _quorum_of_act(act: str, tier: str) -> str:
+    rows = "".join(
+        f" WHEN '{name}' THEN {_by_tier(dict(row.quorum), tier)}" for name, row in governance.ACTS.items()
+    )
+    return f"(CASE {act}{rows} ELSE {_ALL_OF_THEM} END)"
+
+
+def _excluding(part: str) -> str:
+    return ", ".join(f"'{name}'" for name, row in governance.ACTS.items() if part in row.excluded) or "''"
+
+
+def _is_part(person: str, parts: dict[str, str]) -> str:
+    """The person had one of these parts in what the request is about, and its act excludes that part."""
+    had = " OR ".join(
+        f"(q.act IN ({_excluding(part)}) AND {column} = {person})" for part, column in parts.items()
+    )
+    return (
+        "EXISTS (SELECT 1 FROM approvals_approvalrequest q JOIN accounts_user o ON o.id = q.opened_by_id"  # noqa: S608 (constants)
+        " LEFT JOIN registry_modelversion v ON v.id = q.version_id"
+        " LEFT JOIN validation_conclusion c ON c.id = q.conclusion_id"
+        f" WHERE q.id = NEW.request_id AND ({had}))"
+    )
+
+
+_MADE = {"author": "v.author_id", "trainer": "v.trainer_id", "submitter": "v.submitter_id"}
+_CONCLUDED = {"validator": "c.person_id"}
+_ASKED = {"opener": "o.person_id"}
+_TIER = (
+    "(SELECT m.tier FROM registry_riskmodel m JOIN registry_modelversion v ON v.risk_model_id = m.id"
+    " WHERE v.id = {})"
 )
-_INSIDER = " OR ".join(
-    f"NEW.person_id = {_VERSION.format(column=column)}"
-    for column in ("author_id", "trainer_id", "submitter_id")
+_APPROVES = "s.verdict = 'approve'"
+# An approved version takes the quorum of its tier now: what stands on the request is what was promised then.
+_QUORUM_OF_VERSION = _quorum_of_act(
+    "'approve-version'", "(SELECT m.tier FROM registry_riskmodel m WHERE m.id = NEW.risk_model_id)"
 )
-_QUORUM_OF_TIER = (
-    "(CASE (SELECT m.tier FROM registry_riskmodel m WHERE m.id = NEW.risk_model_id)"  # noqa: S608 (constants)
-    + "".join(f" WHEN {tier} THEN {quorum}" for tier, quorum in governance.QUORUM.items())
-    + " ELSE 99 END)"
-)
-_SIGNED = (
-    "(SELECT COUNT(DISTINCT s.person_id) FROM approvals_signoff s JOIN approvals_approvalrequest q"
-    " ON q.id = s.request_id WHERE q.version_id = NEW.id AND q.state = 'open' AND s.verdict = 'approve'"
+_SIGNED_VERSION = (
+    "(SELECT COUNT(DISTINCT s.person_id) FROM approvals_signoff s JOIN approvals_approvalrequest q"  # noqa: S608 (constants)
+    " ON q.id = s.request_id WHERE q.version_id = NEW.id AND q.state = 'open' AND q.act = 'approve-version'"
+    f" AND {_APPROVES}"
     " AND s.evidence_digest = (SELECT r.evidence_digest FROM validation_validationrun r WHERE r.version_id"
     " = NEW.id AND r.completed_at IS NOT NULL ORDER BY r.completed_at DESC LIMIT 1))"
+)
+_SIGNED_REQUEST = (
+    "(SELECT COUNT(DISTINCT s.person_id) FROM approvals_signoff s WHERE s.request_id = NEW.id"  # noqa: S608 (constants)
+    f" AND {_APPROVES} AND s.evidence_digest = NEW.evidence_digest)"
 )
 
 GUARDS = (
     frozen(
-        "approvals_approvalrequest",
+        _REQUEST,
         "id",
+        "act",
+        "subject",
+        "content",
+        "digest",
         "version_id",
         "conclusion_id",
         "evidence_digest",
         "quorum",
         "opened_by_id",
         "opened_at",
+        "due_at",
     ),
-    *kept("approvals_approvalrequest"),
+    *kept(_REQUEST),
     # Open is what is not closed yet.
-    alone("approvals_approvalrequest", "version_id", standing="closed_at"),
+    alone(_REQUEST, "subject", "act", standing="closed_at"),
     Guard(
-        "approvals_approvalrequest_closed_is_final",
-        "approvals_approvalrequest",
+        f"{_REQUEST}_starts_open",
+        _REQUEST,
+        On.INSERT,
+        "NEW.state <> 'open'",
+        f"{_REQUEST}: a request begins open",
+    ),
+    Guard(
+        f"{_REQUEST}_closed_is_final",
+        _REQUEST,
         On.UPDATE,
         "OLD.state <> 'open'",
-        "approvals_approvalrequest: a closed request does not change",
+        f"{_REQUEST}: a closed request does not change",
+    ),
+    Guard(
+        f"{_REQUEST}_subject_of_version",
+        _REQUEST,
+        On.INSERT,
+        "NEW.version_id IS NOT NULL AND SUBSTR(REPLACE(NEW.subject, '-', ''), 1, 32)"
+        " <> REPLACE(CAST(NEW.version_id AS TEXT), '-', '')",
+        f"{_REQUEST}: the subject is not its version",
+    ),
+    Guard(
+        f"{_REQUEST}_quorum_of_act",
+        _REQUEST,
+        On.INSERT,
+        f"NEW.quorum < {_quorum_of_act('NEW.act', _TIER.format('NEW.version_id'))}",
+        f"{_REQUEST}: the act takes more sign-offs at this tier",
+    ),
+    Guard(
+        f"{_REQUEST}_granted_by_quorum",
+        _REQUEST,
+        On.UPDATE,
+        f"NEW.state = 'granted' AND {_SIGNED_REQUEST} < NEW.quorum",
+        f"{_REQUEST}: its quorum has not signed",
     ),
     *append_only("approvals_signoff", "id", ("request_id", "person_id")),
     Guard(
@@ -56,15 +129,14 @@ GUARDS = (
         "approvals_signoff_independent",
         "approvals_signoff",
         On.INSERT,
-        _INSIDER,
+        _is_part("NEW.person_id", _MADE),
         "approvals_signoff: author, trainer and submitter sign nothing",
     ),
     Guard(
         "approvals_signoff_not_validator",
         "approvals_signoff",
         On.INSERT,
-        "NEW.person_id = (SELECT c.person_id FROM validation_conclusion c JOIN approvals_approvalrequest q"
-        " ON q.conclusion_id = c.id WHERE q.id = NEW.request_id)",
+        _is_part("NEW.person_id", _CONCLUDED),
         "approvals_signoff: the validator who concluded does not also approve",
     ),
     Guard(
@@ -80,7 +152,7 @@ GUARDS = (
         "approvals_version_approved_by_quorum",
         "registry_modelversion",
         On.UPDATE,
-        f"NEW.stage = 'approved' AND OLD.stage = 'in_review' AND {_SIGNED} < {_QUORUM_OF_TIER}",
+        f"NEW.stage = 'approved' AND OLD.stage = 'in_review' AND {_SIGNED_VERSION} < {_QUORUM_OF_VERSION}",
         "registry_modelversion: the quorum of its tier has not signed its newest evidence",
     ),
 )

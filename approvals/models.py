@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from mrm.lib import clock
 from registry.models import ModelVersion
 from validation.models import Conclusion, Signed
 
@@ -23,37 +24,56 @@ class RequestState(models.TextChoices):
 
 
 class ApprovalRequest(models.Model):
-    """The question put to the approvers, bound to the evidence they are shown."""
+    """A question put to the approvers: may this act be done to this subject, exactly as `content` says."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="requests")
-    conclusion = models.ForeignKey(Conclusion, on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=32)
+    # What the act is done to, as text: acts of other apps are about rows that this app does not know.
+    subject = models.CharField(max_length=200)
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, related_name="requests")
+    conclusion = models.ForeignKey(Conclusion, on_delete=models.PROTECT, null=True, related_name="+")
+    # What every sign-off here names: the evidence that was concluded on, or the digest of what is asked.
     evidence_digest = models.CharField(max_length=64)
     quorum = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=16, choices=RequestState, default=RequestState.OPEN)
     opened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_why = models.TextField(blank=True, default="")
+    # How long the owner of the object may act on the grant.
+    holds_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["version"], condition=Q(state="open"), name="one_open_request_a_version"
+                fields=["act", "subject"], condition=Q(state="open"), name="one_open_request_an_act"
             ),
             models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_is_known"),
             models.CheckConstraint(
                 condition=Q(state="open", closed_at=None) | (~Q(state="open") & Q(closed_at__isnull=False)),
                 name="closed_request_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(state="granted", holds_until__isnull=False)
+                | (~Q(state="granted") & Q(holds_until=None)),
+                name="granted_request_ends",
+            ),
         ]
+        indexes = [models.Index(fields=["act", "digest"], name="request_by_digest")]
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.state == RequestState.OPEN and self.due_at <= clock.now()
 
 
 class SignOff(Signed):
     """One approver's signature under one request. Append-only."""
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="signoffs")
-    verdict = models.CharField(max_length=16)  # approve, reject, return
+    verdict = models.CharField(max_length=32)  # policy.SignVerdict
 
     class Meta:
         constraints = [

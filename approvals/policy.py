@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from mrm.settings import governance
 
+APPROVE_VERSION = "approve-version"
+
 
 class SignVerdict(StrEnum):
     APPROVE = "approve"
@@ -26,19 +28,21 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Insiders:
-    """Persons, not accounts, who had a part in a version. None where nobody has that part yet."""
+    """Persons, not accounts, who had a part in what is asked. None where nobody has that part."""
 
-    author: Hashable
-    trainer: Hashable
-    submitter: Hashable | None
-    validator: Hashable | None
+    author: Hashable | None = None
+    trainer: Hashable | None = None
+    submitter: Hashable | None = None
+    validator: Hashable | None = None
+    opener: Hashable | None = None
 
     def part_of(self, person: Hashable) -> str | None:
         parts = {
-            "author": self.author,
-            "trainer": self.trainer,
-            "submitter": self.submitter,
-            "concluding validator": self.validator,
+            "author of this version": self.author,
+            "trainer of this version": self.trainer,
+            "submitter of this version": self.submitter,
+            "concluding validator of this version": self.validator,
+            "one who asks for this": self.opener,
         }
         return next((part for part, who in parts.items() if who is not None and who == person), None)
 
@@ -49,18 +53,18 @@ class Signed:
     verdict: SignVerdict
 
 
-def quorum_of(tier: int | None) -> int:
-    """Sign-offs that a tier takes after the validator's conclusion. An unknown tier takes the most: fail
-    closed."""
-    most = max(governance.QUORUM.values())
-    return most if tier is None else governance.QUORUM.get(tier, most)
+def quorum_of(tier: int | None, act: str = APPROVE_VERSION) -> int:
+    """Sign-offs that an act takes at a tier. An unknown tier takes the most: fail closed."""
+    quorum = governance.ACTS[act].quorum
+    most = max(quorum.values())
+    return most if tier is None else quorum.get(tier, most)
 
 
 def why_not_sign(person: Hashable, insiders: Insiders, signed: Sequence[Signed]) -> str | None:
     """Why this person does not sign here, or None. People are counted, not accounts."""
     part = insiders.part_of(person)
     if part is not None:
-        return f"is the {part} of this version; approval takes somebody who had no part in it"
+        return f"is the {part}; approval takes somebody who had no part in it"
     if any(each.person == person for each in signed):
         return "has signed this request already; two accounts of one person count once"
     return None

@@ -1,23 +1,47 @@
-"""Reading approvals: requests, who has signed, who still may."""
+"""Reading approvals: requests, who has signed, who still may, what is granted."""
 
 from __future__ import annotations
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.access import allows, require
+from accounts.access import allows, reach, require
 from accounts.models import User
 from accounts.permissions import Permission
 from approvals.models import ApprovalRequest, RequestState, SignOff
-from approvals.policy import Insiders, Signed, SignVerdict, approvers, why_not_sign
+from approvals.policy import (
+    APPROVE_VERSION,
+    Insiders,
+    Signed,
+    SignVerdict,
+    approvers,
+    why_not_sign,
+)
+from mrm.lib import clock
 from mrm.lib.errors import NotFound
+from mrm.settings import governance
 from registry.models import ModelVersion
 
 
+def granted(*, act: str, digest: str) -> ApprovalRequest | None:
+    """The grant of exactly this, while it may be used; None refuses. What the owner of an object asks before it
+    executes: the digest is that of the content which was put before the signers."""
+    rows = ApprovalRequest.objects.filter(act=act, digest=digest, state=RequestState.GRANTED)
+    return rows.filter(holds_until__gt=clock.now()).order_by("-closed_at").first()
+
+
 def insiders_of(request: ApprovalRequest) -> Insiders:
-    version = request.version
-    return Insiders(version.author_id, version.trainer_id, version.submitter_id, request.conclusion.person_id)
+    """The people whom the act's row excludes."""
+    version, conclusion = request.version, request.conclusion
+    parts = {"opener": request.opened_by.person_id}
+    if version is not None:
+        parts |= {"author": version.author_id, "trainer": version.trainer_id}
+        parts |= {} if version.submitter_id is None else {"submitter": version.submitter_id}
+    if conclusion is not None:
+        parts["validator"] = conclusion.person_id
+    excluded = governance.ACTS[request.act].excluded
+    return Insiders(**{part: person for part, person in parts.items() if part in excluded})
 
 
 def signed_of(request: ApprovalRequest) -> list[Signed]:
@@ -30,9 +54,25 @@ def signed_of(request: ApprovalRequest) -> list[Signed]:
     ]
 
 
-def open_request_of(version: ModelVersion) -> ApprovalRequest | None:
+def slug_of(request: ApprovalRequest) -> str | None:
+    """The model that a request is about; None asks for a permission over no model in particular."""
+    return None if request.version is None else request.version.risk_model.slug
+
+
+def open_request(*, act: str, subject: str) -> ApprovalRequest | None:
+    rows = ApprovalRequest.objects.filter(act=act, subject=subject, state=RequestState.OPEN)
+    return rows.select_related("opened_by__person").first()
+
+
+def open_requests_of(version: ModelVersion) -> list[ApprovalRequest]:
     rows = ApprovalRequest.objects.filter(version=version, state=RequestState.OPEN)
-    return rows.select_related("version__risk_model", "conclusion").first()
+    return list(
+        rows.select_related("version__risk_model", "conclusion", "opened_by__person").order_by("opened_at")
+    )
+
+
+def open_request_of(version: ModelVersion, act: str = APPROVE_VERSION) -> ApprovalRequest | None:
+    return next((each for each in open_requests_of(version) if each.act == act), None)
 
 
 def missing_signoffs(request: ApprovalRequest) -> int:
@@ -41,13 +81,43 @@ def missing_signoffs(request: ApprovalRequest) -> int:
 
 def why_actor_cannot_sign(*, actor: User, request: ApprovalRequest) -> str | None:
     """What the page says instead of a button that would be refused; None shows the button."""
-    slug = request.version.risk_model.slug
+    slug, permission = slug_of(request), Permission(governance.ACTS[request.act].signs)
     if request.state != RequestState.OPEN:
         return f"This request is {request.state}."
-    if not allows(actor=actor, permission=Permission.REQUEST_SIGN, model_slug=slug):
-        return f"{actor.name} is no approver of {slug}."
+    if not allows(actor=actor, permission=permission, model_slug=slug):
+        return f"{actor.name} is no approver of {slug or 'this'}."
     said = why_not_sign(actor.person_id, insiders_of(request), signed_of(request))
     return None if said is None else f"{actor.name} {said}."
+
+
+def waiting_for(*, actor: User) -> QuerySet[ApprovalRequest]:
+    """Open requests that this person could sign now, the oldest first."""
+    person = actor.person_id
+    rows = ApprovalRequest.objects.filter(_signable(actor), state=RequestState.OPEN)
+    for part, column in _PARTS.items():
+        acts = [act for act, row in governance.ACTS.items() if part in row.excluded]
+        rows = rows.exclude(act__in=acts, **{column: person})
+    rows = rows.exclude(Exists(SignOff.objects.filter(request=OuterRef("pk"), person=person)))
+    return rows.select_related("version__risk_model", "opened_by__person").order_by("opened_at", "id")
+
+
+_PARTS = {
+    "author": "version__author",
+    "trainer": "version__trainer",
+    "submitter": "version__submitter",
+    "validator": "conclusion__person",
+    "opener": "opened_by__person",
+}
+
+
+def _signable(actor: User) -> Q:
+    """The acts whose row names a permission that this actor holds, for the models it reaches."""
+    found = Q(pk__in=[])
+    for permission in sorted({row.signs for row in governance.ACTS.values()}):
+        slugs = reach(actor=actor, permission=Permission(permission))
+        acts = [act for act, row in governance.ACTS.items() if row.signs == permission]
+        found |= Q(act__in=acts) & (Q() if slugs is None else Q(version__risk_model__slug__in=slugs))
+    return found
 
 
 def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
@@ -56,11 +126,10 @@ def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
     rows = ApprovalRequest.objects.select_related(
         "version__risk_model", "version__policy", "conclusion__run", "opened_by__person"
     ).prefetch_related("signoffs__user__person")
-    slugs = set(rows.values_list("version__risk_model__slug", flat=True).distinct())
-    seen = [
-        slug for slug in slugs if allows(actor=actor, permission=Permission.INVENTORY_READ, model_slug=slug)
-    ]
-    return rows.filter(version__risk_model__slug__in=seen).order_by("-opened_at", "id")
+    slugs = reach(actor=actor, permission=Permission.INVENTORY_READ)
+    # A request about no version is about the whole house: whoever reads one model only does not see it.
+    seen = Q() if slugs is None else Q(version__risk_model__slug__in=slugs)
+    return rows.filter(seen).order_by("-opened_at", "id")
 
 
 def open_requests(*, actor: User) -> QuerySet[ApprovalRequest]:

@@ -19,6 +19,7 @@ def governance_resolves(**_: Any) -> Sequence[CheckMessage]:
     found: list[CheckMessage] = []
     paths = [path for group in governance.GATES.values() for path in group]
     paths += [*governance.HANDLERS.values(), *governance.INVARIANTS]
+    paths += [row.executor for row in governance.ACTS.values() if row.executor]
     paths += [*governance.SEALED_LOGS.values(), governance.REACTION_QUEUE, governance.WAKE]
     for path in paths:
         try:
@@ -30,6 +31,11 @@ def governance_resolves(**_: Any) -> Sequence[CheckMessage]:
         found += [
             Error(f"The role {role} holds the unknown permission {permission}.", id="mrm.E002")
             for permission in set(held) - known
+        ]
+    for act, row in governance.ACTS.items():
+        found += [
+            Error(f"The act {act} asks for the unknown permission {permission}.", id="mrm.E006")
+            for permission in {row.asks, row.signs} - known
         ]
     events = {str(event) for event in Event}
     found += [

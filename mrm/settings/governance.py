@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -85,6 +86,35 @@ INSTALLATION: Final = "countersign"
 QUORUM: Final[Mapping[int, int]] = {1: 2, 2: 1, 3: 0}
 # --- For how many months an approval holds, by tier. ------------------------------------------------------------
 VALIDITY_MONTHS: Final[Mapping[int, int]] = {1: 12, 2: 24, 3: 36}
+
+
+# --- Which acts need the signatures of others. An approval only grants; the owner of the object executes. --------
+@dataclass(frozen=True)
+class Act:
+    """`asks` opens a request, `signs` answers it. Whoever had one of the `excluded` parts signs nothing here.
+    A grant may be used for `holds_hours`. `moves` are made by the signature that decides, `executor` by a grant."""
+
+    asks: str
+    signs: str
+    quorum: Mapping[int, int]  # independent sign-offs by tier
+    excluded: tuple[str, ...]
+    due_days: int
+    holds_hours: int = 1
+    moves: Mapping[str, str] = field(default_factory=dict)
+    executor: str = ""
+
+
+_MAKERS: Final = ("author", "trainer", "submitter")
+ACTS: Final[Mapping[str, Act]] = {
+    "approve-version": Act(
+        asks="registry:version:request",
+        signs="approvals:request:sign",
+        quorum=QUORUM,
+        excluded=(*_MAKERS, "validator"),
+        due_days=10,
+        moves={"granted": "approve", "rejected": "reject", "returned": "return"},
+    ),
+}
 
 # --- What may stop a move of a version or an act. A gate is `gate(*, actor, subject) -> str | None`. ------------
 GATES: Final[Mapping[str, tuple[str, ...]]] = {

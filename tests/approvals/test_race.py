@@ -16,7 +16,7 @@ from audit.events import Event
 from audit.selectors import count_about, verify
 from mrm.lib.errors import Refusal
 from tests.cast import PASSWORD
-from tests.validation.cases import signature
+from tests.validation.cases import signing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,8 +51,8 @@ def asked(case) -> ApprovalRequest:
 
 
 def act_of(case, request, user, verdict="approve"):
-    signed = signature(user, case.version, f"signoff:{verdict}")
-    return lambda: sign_off(actor=user, request=request, verdict=verdict, **signed)
+    signed = signing(user, case.version, f"signoff:{verdict}")
+    return lambda: sign_off(actor=user, request=request, verdict=verdict, signature=signed)
 
 
 def approver(number: int):

@@ -220,7 +220,16 @@ def _of_approvals() -> dict[str, str]:
     request = "UPDATE approvals_approvalrequest SET"
     return {
         "approvals_approvalrequest_frozen": f"{request} quorum = 1 WHERE id = '{{q_open}}'",
-        "approvals_approvalrequest_same_version_id": copy("approvals_approvalrequest", "{q_open}", **NEW),
+        "approvals_approvalrequest_same_act": copy("approvals_approvalrequest", "{q_open}", **NEW),
+        "approvals_approvalrequest_starts_open": copy("approvals_approvalrequest", "{q_granted}", **NEW),
+        "approvals_approvalrequest_subject_of_version": copy(
+            "approvals_approvalrequest", "{q_open}", **NEW, subject="'{fresh}'"
+        ),
+        "approvals_approvalrequest_quorum_of_act": copy(
+            "approvals_approvalrequest", "{q_open}", **NEW, quorum="1", subject="subject || '/2'"
+        ),
+        "approvals_approvalrequest_granted_by_quorum": f"{request} state = 'granted', closed_at = opened_at,"
+        " holds_until = due_at WHERE id = '{q_open}'",
         "approvals_approvalrequest_closed_is_final": f"{request} state = 'open', closed_at = NULL"
         " WHERE id = '{q_granted}'",
         "approvals_signoff_same_person_id": copy("approvals_signoff", "{s_review}", **NEW),
@@ -307,10 +316,12 @@ def constrained() -> dict[str, str]:
         "deviation_says_why": "UPDATE validation_deviation SET rationale = '' WHERE id = '{deviation}'",
         "conclusion_says_why": "UPDATE validation_conclusion SET rationale = '' WHERE id = '{conclusion}'",
         "conclusion_verdict_is_known": "UPDATE validation_conclusion SET verdict = 'so-so' WHERE id = '{conclusion}'",
-        "one_open_request_a_version": copy("approvals_approvalrequest", "{q_open}", **NEW),
+        "one_open_request_an_act": copy("approvals_approvalrequest", "{q_open}", **NEW),
         "request_state_is_known": "UPDATE approvals_approvalrequest SET state = 'asleep', closed_at = opened_at"
         " WHERE id = '{q_open}'",
-        "closed_request_has_a_time": "UPDATE approvals_approvalrequest SET state = 'granted' WHERE id = '{q_open}'",
+        "closed_request_has_a_time": "UPDATE approvals_approvalrequest SET state = 'rejected' WHERE id = '{q_open}'",
+        "granted_request_ends": "UPDATE approvals_approvalrequest SET state = 'granted', closed_at = opened_at"
+        " WHERE id = '{q_open}'",
         "one_signoff_a_person": copy("approvals_signoff", "{s_review}", **NEW),
         "signoff_verdict_is_known": "UPDATE approvals_signoff SET verdict = 'maybe' WHERE id = '{s_ada}'",
         "signoff_says_why": "UPDATE approvals_signoff SET rationale = '' WHERE id = '{s_ada}'",

@@ -114,6 +114,11 @@ def _signed(act: Callable[..., Any], user: Any, case: cases.Case, meaning: str, 
     return act(actor=user, **cases.signature(user, case.version, meaning), **more)
 
 
+def _approves(user: Any, case: cases.Case, request: Any) -> Any:
+    signature = cases.signing(user, case.version, "signoff:approve")
+    return sign_off(actor=user, request=request, verdict="approve", signature=signature)
+
+
 def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     """A failed check, its finding (closed by a second validator), its deviation, the conclusion, both signatures."""
     run = case.evidence(**{FAILED: "failed"})
@@ -126,8 +131,8 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     deviation = _signed(sign_deviation, cast.victor, case, "deviation", result=failed)
     conclusion = case.concluded()
     request = open_request(actor=cast.dana, version=case.version)
-    signoff = _signed(sign_off, cast.ada, case, "signoff:approve", request=request, verdict="approve")
-    _signed(sign_off, cast.amir, case, "signoff:approve", request=request, verdict="approve")
+    signoff = _approves(cast.ada, case, request)
+    _approves(cast.amir, case, request)
     case.version.refresh_from_db()
     rows = {"v_approved": case.version, "r_done": run, "res_failed": failed, "f_closed": closed}
     rows |= {"f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
@@ -154,7 +159,7 @@ def _others(cast: Any, case: cases.Case) -> dict[str, Any]:
     finished = review.evidence()
     conclusion = review.concluded()
     request = open_request(actor=cast.dana, version=review.version)
-    signoff = _signed(sign_off, cast.ada, review, "signoff:approve", request=request, verdict="approve")
+    signoff = _approves(cast.ada, review, request)
     rows = {
         "p_spare": spare,
         "v_draft": draft,

@@ -124,8 +124,8 @@ def _walk(case: cases.Case, stage: str, people: dict[str, User]) -> None:
 
 
 def _sign(user: User, case: cases.Case, request: Any, verdict: str = "approve") -> None:
-    signed = cases.signature(user, case.version, f"signoff:{verdict}")
-    sign_off(actor=user, request=request, verdict=verdict, **signed)
+    signature = cases.signing(user, case.version, f"signoff:{verdict}")
+    sign_off(actor=user, request=request, verdict=verdict, signature=signature)
 
 
 @pytest.fixture(scope="module")

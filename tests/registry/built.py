@@ -231,6 +231,11 @@ def _signed_off(cast: object, version: ModelVersion, conclusion: object) -> None
     from mrm.lib import clock
 
     request = ApprovalRequest(
+        act="approve-version",
+        subject=str(version.pk),
+        content={},
+        digest="c" * 64,
+        due_at=clock.now(),
         version=version,
         conclusion=conclusion,
         evidence_digest="e" * 64,

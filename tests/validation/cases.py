@@ -24,6 +24,7 @@ from validation.models import CheckResult, Conclusion, ValidationRun, Validation
 from validation.runner import Outcome
 from validation.selectors import latest_run, shown
 from validation.services import complete_run, conclude, freeze_standard, start_run
+from validation.signing import Signature
 
 SLUG = "card-limit"
 WIDE, NARROW = "0.35", "0.15"
@@ -107,6 +108,11 @@ def signature(user: User, version: ModelVersion, meaning: str, **changed: str) -
     nonce = open_challenge(actor=user, digest=digest, meaning=meaning)
     words = {"rationale": "I have read it.", "challenge": nonce, "password": PASSWORD, "shown_digest": digest}
     return words | changed
+
+
+def signing(user: User, version: ModelVersion, meaning: str, **changed: str) -> Signature:
+    """The same as the one object that a sign-off takes."""
+    return Signature(meaning=meaning, **signature(user, version, meaning, **changed))
 
 
 @dataclass

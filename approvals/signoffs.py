@@ -1,0 +1,86 @@
+"""Signing a request. The last signature that completes the quorum makes the move itself."""
+
+from __future__ import annotations
+
+from accounts.access import require
+from accounts.models import User
+from accounts.permissions import Permission
+from approvals import selectors, subjects
+from approvals.closing import lock_with_version, settle
+from approvals.content import shown_of, why_stale
+from approvals.models import ApprovalRequest, RequestState, SignOff
+from approvals.policy import SignVerdict, Standing, standing, why_not_sign
+from audit.events import Event
+from audit.services import record, unit_of_work
+from mrm.lib import canonical
+from mrm.lib.errors import FieldError, Invalid, NotAllowed, WrongStage
+from mrm.settings import governance
+from registry.lifecycle import MOVES, move_from
+from validation.signing import Signature, confirm, signed_columns
+
+
+def meaning_of(verdict: str) -> str:
+    return f"signoff:{verdict}"
+
+
+@unit_of_work
+def sign_off(*, actor: User, request: ApprovalRequest, verdict: str, signature: Signature) -> SignOff:
+    """Sign a request. Refuses insiders, a second signature of one person, a closed request and a stale view. The
+    signature that completes the quorum grants; one that rejects or returns closes the request."""
+    row = governance.ACTS[request.act]
+    require(actor=actor, permission=Permission(row.signs), model_slug=selectors.slug_of(request))
+    _check_verdict(verdict, signature)
+    # Lock first, the version and then the request: two approvers may sign in the same second.
+    held = lock_with_version(request)
+    require_open(held, "sign")
+    _require_independent(actor, held)
+    confirm(actor=actor, signature=signature, shown_now=shown_of(held).digest)
+    columns = signed_columns(actor=actor, signature=signature, evidence_digest=held.evidence_digest)
+    signoff = SignOff(request=held, verdict=verdict, **columns)
+    signoff.save(force_insert=True)
+    _record_signature(actor, held, signature, verdict)
+    reached = standing(selectors.signed_of(held), selectors.insiders_of(held), held.quorum)
+    if reached is not Standing.OPEN:
+        settle(actor, held, reached, signature.rationale)
+    return signoff
+
+
+def require_open(request: ApprovalRequest, verb: str) -> None:
+    """`request` and its version are locked."""
+    if request.state != RequestState.OPEN:
+        raise WrongStage(f"Cannot {verb}: this request is {request.state}. {request.closed_why}".strip())
+    version, move = request.version, governance.ACTS[request.act].moves.get(Standing.GRANTED)
+    if version is not None and move is not None and move_from(move, version.stage) is None:
+        sources = " or ".join(sorted(each.source.replace("_", " ") for each in MOVES if each.name == move))
+        stage = version.stage.replace("_", " ")
+        raise WrongStage(f"Cannot {verb}: {version.label} is {stage}, not {sources}.")
+    stale = why_stale(request)
+    if stale is not None:
+        raise WrongStage(f"Cannot {verb}: {stale}.")
+
+
+def _check_verdict(verdict: str, signature: Signature) -> None:
+    if verdict not in set(SignVerdict):
+        detail = f"One of {', '.join(SignVerdict)}."
+        raise Invalid("There is no such verdict.", [FieldError("/verdict", "unknown", detail)])
+    if signature.meaning != meaning_of(verdict):
+        raise NotAllowed("This signature was prepared for another decision. Prepare it for the one you give.")
+
+
+def _require_independent(actor: User, request: ApprovalRequest) -> None:
+    said = why_not_sign(actor.person_id, selectors.insiders_of(request), selectors.signed_of(request))
+    if said is not None:
+        raise NotAllowed(f"{actor.name} {said}. Ask another approver.")
+
+
+def _record_signature(actor: User, request: ApprovalRequest, signature: Signature, verdict: str) -> None:
+    facts = {
+        "request": str(request.pk),
+        "act": request.act,
+        "verdict": verdict,
+        "meaning": signature.meaning,
+        "evidence": request.evidence_digest,
+        "shown": signature.shown_digest,
+        "rationale": canonical.sha256(signature.rationale.encode()),
+    }
+    record(event=Event.SIGNOFF_RECORDED, actor=actor, subject=subjects.of_request(request), facts=facts)
