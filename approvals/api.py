@@ -11,21 +11,29 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import Api, WriteApi
+from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
 from accounts.models import User
 from approvals import selectors, services
 from approvals.ceremony import signature_of
 from approvals.content import shown_of
 from approvals.models import ApprovalRequest
+from approvals.opening import ASKED_WITH_WORDS
 from approvals.policy import SignVerdict
 from registry import selectors as registry
 from registry.api.base import Shown, paged, posts
 from validation.api.base import SignatureInput, SignedOutput, shown_header
+from validation.signing import LONGEST_RATIONALE
 
 
 class SignOffOutput(SignedOutput):
     verdict = serializers.CharField()
+
+
+class RecusalOutput(Shown):
+    by = serializers.CharField(source="printed_name")
+    why = serializers.CharField()
+    at = serializers.DateTimeField()
 
 
 class RequestOutput(Shown):
@@ -47,7 +55,11 @@ class RequestOutput(Shown):
     closed_at = serializers.DateTimeField(allow_null=True)
     closed_why = serializers.CharField()
     holds_until = serializers.DateTimeField(allow_null=True)
+    claimed_by = serializers.CharField(source="claimed_by.name", default=None, allow_null=True)
+    claimed_at = serializers.DateTimeField(allow_null=True)
+    claimed_until = serializers.DateTimeField(allow_null=True)
     signoffs = SignOffOutput(many=True)
+    recusals = RecusalOutput(many=True)
 
 
 class RequestDetail(RequestOutput):
@@ -86,8 +98,85 @@ class RequestOpenApi(WriteApi):
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         self.input(request)
         version = registry.version(actor=self.actor(), slug=kwargs["slug"], number=kwargs["number"])
-        opened = services.open_request(actor=self.actor(), version=version)
-        return Answer(201, _detail(self.actor(), selectors.request(actor=self.actor(), request_id=opened.pk)))
+        return _opened(self.actor(), services.open_request(actor=self.actor(), version=version))
+
+
+@posts(201)
+class ActAskApi(WriteApi):
+    """Ask that an approved or suspended version be retired, or a suspended one resumed."""
+
+    Output = RequestDetail
+
+    class Input(StrictSerializer):
+        act = serializers.ChoiceField(choices=list(ASKED_WITH_WORDS))
+        why = serializers.CharField(max_length=LONGEST_RATIONALE)
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        actor, asked = self.actor(), self.input(request)
+        version = registry.version(actor=actor, slug=kwargs["slug"], number=kwargs["number"])
+        return _opened(actor, services.ask_for(actor=actor, version=version, **asked))
+
+
+class WhyInput(StrictSerializer):
+    why = serializers.CharField(max_length=LONGEST_RATIONALE)
+
+
+@posts(200)
+class WithdrawApi(WriteApi):
+    """Take one's own open request back."""
+
+    Output = RequestDetail
+
+    class Input(WhyInput):
+        pass
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        actor, why = self.actor(), self.input(request)["why"]
+        found = selectors.request(actor=actor, request_id=kwargs["request_id"])
+        services.withdraw(actor=actor, request=found, why=why)
+        return _answered(actor, found)
+
+
+@posts(200)
+class RecuseApi(WriteApi):
+    """Declare a conflict: from now on one signs nothing under this request."""
+
+    Output = RequestDetail
+
+    class Input(WhyInput):
+        pass
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        actor, why = self.actor(), self.input(request)["why"]
+        found = selectors.request(actor=actor, request_id=kwargs["request_id"])
+        services.recuse(actor=actor, request=found, why=why)
+        return _answered(actor, found)
+
+
+@posts(200)
+class ClaimApi(WriteApi):
+    """Take a request in hand, so that others see who has it."""
+
+    Output = RequestDetail
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        self.input(request)
+        found = selectors.request(actor=self.actor(), request_id=kwargs["request_id"])
+        services.claim(actor=self.actor(), request=found)
+        return _answered(self.actor(), found)
+
+
+@posts(200)
+class ReleaseApi(WriteApi):
+    """Give a request back that one had in hand."""
+
+    Output = RequestDetail
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        self.input(request)
+        found = selectors.request(actor=self.actor(), request_id=kwargs["request_id"])
+        services.release(actor=self.actor(), request=found)
+        return _answered(self.actor(), found)
 
 
 @posts(201)
@@ -106,6 +195,14 @@ class SignOffApi(WriteApi):
         signature = signature_of(services.meaning_of(verdict), {**asked, "shown": shown_header(request)})
         signed = services.sign_off(actor=actor, request=found, verdict=verdict, signature=signature)
         return Answer(201, {**SignOffOutput(signed).data, "request": _state(actor, found)})
+
+
+def _opened(actor: User, opened: ApprovalRequest) -> Answer:
+    return Answer(201, _detail(actor, selectors.request(actor=actor, request_id=opened.pk)))
+
+
+def _answered(actor: User, found: ApprovalRequest) -> Answer:
+    return Answer(200, _detail(actor, selectors.request(actor=actor, request_id=found.pk)))
 
 
 def _detail(actor: User, request: ApprovalRequest) -> dict[str, Any]:

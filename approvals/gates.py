@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.models import User
 from approvals import selectors
-from approvals.policy import Standing, approvers, quorum_of, standing
+from approvals.policy import RESUME_VERSION, RETIRE_VERSION, Standing, approvers, quorum_of, standing
 from registry.gates import ConcernsVersion, version_of
 from registry.models import ModelVersion
 from validation.selectors import latest_run
@@ -28,3 +28,18 @@ def quorum_is_reached(*, actor: User, subject: ModelVersion | ConcernsVersion) -
         return None
     have = approvers(signed, insiders)
     return f"{have} of {quorum} independent sign-offs on {version.label}. Ask another approver."
+
+
+def resumption_is_granted(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    return _not_granted(RESUME_VERSION, version_of(subject), "resumption")
+
+
+def retirement_is_granted(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    return _not_granted(RETIRE_VERSION, version_of(subject), "retirement")
+
+
+def _not_granted(act: str, version: ModelVersion, what: str) -> str | None:
+    """A grant is about the version as it stood: one from before its last move does not count again."""
+    if selectors.grant_for(version, act) is not None:
+        return None
+    return f"The {what} of {version.label} is not granted. Ask for it; approvers who had no part sign."

@@ -57,6 +57,10 @@ _SIGNED_VERSION = (
     " AND s.evidence_digest = (SELECT r.evidence_digest FROM validation_validationrun r WHERE r.version_id"
     " = NEW.id AND r.completed_at IS NOT NULL ORDER BY r.completed_at DESC LIMIT 1))"
 )
+_NOT_GRANTED_SINCE = (
+    "NOT EXISTS (SELECT 1 FROM approvals_approvalrequest q WHERE q.version_id = NEW.id AND q.act = '{act}'"
+    " AND q.state = 'granted' AND q.opened_at >= OLD.stage_since)"
+)
 _SIGNED_REQUEST = (
     "(SELECT COUNT(DISTINCT s.person_id) FROM approvals_signoff s WHERE s.request_id = NEW.id"  # noqa: S608 (constants)
     f" AND {_APPROVES} AND s.evidence_digest = NEW.evidence_digest)"
@@ -117,6 +121,39 @@ GUARDS = (
         f"NEW.state = 'granted' AND {_SIGNED_REQUEST} < NEW.quorum",
         f"{_REQUEST}: its quorum has not signed",
     ),
+    Guard(
+        f"{_REQUEST}_claim_held",
+        _REQUEST,
+        On.UPDATE,
+        "OLD.claimed_by_id IS NOT NULL AND NEW.claimed_by_id IS NOT NULL"
+        " AND NEW.claimed_by_id <> OLD.claimed_by_id AND NEW.claimed_at < OLD.claimed_until",
+        f"{_REQUEST}: somebody else has it in hand",
+    ),
+    Guard(
+        f"{_REQUEST}_claimed_by_signer",
+        _REQUEST,
+        On.UPDATE,
+        "NEW.claimed_by_id IS NOT NULL AND EXISTS (SELECT 1 FROM approvals_recusal r JOIN accounts_user u"
+        " ON u.person_id = r.person_id WHERE r.request_id = NEW.id AND u.id = NEW.claimed_by_id)",
+        f"{_REQUEST}: who declared a conflict does not take it in hand",
+    ),
+    *append_only("approvals_recusal", "id", ("request_id", "person_id")),
+    Guard(
+        "approvals_recusal_person",
+        "approvals_recusal",
+        On.INSERT,
+        "NEW.person_id <> (SELECT person_id FROM accounts_user WHERE id = NEW.user_id)",
+        "approvals_recusal: the person is not the user's",
+    ),
+    Guard(
+        "approvals_recusal_before_signing",
+        "approvals_recusal",
+        On.INSERT,
+        "NOT EXISTS (SELECT 1 FROM approvals_approvalrequest q WHERE q.id = NEW.request_id AND q.state = 'open')"
+        " OR EXISTS (SELECT 1 FROM approvals_signoff s WHERE s.request_id = NEW.request_id"
+        " AND s.person_id = NEW.person_id)",
+        "approvals_recusal: the request is closed, or this person has signed it",
+    ),
     *append_only("approvals_signoff", "id", ("request_id", "person_id")),
     Guard(
         "approvals_signoff_person",
@@ -140,6 +177,21 @@ GUARDS = (
         "approvals_signoff: the validator who concluded does not also approve",
     ),
     Guard(
+        "approvals_signoff_not_opener",
+        "approvals_signoff",
+        On.INSERT,
+        _is_part("NEW.person_id", _ASKED),
+        "approvals_signoff: whoever asks for this act does not sign it",
+    ),
+    Guard(
+        "approvals_signoff_not_recused",
+        "approvals_signoff",
+        On.INSERT,
+        "EXISTS (SELECT 1 FROM approvals_recusal r WHERE r.request_id = NEW.request_id"
+        " AND r.person_id = NEW.person_id)",
+        "approvals_signoff: who declared a conflict signs nothing here",
+    ),
+    Guard(
         "approvals_signoff_request_open",
         "approvals_signoff",
         On.INSERT,
@@ -154,5 +206,21 @@ GUARDS = (
         On.UPDATE,
         f"NEW.stage = 'approved' AND OLD.stage = 'in_review' AND {_SIGNED_VERSION} < {_QUORUM_OF_VERSION}",
         "registry_modelversion: the quorum of its tier has not signed its newest evidence",
+    ),
+    Guard(
+        "approvals_version_resumed_by_quorum",
+        "registry_modelversion",
+        On.UPDATE,
+        "NEW.stage = 'approved' AND OLD.stage = 'suspended' AND "
+        + _NOT_GRANTED_SINCE.format(act="resume-version"),
+        "registry_modelversion: nobody granted its resumption since it was suspended",
+    ),
+    Guard(
+        "approvals_version_retired_by_quorum",
+        "registry_modelversion",
+        On.UPDATE,
+        "NEW.stage = 'retired' AND OLD.stage <> 'retired' AND "
+        + _NOT_GRANTED_SINCE.format(act="retire-version"),
+        "registry_modelversion: nobody granted its retirement as it stands",
     ),
 )

@@ -6,8 +6,9 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from accounts.models import Person
 from mrm.lib import clock
 from registry.models import ModelVersion
 from validation.models import Conclusion, Signed
@@ -21,6 +22,7 @@ class RequestState(models.TextChoices):
     REJECTED = "rejected"
     RETURNED = "returned"
     VOID = "void"
+    WITHDRAWN = "withdrawn"
 
 
 class ApprovalRequest(models.Model):
@@ -45,6 +47,10 @@ class ApprovalRequest(models.Model):
     closed_why = models.TextField(blank=True, default="")
     # How long the owner of the object may act on the grant.
     holds_until = models.DateTimeField(null=True)
+    # Who has taken it in hand; the claim lapses by the clock.
+    claimed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -61,12 +67,26 @@ class ApprovalRequest(models.Model):
                 | (~Q(state="granted") & Q(holds_until=None)),
                 name="granted_request_ends",
             ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_at=None, claimed_until=None)
+                | Q(
+                    claimed_by__isnull=False,
+                    claimed_at__isnull=False,
+                    claimed_until__isnull=False,
+                    claimed_until__gt=F("claimed_at"),
+                ),
+                name="claim_has_person_and_end",
+            ),
         ]
         indexes = [models.Index(fields=["act", "digest"], name="request_by_digest")]
 
     @property
     def is_overdue(self) -> bool:
         return self.state == RequestState.OPEN and self.due_at <= clock.now()
+
+    @property
+    def is_claimed(self) -> bool:
+        return self.claimed_until is not None and self.claimed_until > clock.now()
 
 
 class SignOff(Signed):
@@ -79,7 +99,26 @@ class SignOff(Signed):
         constraints = [
             models.UniqueConstraint(fields=["request", "person"], name="one_signoff_a_person"),
             models.CheckConstraint(
-                condition=Q(verdict__in=["approve", "reject", "return"]), name="signoff_verdict_is_known"
+                condition=Q(verdict__in=["approve", "reject", "return", "dissent"]),
+                name="signoff_verdict_is_known",
             ),
             models.CheckConstraint(condition=~Q(rationale=""), name="signoff_says_why"),
+        ]
+
+
+class Recusal(models.Model):
+    """An approver's declared conflict: from then on they sign nothing under this request. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="recusals")
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    printed_name = models.CharField(max_length=200)
+    why = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "person"], name="one_recusal_a_person"),
+            models.CheckConstraint(condition=~Q(why=""), name="recusal_says_why"),
         ]

@@ -12,17 +12,22 @@ from accounts.permissions import Permission
 from approvals import closing, selectors, subjects
 from approvals.content import asked_of_version
 from approvals.models import ApprovalRequest
-from approvals.policy import APPROVE_VERSION, Standing, quorum_of
+from approvals.policy import APPROVE_VERSION, RESUME_VERSION, RETIRE_VERSION, Standing, quorum_of
+from approvals.signoffs import require_stage
 from audit.events import Event
 from audit.services import record, unit_of_work
 from mrm.lib import canonical, clock
-from mrm.lib.errors import Conflict, NotFound, WrongStage
+from mrm.lib.errors import Conflict, FieldError, Invalid, NotFound, WrongStage
 from mrm.settings import governance
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from registry.services import advance, lock_version
 from validation.models import Conclusion
 from validation.selectors import latest_conclusion
+from validation.signing import check_words
+
+# Acts that take nothing but the reason.
+ASKED_WITH_WORDS = (RESUME_VERSION, RETIRE_VERSION)
 
 
 @unit_of_work
@@ -71,6 +76,28 @@ def open_request(*, actor: User, version: ModelVersion) -> ApprovalRequest:
     if request.quorum == 0:
         closing.settle(actor, request, Standing.GRANTED, "The tier asks for no approver.")
     return request
+
+
+@unit_of_work
+def ask_for(*, actor: User, version: ModelVersion, act: str, why: str) -> ApprovalRequest:
+    """Ask that a version be resumed or retired, as it stands now. Refuses other acts, another stage and empty words."""
+    if act not in ASKED_WITH_WORDS:
+        detail = f"One of {', '.join(ASKED_WITH_WORDS)}."
+        raise Invalid("This is not asked here.", [FieldError("/act", "unknown", detail)])
+    return ask_about(actor=actor, version=version, act=act, more={"why": why})
+
+
+def ask_about(
+    *, actor: User, version: ModelVersion, act: str, more: dict[str, Any], part: str = ""
+) -> ApprovalRequest:
+    """What every act over a version has in common; `part` names what of the version it is about."""
+    require(actor=actor, permission=Permission(governance.ACTS[act].asks), model_slug=version.risk_model.slug)
+    held = lock_version(version)
+    require_stage(act, held, "ask")
+    check_words("/why", more["why"])
+    subject = f"{held.pk}/{part}" if part else str(held.pk)
+    content = asked_of_version(act, held, **more)
+    return open_act(actor=actor, act=act, subject=subject, content=content, version=held)
 
 
 def _concluded(version: ModelVersion) -> Conclusion:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from mrm.settings import governance
 
 APPROVE_VERSION = "approve-version"
+RESUME_VERSION = "resume-version"
+RETIRE_VERSION = "retire-version"
 
 
 class SignVerdict(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     RETURN = "return"
+    # Said against, kept and printed; it neither counts nor ends the request.
+    DISSENT = "dissent"
 
 
 class Standing(StrEnum):
@@ -60,11 +64,18 @@ def quorum_of(tier: int | None, act: str = APPROVE_VERSION) -> int:
     return most if tier is None else quorum.get(tier, most)
 
 
-def why_not_sign(person: Hashable, insiders: Insiders, signed: Sequence[Signed]) -> str | None:
+def why_not_sign(
+    person: Hashable,
+    insiders: Insiders,
+    signed: Sequence[Signed],
+    recused: Collection[Hashable] = (),
+) -> str | None:
     """Why this person does not sign here, or None. People are counted, not accounts."""
     part = insiders.part_of(person)
     if part is not None:
         return f"is the {part}; approval takes somebody who had no part in it"
+    if person in recused:
+        return "has declared a conflict here and signs nothing under this request"
     if any(each.person == person for each in signed):
         return "has signed this request already; two accounts of one person count once"
     return None

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.access import allows, reach, require
 from accounts.models import User
 from accounts.permissions import Permission
-from approvals.models import ApprovalRequest, RequestState, SignOff
+from approvals.models import ApprovalRequest, Recusal, RequestState, SignOff
 from approvals.policy import (
     APPROVE_VERSION,
     Insiders,
@@ -29,6 +29,14 @@ def granted(*, act: str, digest: str) -> ApprovalRequest | None:
     executes: the digest is that of the content which was put before the signers."""
     rows = ApprovalRequest.objects.filter(act=act, digest=digest, state=RequestState.GRANTED)
     return rows.filter(holds_until__gt=clock.now()).order_by("-closed_at").first()
+
+
+def grant_for(version: ModelVersion, act: str) -> ApprovalRequest | None:
+    """The grant of an act over this version as it stands now, still usable."""
+    since = clock.stamp(version.stage_since)
+    rows = ApprovalRequest.objects.filter(act=act, version=version, state=RequestState.GRANTED)
+    digests = [row.digest for row in rows if row.content["since"] == since]
+    return next((found for digest in digests if (found := granted(act=act, digest=digest))), None)
 
 
 def insiders_of(request: ApprovalRequest) -> Insiders:
@@ -52,6 +60,15 @@ def signed_of(request: ApprovalRequest) -> list[Signed]:
     return [
         Signed(person, SignVerdict(verdict)) for person, verdict in rows.values_list("person_id", "verdict")
     ]
+
+
+def recused_of(request: ApprovalRequest) -> set[uuid.UUID]:
+    return set(Recusal.objects.filter(request=request).values_list("person_id", flat=True))
+
+
+def why_not(person: uuid.UUID, request: ApprovalRequest) -> str | None:
+    """Why this person signs nothing under this request, or None."""
+    return why_not_sign(person, insiders_of(request), signed_of(request), recused_of(request))
 
 
 def slug_of(request: ApprovalRequest) -> str | None:
@@ -86,7 +103,7 @@ def why_actor_cannot_sign(*, actor: User, request: ApprovalRequest) -> str | Non
         return f"This request is {request.state}."
     if not allows(actor=actor, permission=permission, model_slug=slug):
         return f"{actor.name} is no approver of {slug or 'this'}."
-    said = why_not_sign(actor.person_id, insiders_of(request), signed_of(request))
+    said = why_not(actor.person_id, request)
     return None if said is None else f"{actor.name} {said}."
 
 
@@ -97,7 +114,8 @@ def waiting_for(*, actor: User) -> QuerySet[ApprovalRequest]:
     for part, column in _PARTS.items():
         acts = [act for act, row in governance.ACTS.items() if part in row.excluded]
         rows = rows.exclude(act__in=acts, **{column: person})
-    rows = rows.exclude(Exists(SignOff.objects.filter(request=OuterRef("pk"), person=person)))
+    for said in (SignOff, Recusal):
+        rows = rows.exclude(Exists(said.objects.filter(request=OuterRef("pk"), person=person)))
     return rows.select_related("version__risk_model", "opened_by__person").order_by("opened_at", "id")
 
 
@@ -124,8 +142,8 @@ def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
     """All requests the actor may see, the newest first."""
     require(actor=actor, permission=Permission.INVENTORY_READ)
     rows = ApprovalRequest.objects.select_related(
-        "version__risk_model", "version__policy", "conclusion__run", "opened_by__person"
-    ).prefetch_related("signoffs__user__person")
+        "version__risk_model", "version__policy", "conclusion__run", "opened_by__person", "claimed_by__person"
+    ).prefetch_related("signoffs__user__person", "recusals")
     slugs = reach(actor=actor, permission=Permission.INVENTORY_READ)
     # A request about no version is about the whole house: whoever reads one model only does not see it.
     seen = Q() if slugs is None else Q(version__risk_model__slug__in=slugs)
@@ -145,6 +163,12 @@ def request(*, actor: User, request_id: uuid.UUID) -> ApprovalRequest:
 
 def requests_of(*, actor: User, version: ModelVersion) -> QuerySet[ApprovalRequest]:
     return requests(actor=actor).filter(version=version)
+
+
+def recusals_of(*, actor: User, version: ModelVersion) -> list[Recusal]:
+    """Every conflict that an approver declared under a request about this version."""
+    require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)
+    return list(Recusal.objects.filter(request__version=version).select_related("request").order_by("at"))
 
 
 def signoffs_of(*, actor: User, version: ModelVersion) -> list[SignOff]:

@@ -1,12 +1,28 @@
-"""Approval's verbs: ask for an act, sign, void. Each stands in a file of its own; callers use this one.
+"""Approval's verbs: ask for an act, take it in hand, declare a conflict, sign, withdraw, void. Each stands in a file of
+its own; callers use this one.
 
 An approval only grants. The owner of the object executes after asking `granted`."""
 
 from __future__ import annotations
 
+from approvals.claims import claim, release
 from approvals.closing import void_requests
-from approvals.opening import open_act, open_request
+from approvals.opening import ask_for, open_act, open_request
+from approvals.recusals import recuse
 from approvals.selectors import granted
 from approvals.signoffs import meaning_of, sign_off
+from approvals.withdrawing import withdraw
 
-__all__ = ["granted", "meaning_of", "open_act", "open_request", "sign_off", "void_requests"]
+__all__ = [
+    "ask_for",
+    "claim",
+    "granted",
+    "meaning_of",
+    "open_act",
+    "open_request",
+    "recuse",
+    "release",
+    "sign_off",
+    "void_requests",
+    "withdraw",
+]

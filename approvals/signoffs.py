@@ -9,13 +9,13 @@ from approvals import selectors, subjects
 from approvals.closing import lock_with_version, settle
 from approvals.content import shown_of, why_stale
 from approvals.models import ApprovalRequest, RequestState, SignOff
-from approvals.policy import SignVerdict, Standing, standing, why_not_sign
+from approvals.policy import SignVerdict, Standing, standing
 from audit.events import Event
 from audit.services import record, unit_of_work
 from mrm.lib import canonical
 from mrm.lib.errors import FieldError, Invalid, NotAllowed, WrongStage
 from mrm.settings import governance
-from registry.lifecycle import MOVES, move_from
+from registry.models import ModelVersion
 from validation.signing import Signature, confirm, signed_columns
 
 
@@ -49,14 +49,19 @@ def require_open(request: ApprovalRequest, verb: str) -> None:
     """`request` and its version are locked."""
     if request.state != RequestState.OPEN:
         raise WrongStage(f"Cannot {verb}: this request is {request.state}. {request.closed_why}".strip())
-    version, move = request.version, governance.ACTS[request.act].moves.get(Standing.GRANTED)
-    if version is not None and move is not None and move_from(move, version.stage) is None:
-        sources = " or ".join(sorted(each.source.replace("_", " ") for each in MOVES if each.name == move))
-        stage = version.stage.replace("_", " ")
-        raise WrongStage(f"Cannot {verb}: {version.label} is {stage}, not {sources}.")
+    require_stage(request.act, request.version, verb)
     stale = why_stale(request)
     if stale is not None:
         raise WrongStage(f"Cannot {verb}: {stale}.")
+
+
+def require_stage(act: str, version: ModelVersion | None, verb: str) -> None:
+    """The stages at which the act is asked and signed stand in its row."""
+    stages = governance.ACTS[act].stages
+    if version is not None and version.stage not in stages:
+        wanted = " or ".join(stages).replace("_", " ")
+        stage = version.stage.replace("_", " ")
+        raise WrongStage(f"Cannot {verb}: {version.label} is {stage}, not {wanted}.")
 
 
 def _check_verdict(verdict: str, signature: Signature) -> None:
@@ -68,7 +73,7 @@ def _check_verdict(verdict: str, signature: Signature) -> None:
 
 
 def _require_independent(actor: User, request: ApprovalRequest) -> None:
-    said = why_not_sign(actor.person_id, selectors.insiders_of(request), selectors.signed_of(request))
+    said = selectors.why_not(actor.person_id, request)
     if said is not None:
         raise NotAllowed(f"{actor.name} {said}. Ask another approver.")
 
@@ -83,4 +88,5 @@ def _record_signature(actor: User, request: ApprovalRequest, signature: Signatur
         "shown": signature.shown_digest,
         "rationale": canonical.sha256(signature.rationale.encode()),
     }
-    record(event=Event.SIGNOFF_RECORDED, actor=actor, subject=subjects.of_request(request), facts=facts)
+    event = Event.DISSENT_RECORDED if verdict == SignVerdict.DISSENT else Event.SIGNOFF_RECORDED
+    record(event=event, actor=actor, subject=subjects.of_request(request), facts=facts)

@@ -19,6 +19,7 @@ from approvals.asked import Asked, asked_of
 from approvals.ceremony import signature_on_page
 from approvals.content import shown_of
 from approvals.models import ApprovalRequest
+from approvals.pages import crumbs_of_version, home_of
 from approvals.services import meaning_of
 from registry import selectors as registry
 from validation.forms import VerdictForm
@@ -70,33 +71,13 @@ def sign_off(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     return render(request, "approvals/sign_off.html", context, status=status)
 
 
-def home_of(question: ApprovalRequest) -> str:
-    """The page of what a request is about."""
-    version = question.version
-    if version is None:
-        return reverse("sign-off", args=[question.pk])
-    return reverse("version", args=[version.risk_model.slug, version.number])
-
-
-def crumbs_of(question: ApprovalRequest) -> list[dict[str, str]]:
-    version = question.version
-    if version is None:
-        return []
-    slug, number = version.risk_model.slug, version.number
-    return [
-        {"label": _("Inventory"), "url": reverse("inventory")},
-        {"label": slug, "url": reverse("model", args=[slug])},
-        {"label": _("Version %(number)s") % {"number": number}, "url": home_of(question)},
-    ]
-
-
 def _page(actor: User, question: ApprovalRequest, asked: Asked) -> dict[str, Any]:
     version = question.version
     return {
         "title": asked.title,
         "lede": asked.lede,
         "state": version.stage if version is not None and question.state == "open" else question.state,
-        "crumbs": [*crumbs_of(question), {"label": _("Sign-off")}],
+        "crumbs": [*(crumbs_of_version(version) if version else []), {"label": _("Sign-off")}],
         "asked": asked,
         "question": question,
         "cancel_url": home_of(question),
@@ -112,6 +93,7 @@ def _verdicts() -> list[tuple[str, str]]:
         ("approve", _("Approve")),
         ("return", _("Return to whoever asks")),
         ("reject", _("Reject")),
+        ("dissent", _("Dissent: speak against it, and leave the decision to the others")),
     ]
 
 
@@ -121,6 +103,8 @@ def _signed(actor: User, question: ApprovalRequest, verdict: str) -> str:
         return _("You rejected %(label)s. The request ends here.") % label
     if verdict == "return":
         return _("You gave %(label)s back. Next: whoever asked.") % label
+    if verdict == "dissent":
+        return _("Your dissent on %(label)s is kept and printed. The others decide.") % label
     missing = selectors.missing_signoffs(selectors.request(actor=actor, request_id=question.pk))
     if missing == 0:
         return _("You approved %(label)s, and the quorum is complete.") % label

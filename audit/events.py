@@ -45,6 +45,7 @@ class Event(StrEnum):
     VERSION_SUSPENDED = "version:suspended"
     VERSION_RESUMED = "version:resumed"
     VERSION_RETIRED = "version:retired"
+    VERSION_WITHDRAWN = "version:withdrawn"
 
     STANDARD_FROZEN = "standard:frozen"
     RUN_STARTED = "run:started"
@@ -58,7 +59,11 @@ class Event(StrEnum):
     REQUEST_OPENED = "request:opened"
     REQUEST_VOIDED = "request:voided"
     REQUEST_CLOSED = "request:closed"
+    REQUEST_CLAIMED = "request:claimed"
+    REQUEST_RELEASED = "request:released"
     SIGNOFF_RECORDED = "signoff:recorded"
+    DISSENT_RECORDED = "dissent:recorded"
+    RECUSAL_DECLARED = "recusal:declared"
 
     DEPLOYMENT_STARTED = "deployment:started"
     DEPLOYMENT_ENDED = "deployment:ended"

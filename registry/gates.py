@@ -49,6 +49,13 @@ def version_is_in_force(*, actor: User, subject: ModelVersion | ConcernsVersion)
     return None
 
 
+def approval_has_not_expired(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    version = version_of(subject)
+    if version.expires_at is not None and version.expires_at > clock.now():
+        return None
+    return f"The approval of {version.label} has expired. Nothing brings it back: validate it again."
+
+
 def acceptance_of(risk_model: RiskModel) -> str | None:
     if risk_model.accepted_at is not None:
         return None

@@ -42,5 +42,6 @@ def meaning_words(meaning: str) -> str:
         "signoff:approve": _("The approver approves the version."),
         "signoff:return": _("The approver gives the version back."),
         "signoff:reject": _("The approver rejects the version."),
+        "signoff:dissent": _("The approver speaks against it and leaves the decision to the others."),
     }
     return words.get(meaning, meaning)

@@ -84,6 +84,8 @@ INSTALLATION: Final = "countersign"
 
 # --- How many independent sign-offs a version needs after the validator's signed conclusion, by tier. -----------
 QUORUM: Final[Mapping[int, int]] = {1: 2, 2: 1, 3: 0}
+# --- For how long an approver who takes a request in hand keeps it to themselves. --------------------------------
+CLAIM_HOURS: Final = 24
 # --- For how many months an approval holds, by tier. ------------------------------------------------------------
 VALIDITY_MONTHS: Final[Mapping[int, int]] = {1: 12, 2: 24, 3: 36}
 
@@ -99,11 +101,14 @@ class Act:
     quorum: Mapping[int, int]  # independent sign-offs by tier
     excluded: tuple[str, ...]
     due_days: int
+    stages: tuple[str, ...]  # of the version, at which it is asked and signed
     holds_hours: int = 1
     moves: Mapping[str, str] = field(default_factory=dict)
     executor: str = ""
 
 
+# As many as approve a version of the tier, and never none: nothing here happens on the word of whoever asks.
+_SOMEBODY: Final[Mapping[int, int]] = {tier: max(1, count) for tier, count in QUORUM.items()}
 _MAKERS: Final = ("author", "trainer", "submitter")
 ACTS: Final[Mapping[str, Act]] = {
     "approve-version": Act(
@@ -112,7 +117,31 @@ ACTS: Final[Mapping[str, Act]] = {
         quorum=QUORUM,
         excluded=(*_MAKERS, "validator"),
         due_days=10,
-        moves={"granted": "approve", "rejected": "reject", "returned": "return"},
+        stages=("in_review",),
+        moves={
+            "granted": "approve",
+            "rejected": "reject",
+            "returned": "return",
+            "withdrawn": "withdraw",
+        },
+    ),
+    "resume-version": Act(
+        asks="registry:version:suspend",
+        signs="approvals:request:sign",
+        quorum=_SOMEBODY,
+        excluded=(*_MAKERS, "validator", "opener"),
+        due_days=5,
+        stages=("suspended",),
+        executor="approvals.executors.resume",
+    ),
+    "retire-version": Act(
+        asks="registry:version:suspend",
+        signs="approvals:request:sign",
+        quorum=_SOMEBODY,
+        excluded=(*_MAKERS, "validator", "opener"),
+        due_days=10,
+        stages=("approved", "suspended"),
+        executor="approvals.executors.retire",
     ),
 }
 
@@ -142,6 +171,13 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
         "approvals.gates.quorum_is_reached",
         "registry.gates.bytes_match_their_seal",
     ),
+    "resume": (
+        "registry.gates.approval_has_not_expired",
+        "validation.gates.no_open_critical_finding",
+        "approvals.gates.resumption_is_granted",
+        "registry.gates.bytes_match_their_seal",
+    ),
+    "retire": ("approvals.gates.retirement_is_granted",),
     "deployment": (
         "registry.gates.version_is_in_force",
         "registry.gates.bytes_match_their_seal",
@@ -154,6 +190,9 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
 # --- What runs after an event: kind of job to queue in the same transaction. ------------------------------------
 REACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "run:completed": ("void-requests",),
+    "version:suspended": ("void-requests", "end-deployments"),
+    "version:retired": ("void-requests", "end-deployments"),
+    "version:resumed": ("void-requests",),
 }
 REACTION_QUEUE: Final = "jobs.services.queue_reaction"
 # How a worker is woken after a commit.
@@ -166,6 +205,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "register": "registry.handlers.register",
     "validate": "validation.handlers.validate",
     "void-requests": "approvals.handlers.void_requests",
+    "end-deployments": "scoring.handlers.end_deployments",
     "build-dossier": "reports.handlers.build_dossier",
     "verify-ledger": "reports.handlers.verify_ledger",
     "tamper-with-copy": "mrm.demo.tamper.handle",

@@ -43,6 +43,7 @@ APPEND_ONLY: Final = {
     "validation_findingnote": ("{note}", "id", "text = 'otherwise'"),
     "validation_deviation": ("{deviation}", "id", "rationale = 'otherwise'"),
     "validation_conclusion": ("{conclusion}", "id", "verdict = 'not_fit'"),
+    "approvals_recusal": ("{recusal}", "id", "why = 'otherwise'"),
     "approvals_signoff": ("{s_review}", "id", "verdict = 'reject'"),
     "scoring_decision": ("{dec}", "id", "outcome = 'refer'"),
     "reports_dossier": ("{dossier}", "id", "pages = 2"),
@@ -162,6 +163,8 @@ def _of_registry() -> dict[str, str]:
         " WHERE id = '{v_draft}'",
         "registry_modelversion_expiry_is_given_once": f"{version} expires_at = '{{late}}' WHERE id = '{{v_approved}}'",
         "validation_version_validated_is_signed": f"{version} stage = 'validated' WHERE id = '{{v_validating}}'",
+        "approvals_version_resumed_by_quorum": f"{version} stage = 'approved' WHERE id = '{{v_suspended}}'",
+        "approvals_version_retired_by_quorum": f"{version} stage = 'retired' WHERE id = '{{v_approved}}'",
         "approvals_version_approved_by_quorum": f"{version} stage = 'approved', expires_at = '{{late}}'"
         " WHERE id = '{v_review}'",
     }
@@ -239,6 +242,32 @@ def _of_approvals() -> dict[str, str]:
         ),
         "approvals_signoff_not_validator": copy(
             "approvals_signoff", "{s_review}", **NEW, user_id="'{victor}'", person_id="'{victor_p}'"
+        ),
+        "approvals_signoff_not_opener": copy(
+            "approvals_signoff",
+            "{s_review}",
+            **NEW,
+            request_id="'{q_resume}'",
+            evidence_digest="(SELECT evidence_digest FROM approvals_approvalrequest WHERE id = '{q_resume}')",
+            user_id="'{otto}'",
+            person_id="'{otto_p}'",
+        ),
+        "approvals_approvalrequest_claim_held": f"{request} claimed_by_id = '{{vera}}' WHERE id = '{{q_resume}}'",
+        "approvals_approvalrequest_claimed_by_signer": f"{request} claimed_by_id = '{{amir}}',"
+        " claimed_at = claimed_until, claimed_until = '{late}' WHERE id = '{q_resume}'",
+        "approvals_recusal_same_person_id": copy("approvals_recusal", "{recusal}", **NEW),
+        "approvals_recusal_person": copy("approvals_recusal", "{recusal}", **NEW, person_id="'{ada_p}'"),
+        "approvals_recusal_before_signing": copy(
+            "approvals_recusal", "{recusal}", **NEW, request_id="'{q_granted}'"
+        ),
+        "approvals_signoff_not_recused": copy(
+            "approvals_signoff",
+            "{s_review}",
+            **NEW,
+            request_id="'{q_resume}'",
+            evidence_digest="(SELECT evidence_digest FROM approvals_approvalrequest WHERE id = '{q_resume}')",
+            user_id="'{amir}'",
+            person_id="'{amir_p}'",
         ),
         "approvals_signoff_request_open": copy(
             "approvals_signoff", "{s_ada}", **NEW, user_id="'{vera}'", person_id="'{vera_p}'"
@@ -322,6 +351,10 @@ def constrained() -> dict[str, str]:
         "closed_request_has_a_time": "UPDATE approvals_approvalrequest SET state = 'rejected' WHERE id = '{q_open}'",
         "granted_request_ends": "UPDATE approvals_approvalrequest SET state = 'granted', closed_at = opened_at"
         " WHERE id = '{q_open}'",
+        "claim_has_person_and_end": "UPDATE approvals_approvalrequest SET claimed_until = NULL"
+        " WHERE id = '{q_resume}'",
+        "one_recusal_a_person": copy("approvals_recusal", "{recusal}", **NEW),
+        "recusal_says_why": "UPDATE approvals_recusal SET why = '' WHERE id = '{recusal}'",
         "one_signoff_a_person": copy("approvals_signoff", "{s_review}", **NEW),
         "signoff_verdict_is_known": "UPDATE approvals_signoff SET verdict = 'maybe' WHERE id = '{s_ada}'",
         "signoff_says_why": "UPDATE approvals_signoff SET rationale = '' WHERE id = '{s_ada}'",

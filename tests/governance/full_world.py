@@ -17,7 +17,7 @@ from accounts import stepup
 from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role, issue_token, revoke_role, revoke_token
-from approvals.services import open_request, sign_off
+from approvals.services import ask_for, claim, open_request, recuse, sign_off
 from audit import access_log, lease, segments, tiles
 from audit.anchors.services import carried_by_dossier
 from audit.chain import Subject
@@ -31,7 +31,7 @@ from mrm.lib import clock
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, propose_model
 from registry.models import RiskModel
-from registry.services import submit_version
+from registry.services import submit_version, suspend_version
 from scoring import privacy
 from scoring.services import Asked, score
 from scoring.slots import deploy, end_deployment
@@ -57,6 +57,7 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     case = cases.case_in_validation(cast, drawn)
     rows |= _approved(cast, case, vera)
     rows |= _others(cast, case)
+    rows |= _suspended(cast, case)
     rows |= _in_force(cast, case, paul)
     rows |= _access(cast)
     rows |= _jobs()
@@ -168,6 +169,21 @@ def _others(cast: Any, case: cases.Case) -> dict[str, Any]:
     }
     rows |= {"res_free": free, "r_open": going, "r_review": finished, "c_review": conclusion}
     return rows | {"q_open": request, "s_review": signoff}
+
+
+def _suspended(cast: Any, case: cases.Case) -> dict[str, Any]:
+    """Approved and suspended; otto asks for its resumption."""
+    held = cases.Case(cast, _submitted(cast, case, "0.13"), case.standard)
+    held.evidence()
+    held.concluded()
+    request = open_request(actor=cast.dana, version=held.version)
+    for user in (cast.ada, cast.amir):
+        _approves(user, held, request)
+    held.version = suspend_version(actor=cast.otto, version=held.version, why="Doubt.")
+    asked = ask_for(actor=cast.otto, version=held.version, act="resume-version", why="Settled.")
+    recusal = recuse(actor=cast.amir, request=asked, why="A conflict.")
+    claim(actor=cast.ada, request=asked)
+    return {"v_suspended": held.version, "q_resume": asked, "recusal": recusal}
 
 
 def _submitted(cast: Any, case: cases.Case, cut_off: str) -> Any:

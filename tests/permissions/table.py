@@ -144,6 +144,20 @@ TABLE: Final = (
         signs="signoff:approve",
         of="v_review",
     ),
+    # Nobody who may ask finds the approved version suspended; the retirement of an approved one is asked.
+    Row(
+        "POST",
+        "api-act-ask",
+        _version(APPROVED),
+        _all(("victor", "otto"), 201),
+        {"act": "retire-version", "why": "Replaced."},
+    ),
+    # Dana asked; victor may ask too and is told that the request is not his.
+    Row("POST", "api-withdraw", {"request_id": "q_open"}, {"dana": 200}, {"why": "Too early."}),
+    Row("POST", "api-claim", {"request_id": "q_open"}, {"amir": 200}),
+    # Ada has signed already, and nobody has it in hand: who may sign is told so.
+    Row("POST", "api-release", {"request_id": "q_open"}, _all(("ada", "amir"), 409)),
+    Row("POST", "api-recuse", {"request_id": "q_open"}, {"ada": 409, "amir": 200}, {"why": "A conflict."}),
     Row("POST", "api-score", HERE, {"lia": 200}, {"reference": "r", "features": "features"}),
     # The version holds the slot already: otto is told so, the others never hear of it.
     Row(

@@ -186,7 +186,7 @@ def walked_to(cast: object, version: ModelVersion, stage: str) -> ModelVersion:
     database asks for written as they are: who signed what is the subject of other apps' tests."""
     from registry.services import advance, submit_version
 
-    path = ["draft", "in_validation", "validated", "in_review", "approved"]
+    path = ["draft", "in_validation", "validated", "in_review", "approved", "suspended"]
     steps = path.index(stage)
     if steps >= 1:
         version = submit_version(actor=cast.dana, version=version)
@@ -199,6 +199,8 @@ def walked_to(cast: object, version: ModelVersion, stage: str) -> ModelVersion:
     if steps >= 4:
         signer = cast.dana if version.risk_model.tier == 3 else cast.ada
         version = advance(actor=signer, version=version, move="approve")
+    if steps >= 5:
+        version = advance(actor=cast.victor, version=version, move="suspend")
     return version
 
 

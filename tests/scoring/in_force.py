@@ -24,8 +24,8 @@ from tests.cast import PASSWORD
 from training import card
 from validation.runner import Outcome
 from validation.selectors import shown
-from validation.signing import Signature
 from validation.services import complete_run, conclude, freeze_standard, start_run
+from validation.signing import Signature
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from accounts.models import User
 from accounts.stepup import open_challenge
+from approvals.content import shown_of
+from approvals.models import ApprovalRequest
 from mrm.lib import strict_json
 from registry import declarations, snapshots, vault
 from registry.candidates import Trained, record_candidate
@@ -113,6 +115,14 @@ def signature(user: User, version: ModelVersion, meaning: str, **changed: str) -
 def signing(user: User, version: ModelVersion, meaning: str, **changed: str) -> Signature:
     """The same as the one object that a sign-off takes."""
     return Signature(meaning=meaning, **signature(user, version, meaning, **changed))
+
+
+def signing_of(user: User, request: ApprovalRequest, meaning: str, **changed: str) -> Signature:
+    """A signature under any act: what is shown is what that request shows now."""
+    digest = shown_of(ApprovalRequest.objects.get(pk=request.pk)).digest
+    nonce = open_challenge(actor=user, digest=digest, meaning=meaning)
+    words = {"rationale": "I have read it.", "challenge": nonce, "password": PASSWORD, "shown_digest": digest}
+    return Signature(meaning=meaning, **words | changed)
 
 
 @dataclass
