@@ -23,11 +23,13 @@ from approvals.policy import SignVerdict
 from registry import selectors as registry
 from registry.api.base import Shown, paged, posts
 from validation.api.base import SignatureInput, SignedOutput, shown_header
+from validation.selectors import person_named
 from validation.signing import LONGEST_RATIONALE
 
 
 class SignOffOutput(SignedOutput):
     verdict = serializers.CharField()
+    on_behalf_of = serializers.CharField(source="on_behalf_of.name", default=None, allow_null=True)
 
 
 class RecusalOutput(Shown):
@@ -187,13 +189,20 @@ class SignOffApi(WriteApi):
 
     class Input(SignatureInput):
         verdict = serializers.ChoiceField(choices=list(SignVerdict))
+        on_behalf_of = serializers.CharField(max_length=64, required=False)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, asked = self.actor(), self.input(request)
         found = selectors.request(actor=actor, request_id=kwargs["request_id"])
-        verdict = asked.pop("verdict")
+        verdict, whom = asked.pop("verdict"), asked.pop("on_behalf_of", None)
         signature = signature_of(services.meaning_of(verdict), {**asked, "shown": shown_header(request)})
-        signed = services.sign_off(actor=actor, request=found, verdict=verdict, signature=signature)
+        signed = services.sign_off(
+            actor=actor,
+            request=found,
+            verdict=verdict,
+            signature=signature,
+            on_behalf_of=None if whom is None else person_named(whom),
+        )
         return Answer(201, {**SignOffOutput(signed).data, "request": _state(actor, found)})
 
 

@@ -1,7 +1,7 @@
 """What the database itself refuses on this app's tables. Who is excluded and how many must sign is read from
 governance.ACTS, so that the table and the triggers cannot differ."""
 
-from audit.guards import Guard, On, alone, append_only, frozen, kept
+from audit.guards import Guard, On, alone, append_only, frozen, kept, write_once
 from mrm.settings import governance
 
 _REQUEST = "approvals_approvalrequest"
@@ -25,10 +25,11 @@ def _excluding(part: str) -> str:
     return ", ".join(f"'{name}'" for name, row in governance.ACTS.items() if part in row.excluded) or "''"
 
 
-def _is_part(person: str, parts: dict[str, str]) -> str:
-    """The person had one of these parts in what the request is about, and its act excludes that part."""
+def _is_part(parts: dict[str, str]) -> str:
+    """Who signs, or for whom, had one of these parts in what is asked, and its act excludes that part."""
     had = " OR ".join(
-        f"(q.act IN ({_excluding(part)}) AND {column} = {person})" for part, column in parts.items()
+        f"(q.act IN ({_excluding(part)}) AND {column} IN (NEW.person_id, NEW.on_behalf_of_id))"
+        for part, column in parts.items()
     )
     return (
         "EXISTS (SELECT 1 FROM approvals_approvalrequest q JOIN accounts_user o ON o.id = q.opened_by_id"  # noqa: S608 (constants)
@@ -137,6 +138,28 @@ GUARDS = (
         " ON u.person_id = r.person_id WHERE r.request_id = NEW.id AND u.id = NEW.claimed_by_id)",
         f"{_REQUEST}: who declared a conflict does not take it in hand",
     ),
+    frozen("approvals_delegation", "id", "delegator_id", "delegate_id", "why", "starts_at", "ends_at"),
+    write_once("approvals_delegation", "ended_at", "ended_by_id"),
+    *kept("approvals_delegation"),
+    Guard(
+        "approvals_delegation_no_chain",
+        "approvals_delegation",
+        On.INSERT,
+        "EXISTS (SELECT 1 FROM approvals_delegation d JOIN accounts_user a ON a.id = d.delegator_id"
+        " JOIN accounts_user b ON b.id = d.delegate_id"
+        " JOIN accounts_user x ON x.id = NEW.delegator_id JOIN accounts_user y ON y.id = NEW.delegate_id"
+        " WHERE d.ended_at IS NULL AND d.ends_at > NEW.starts_at AND d.starts_at < NEW.ends_at"
+        " AND (a.person_id IN (x.person_id, y.person_id) OR b.person_id = x.person_id))",
+        "approvals_delegation: one at a time, and not passed on",
+    ),
+    Guard(
+        "approvals_delegation_other_person",
+        "approvals_delegation",
+        On.INSERT,
+        "(SELECT person_id FROM accounts_user WHERE id = NEW.delegator_id)"
+        " = (SELECT person_id FROM accounts_user WHERE id = NEW.delegate_id)",
+        "approvals_delegation: nobody stands in for themselves",
+    ),
     *append_only("approvals_recusal", "id", ("request_id", "person_id")),
     Guard(
         "approvals_recusal_person",
@@ -151,7 +174,7 @@ GUARDS = (
         On.INSERT,
         "NOT EXISTS (SELECT 1 FROM approvals_approvalrequest q WHERE q.id = NEW.request_id AND q.state = 'open')"
         " OR EXISTS (SELECT 1 FROM approvals_signoff s WHERE s.request_id = NEW.request_id"
-        " AND s.person_id = NEW.person_id)",
+        " AND NEW.person_id IN (s.person_id, s.on_behalf_of_id))",
         "approvals_recusal: the request is closed, or this person has signed it",
     ),
     *append_only("approvals_signoff", "id", ("request_id", "person_id")),
@@ -166,21 +189,21 @@ GUARDS = (
         "approvals_signoff_independent",
         "approvals_signoff",
         On.INSERT,
-        _is_part("NEW.person_id", _MADE),
+        _is_part(_MADE),
         "approvals_signoff: author, trainer and submitter sign nothing",
     ),
     Guard(
         "approvals_signoff_not_validator",
         "approvals_signoff",
         On.INSERT,
-        _is_part("NEW.person_id", _CONCLUDED),
+        _is_part(_CONCLUDED),
         "approvals_signoff: the validator who concluded does not also approve",
     ),
     Guard(
         "approvals_signoff_not_opener",
         "approvals_signoff",
         On.INSERT,
-        _is_part("NEW.person_id", _ASKED),
+        _is_part(_ASKED),
         "approvals_signoff: whoever asks for this act does not sign it",
     ),
     Guard(
@@ -188,8 +211,27 @@ GUARDS = (
         "approvals_signoff",
         On.INSERT,
         "EXISTS (SELECT 1 FROM approvals_recusal r WHERE r.request_id = NEW.request_id"
-        " AND r.person_id = NEW.person_id)",
+        " AND r.person_id IN (NEW.person_id, NEW.on_behalf_of_id))",
         "approvals_signoff: who declared a conflict signs nothing here",
+    ),
+    Guard(
+        "approvals_signoff_once_a_person",
+        "approvals_signoff",
+        On.INSERT,
+        "EXISTS (SELECT 1 FROM approvals_signoff s WHERE s.request_id = NEW.request_id"
+        " AND (s.on_behalf_of_id IN (NEW.person_id, NEW.on_behalf_of_id)"
+        " OR s.person_id = NEW.on_behalf_of_id))",
+        "approvals_signoff: one person counts once, whoever they sign for",
+    ),
+    Guard(
+        "approvals_signoff_delegated",
+        "approvals_signoff",
+        On.INSERT,
+        "NEW.on_behalf_of_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM approvals_delegation d"
+        " JOIN accounts_user a ON a.id = d.delegator_id JOIN accounts_user b ON b.id = d.delegate_id"
+        " WHERE a.person_id = NEW.on_behalf_of_id AND b.person_id = NEW.person_id"
+        " AND d.starts_at <= NEW.at AND d.ends_at > NEW.at AND d.ended_at IS NULL)",
+        "approvals_signoff: nobody signs for another without a delegation",
     ),
     Guard(
         "approvals_signoff_request_open",

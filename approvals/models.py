@@ -94,6 +94,7 @@ class SignOff(Signed):
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="signoffs")
     verdict = models.CharField(max_length=32)  # policy.SignVerdict
+    on_behalf_of = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -103,6 +104,9 @@ class SignOff(Signed):
                 name="signoff_verdict_is_known",
             ),
             models.CheckConstraint(condition=~Q(rationale=""), name="signoff_says_why"),
+            models.CheckConstraint(
+                condition=Q(on_behalf_of=None) | ~Q(on_behalf_of=F("person")), name="signoff_for_another"
+            ),
         ]
 
 
@@ -121,4 +125,27 @@ class Recusal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["request", "person"], name="one_recusal_a_person"),
             models.CheckConstraint(condition=~Q(why=""), name="recusal_says_why"),
+        ]
+
+
+class Delegation(models.Model):
+    """One approver stands in for another, for a time. It gives no permission."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    delegator = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    delegate = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    why = models.TextField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="delegation_ends"),
+            models.CheckConstraint(condition=~Q(delegate=F("delegator")), name="delegation_to_another"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="ended_delegation_names_who",
+            ),
         ]

@@ -21,6 +21,10 @@ class SignVerdict(StrEnum):
     DISSENT = "dissent"
 
 
+# The verdicts that count towards a quorum.
+APPROVING = (SignVerdict.APPROVE,)
+
+
 class Standing(StrEnum):
     """What the signatures under a request amount to."""
 
@@ -55,6 +59,12 @@ class Insiders:
 class Signed:
     person: Hashable
     verdict: SignVerdict
+    on_behalf_of: Hashable | None = None
+
+    @property
+    def people(self) -> set[Hashable]:
+        """Whose word this is: one person's hand, or another's as well."""
+        return {self.person} if self.on_behalf_of is None else {self.person, self.on_behalf_of}
 
 
 def quorum_of(tier: int | None, act: str = APPROVE_VERSION) -> int:
@@ -76,21 +86,27 @@ def why_not_sign(
         return f"is the {part}; approval takes somebody who had no part in it"
     if person in recused:
         return "has declared a conflict here and signs nothing under this request"
-    if any(each.person == person for each in signed):
+    if any(person in each.people for each in signed):
         return "has signed this request already; two accounts of one person count once"
     return None
 
 
 def approvers(signed: Sequence[Signed], insiders: Insiders) -> int:
-    """Independent people who approve."""
-    people = {each.person for each in signed if each.verdict is SignVerdict.APPROVE}
-    return sum(insiders.part_of(person) is None for person in people)
+    """Independent people who approve. Whoever signs for another counts once, and so does the other."""
+    counted: set[Hashable] = set()
+    found = 0
+    for each in signed:
+        is_clean = all(insiders.part_of(person) is None for person in each.people)
+        if each.verdict in APPROVING and is_clean and not each.people & counted:
+            counted |= each.people
+            found += 1
+    return found
 
 
 def standing(signed: Sequence[Signed], insiders: Insiders, quorum: int) -> Standing:
     """One rejection rejects, one return returns (the earlier word counts), a full quorum grants."""
     for each in signed:
-        if insiders.part_of(each.person) is not None:
+        if any(insiders.part_of(person) is not None for person in each.people):
             continue
         if each.verdict is SignVerdict.REJECT:
             return Standing.REJECTED

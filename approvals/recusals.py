@@ -45,7 +45,7 @@ def recuse(*, actor: User, request: ApprovalRequest, why: str) -> Recusal:
 
 
 def _refuse_second_word(actor: User, request: ApprovalRequest) -> None:
-    if any(each.person == actor.person_id for each in selectors.signed_of(request)):
+    if any(actor.person_id in each.people for each in selectors.signed_of(request)):
         raise Conflict(f"{actor.name} has signed this request already; what is signed stays.")
     if actor.person_id in selectors.recused_of(request):
         raise Conflict(f"{actor.name} has declared a conflict here already.")

@@ -7,9 +7,9 @@ import uuid
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.access import allows, reach, require
-from accounts.models import User
+from accounts.models import User, UserKind
 from accounts.permissions import Permission
-from approvals.models import ApprovalRequest, Recusal, RequestState, SignOff
+from approvals.models import ApprovalRequest, Delegation, Recusal, RequestState, SignOff
 from approvals.policy import (
     APPROVE_VERSION,
     Insiders,
@@ -58,7 +58,8 @@ def signed_of(request: ApprovalRequest) -> list[Signed]:
         "at", "id"
     )
     return [
-        Signed(person, SignVerdict(verdict)) for person, verdict in rows.values_list("person_id", "verdict")
+        Signed(person, SignVerdict(verdict), behalf)
+        for person, verdict, behalf in rows.values_list("person_id", "verdict", "on_behalf_of_id")
     ]
 
 
@@ -69,6 +70,55 @@ def recused_of(request: ApprovalRequest) -> set[uuid.UUID]:
 def why_not(person: uuid.UUID, request: ApprovalRequest) -> str | None:
     """Why this person signs nothing under this request, or None."""
     return why_not_sign(person, insiders_of(request), signed_of(request), recused_of(request))
+
+
+def delegations_now(*people: uuid.UUID) -> list[Delegation]:
+    """What stands now between these people and anybody."""
+    moment = clock.now()
+    rows = Delegation.objects.filter(starts_at__lte=moment, ends_at__gt=moment, ended_at=None)
+    rows = rows.filter(Q(delegator__person__in=people) | Q(delegate__person__in=people))
+    return list(rows.select_related("delegator__person", "delegate__person").order_by("ends_at", "id"))
+
+
+def delegators_of(actor: User) -> list[User]:
+    """In whose name this person may sign now."""
+    standing = delegations_now(actor.person_id)
+    return [each.delegator for each in standing if each.delegate.person_id == actor.person_id]
+
+
+def delegations(*, actor: User) -> list[Delegation]:
+    """One's own, given and had, the newest first."""
+    require(actor=actor, permission=Permission.REQUEST_SIGN)
+    person = actor.person_id
+    rows = Delegation.objects.filter(Q(delegator__person=person) | Q(delegate__person=person))
+    return list(rows.select_related("delegator__person", "delegate__person").order_by("-starts_at")[:100])
+
+
+def delegation(*, actor: User, delegation_id: uuid.UUID) -> Delegation:
+    found = next((each for each in delegations(actor=actor) if each.pk == delegation_id), None)
+    if found is None:
+        raise NotFound("There is no such delegation of yours.")
+    return found
+
+
+def other_approvers(*, actor: User) -> list[User]:
+    """Who could stand in for this person."""
+    roles = [role for role, held in governance.ROLES.items() if Permission.REQUEST_SIGN in held]
+    rows = User.objects.filter(is_active=True, kind=UserKind.PERSON, grants__role__in=roles)
+    found = rows.filter(grants__revoked_at=None).exclude(person=actor.person_id)
+    people = found.select_related("person").distinct().order_by("username")[:200]
+    return [each for each in people if reach(actor=each, permission=Permission.REQUEST_SIGN) != frozenset()]
+
+
+def why_not_for(whom: User, request: ApprovalRequest, actor: User) -> str | None:
+    """Why the actor does not sign in this other person's name, or None."""
+    if whom.person_id not in {each.person_id for each in delegators_of(actor)}:
+        return f"{actor.name} does not stand in for {whom.name} now"
+    permission = Permission(governance.ACTS[request.act].signs)
+    if not allows(actor=whom, permission=permission, model_slug=slug_of(request)):
+        return f"{whom.name} is no approver here, so nobody signs for them"
+    said = why_not(whom.person_id, request)
+    return None if said is None else f"{whom.name} {said}"
 
 
 def slug_of(request: ApprovalRequest) -> str | None:
@@ -116,6 +166,7 @@ def waiting_for(*, actor: User) -> QuerySet[ApprovalRequest]:
         rows = rows.exclude(act__in=acts, **{column: person})
     for said in (SignOff, Recusal):
         rows = rows.exclude(Exists(said.objects.filter(request=OuterRef("pk"), person=person)))
+    rows = rows.exclude(Exists(SignOff.objects.filter(request=OuterRef("pk"), on_behalf_of=person)))
     return rows.select_related("version__risk_model", "opened_by__person").order_by("opened_at", "id")
 
 
@@ -143,7 +194,7 @@ def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
     require(actor=actor, permission=Permission.INVENTORY_READ)
     rows = ApprovalRequest.objects.select_related(
         "version__risk_model", "version__policy", "conclusion__run", "opened_by__person", "claimed_by__person"
-    ).prefetch_related("signoffs__user__person", "recusals")
+    ).prefetch_related("signoffs__user__person", "signoffs__on_behalf_of", "recusals")
     slugs = reach(actor=actor, permission=Permission.INVENTORY_READ)
     # A request about no version is about the whole house: whoever reads one model only does not see it.
     seen = Q() if slugs is None else Q(version__risk_model__slug__in=slugs)
@@ -175,5 +226,7 @@ def signoffs_of(*, actor: User, version: ModelVersion) -> list[SignOff]:
     """Every sign-off ever given on a version, with the state of its request: a void request voids its
     sign-offs."""
     require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)
-    rows = SignOff.objects.filter(request__version=version).select_related("request", "user__person")
+    rows = SignOff.objects.filter(request__version=version).select_related(
+        "request", "user__person", "on_behalf_of"
+    )
     return list(rows.order_by("at"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from approvals.claims import claim, release
 from approvals.closing import void_requests
+from approvals.delegations import delegate, end_delegation
 from approvals.opening import ask_for, open_act, open_request
 from approvals.recusals import recuse
 from approvals.selectors import granted
@@ -16,6 +17,8 @@ from approvals.withdrawing import withdraw
 __all__ = [
     "ask_for",
     "claim",
+    "delegate",
+    "end_delegation",
     "granted",
     "meaning_of",
     "open_act",

@@ -24,21 +24,30 @@ def meaning_of(verdict: str) -> str:
 
 
 @unit_of_work
-def sign_off(*, actor: User, request: ApprovalRequest, verdict: str, signature: Signature) -> SignOff:
-    """Sign a request. Refuses insiders, a second signature of one person, a closed request and a stale view. The
-    signature that completes the quorum grants; one that rejects or returns closes the request."""
+def sign_off(
+    *,
+    actor: User,
+    request: ApprovalRequest,
+    verdict: str,
+    signature: Signature,
+    on_behalf_of: User | None = None,
+) -> SignOff:
+    """Sign a request, in one's own name or in that of an approver for whom one stands in. Refuses insiders, a second
+    signature of one person, a closed request and a stale view. The signature that completes the quorum grants; one
+    that rejects or returns closes the request."""
     row = governance.ACTS[request.act]
     require(actor=actor, permission=Permission(row.signs), model_slug=selectors.slug_of(request))
     _check_verdict(verdict, signature)
     # Lock first, the version and then the request: two approvers may sign in the same second.
     held = lock_with_version(request)
     require_open(held, "sign")
-    _require_independent(actor, held)
+    _require_independent(actor, held, on_behalf_of)
     confirm(actor=actor, signature=signature, shown_now=shown_of(held).digest)
     columns = signed_columns(actor=actor, signature=signature, evidence_digest=held.evidence_digest)
-    signoff = SignOff(request=held, verdict=verdict, **columns)
+    behalf = None if on_behalf_of is None else on_behalf_of.person
+    signoff = SignOff(request=held, verdict=verdict, on_behalf_of=behalf, **columns)
     signoff.save(force_insert=True)
-    _record_signature(actor, held, signature, verdict)
+    _record_signature(actor, signoff, on_behalf_of)
     reached = standing(selectors.signed_of(held), selectors.insiders_of(held), held.quorum)
     if reached is not Standing.OPEN:
         settle(actor, held, reached, signature.rationale)
@@ -72,21 +81,28 @@ def _check_verdict(verdict: str, signature: Signature) -> None:
         raise NotAllowed("This signature was prepared for another decision. Prepare it for the one you give.")
 
 
-def _require_independent(actor: User, request: ApprovalRequest) -> None:
+def _require_independent(actor: User, request: ApprovalRequest, on_behalf_of: User | None) -> None:
     said = selectors.why_not(actor.person_id, request)
     if said is not None:
         raise NotAllowed(f"{actor.name} {said}. Ask another approver.")
+    if on_behalf_of is None:
+        return
+    said = selectors.why_not_for(on_behalf_of, request, actor)
+    if said is not None:
+        raise NotAllowed(f"{said}. Sign in your own name, or ask another approver.")
 
 
-def _record_signature(actor: User, request: ApprovalRequest, signature: Signature, verdict: str) -> None:
+def _record_signature(actor: User, signoff: SignOff, on_behalf_of: User | None) -> None:
+    request = signoff.request
     facts = {
         "request": str(request.pk),
         "act": request.act,
-        "verdict": verdict,
-        "meaning": signature.meaning,
+        "verdict": signoff.verdict,
+        "meaning": signoff.meaning,
         "evidence": request.evidence_digest,
-        "shown": signature.shown_digest,
-        "rationale": canonical.sha256(signature.rationale.encode()),
+        "shown": signoff.shown_digest,
+        "rationale": canonical.sha256(signoff.rationale.encode()),
+        "on_behalf_of": None if on_behalf_of is None else on_behalf_of.ledger_id,
     }
-    event = Event.DISSENT_RECORDED if verdict == SignVerdict.DISSENT else Event.SIGNOFF_RECORDED
+    event = Event.DISSENT_RECORDED if signoff.verdict == SignVerdict.DISSENT else Event.SIGNOFF_RECORDED
     record(event=event, actor=actor, subject=subjects.of_request(request), facts=facts)

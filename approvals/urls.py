@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from approvals import act_views, views
+from approvals import act_views, delegation_views, inbox_views, views
 from approvals.api import (
     ActAskApi,
     ClaimApi,
@@ -12,6 +12,7 @@ from approvals.api import (
     SignOffApi,
     WithdrawApi,
 )
+from approvals.delegation_api import DelegationEndApi, DelegationListApi
 
 api = [
     path(
@@ -24,6 +25,10 @@ api = [
     path("approval-requests/<uuid:request_id>/recusal", RecuseApi.as_view(), name="api-recuse"),
     path("approval-requests/<uuid:request_id>/claim", ClaimApi.as_view(), name="api-claim"),
     path("approval-requests/<uuid:request_id>/release", ReleaseApi.as_view(), name="api-release"),
+    path("approval-delegations", DelegationListApi.as_view(), name="api-delegation-list"),
+    path(
+        "approval-delegations/<uuid:delegation_id>/end", DelegationEndApi.as_view(), name="api-delegation-end"
+    ),
     path("approval-requests", RequestListApi.as_view(), name="api-approval-request-list"),
     path("approval-requests/<uuid:request_id>", RequestReadApi.as_view(), name="api-approval-request"),
     path("approval-requests/<uuid:request_id>/sign-offs", SignOffApi.as_view(), name="api-sign-off"),
@@ -37,5 +42,8 @@ pages: list[URLPattern] = [
     path("approval-requests/<uuid:request_id>/recusal", act_views.recusal, name="request-recuse"),
     path("approval-requests/<uuid:request_id>/claim", act_views.claim, name="request-claim"),
     path("approval-requests/<uuid:request_id>/release", act_views.release, name="request-release"),
+    path("approvals", inbox_views.inbox, name="approvals"),
+    path("delegations", delegation_views.delegations, name="delegations"),
+    path("delegations/<uuid:delegation_id>/end", delegation_views.end, name="delegation-end"),
     path("approval-requests/<uuid:request_id>", views.sign_off, name="sign-off"),
 ]

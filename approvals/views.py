@@ -18,11 +18,11 @@ from approvals import selectors, services, words
 from approvals.asked import Asked, asked_of
 from approvals.ceremony import signature_on_page
 from approvals.content import shown_of
+from approvals.forms import SignOffForm
 from approvals.models import ApprovalRequest
 from approvals.pages import crumbs_of_version, home_of
 from approvals.services import meaning_of
 from registry import selectors as registry
-from validation.forms import VerdictForm
 
 
 @signed_in
@@ -48,12 +48,20 @@ def sign_off(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     actor = person_of(request)
     question = selectors.request(actor=actor, request_id=request_id)
     now = shown_of(question).digest
-    form = VerdictForm(filled(request), verdicts=_verdicts(), initial={"shown": now})
+    others = {each.username: each for each in selectors.delegators_of(actor)}
+    named = [(username, each.name) for username, each in others.items()]
+    form = SignOffForm(filled(request), verdicts=_verdicts(), others=named, initial={"shown": now})
 
     def sign(answers: dict[str, Any]) -> None:
         verdict = answers["verdict"]
         signature = signature_on_page(actor, answers, meaning_of(verdict))
-        services.sign_off(actor=actor, request=question, verdict=verdict, signature=signature)
+        services.sign_off(
+            actor=actor,
+            request=question,
+            verdict=verdict,
+            signature=signature,
+            on_behalf_of=others.get(answers.get("on_behalf_of", "")),
+        )
 
     status = attempt(form, sign) if request.method == "POST" else 200
     if status == DONE:

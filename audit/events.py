@@ -64,6 +64,8 @@ class Event(StrEnum):
     SIGNOFF_RECORDED = "signoff:recorded"
     DISSENT_RECORDED = "dissent:recorded"
     RECUSAL_DECLARED = "recusal:declared"
+    DELEGATION_GIVEN = "delegation:given"
+    DELEGATION_ENDED = "delegation:ended"
 
     DEPLOYMENT_STARTED = "deployment:started"
     DEPLOYMENT_ENDED = "deployment:ended"

@@ -86,6 +86,8 @@ INSTALLATION: Final = "countersign"
 QUORUM: Final[Mapping[int, int]] = {1: 2, 2: 1, 3: 0}
 # --- For how long an approver who takes a request in hand keeps it to themselves. --------------------------------
 CLAIM_HOURS: Final = 24
+# --- For how long at most an approver may have another one stand in. ---------------------------------------------
+DELEGATION_DAYS: Final = 60
 # --- For how many months an approval holds, by tier. ------------------------------------------------------------
 VALIDITY_MONTHS: Final[Mapping[int, int]] = {1: 12, 2: 24, 3: 36}
 

@@ -62,6 +62,7 @@ KEPT: Final = {
     "validation_validationrun": ("{r_done}", "id"),
     "validation_finding": ("{f_open}", "id"),
     "approvals_approvalrequest": ("{q_open}", "id"),
+    "approvals_delegation": ("{g_standing}", "id"),
     "scoring_deployment": ("{d_ended}", "id"),
     "scoring_decisionpayload": ("{dec}", "decision_id"),
 }
@@ -255,6 +256,34 @@ def _of_approvals() -> dict[str, str]:
         "approvals_approvalrequest_claim_held": f"{request} claimed_by_id = '{{vera}}' WHERE id = '{{q_resume}}'",
         "approvals_approvalrequest_claimed_by_signer": f"{request} claimed_by_id = '{{amir}}',"
         " claimed_at = claimed_until, claimed_until = '{late}' WHERE id = '{q_resume}'",
+        "approvals_delegation_frozen": "UPDATE approvals_delegation SET ends_at = '{late}' WHERE id = '{g_standing}'",
+        "approvals_delegation_once": "UPDATE approvals_delegation SET ended_at = NULL, ended_by_id = NULL"
+        " WHERE id = '{g_ended}'",
+        "approvals_delegation_no_chain": copy(
+            "approvals_delegation", "{g_standing}", **NEW, delegator_id="'{amir}'", delegate_id="'{vera}'"
+        ),
+        "approvals_delegation_other_person": copy(
+            "approvals_delegation",
+            "{g_standing}",
+            **NEW,
+            delegate_id="delegator_id",
+        ),
+        "approvals_signoff_once_a_person": copy(
+            "approvals_signoff",
+            "{s_review}",
+            **NEW,
+            user_id="'{amir}'",
+            person_id="'{amir_p}'",
+            on_behalf_of_id="'{ada_p}'",
+        ),
+        "approvals_signoff_delegated": copy(
+            "approvals_signoff",
+            "{s_review}",
+            **NEW,
+            user_id="'{amir}'",
+            person_id="'{amir_p}'",
+            on_behalf_of_id="'{vera_p}'",
+        ),
         "approvals_recusal_same_person_id": copy("approvals_recusal", "{recusal}", **NEW),
         "approvals_recusal_person": copy("approvals_recusal", "{recusal}", **NEW, person_id="'{ada_p}'"),
         "approvals_recusal_before_signing": copy(
@@ -357,6 +386,12 @@ def constrained() -> dict[str, str]:
         "recusal_says_why": "UPDATE approvals_recusal SET why = '' WHERE id = '{recusal}'",
         "one_signoff_a_person": copy("approvals_signoff", "{s_review}", **NEW),
         "signoff_verdict_is_known": "UPDATE approvals_signoff SET verdict = 'maybe' WHERE id = '{s_ada}'",
+        "signoff_for_another": "UPDATE approvals_signoff SET on_behalf_of_id = person_id WHERE id = '{s_ada}'",
+        "delegation_ends": "UPDATE approvals_delegation SET ends_at = starts_at WHERE id = '{g_standing}'",
+        "delegation_to_another": "UPDATE approvals_delegation SET delegate_id = delegator_id"
+        " WHERE id = '{g_standing}'",
+        "ended_delegation_names_who": "UPDATE approvals_delegation SET ended_at = starts_at"
+        " WHERE id = '{g_standing}'",
         "signoff_says_why": "UPDATE approvals_signoff SET rationale = '' WHERE id = '{s_ada}'",
         "one_version_a_slot": copy("scoring_deployment", "{d_open}", **NEW),
         "slot_is_known": "UPDATE scoring_deployment SET slot = 'throne' WHERE id = '{d_open}'",

@@ -3,6 +3,7 @@ services. `names` are what the statements call its rows."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
 import uuid
@@ -17,7 +18,7 @@ from accounts import stepup
 from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role, issue_token, revoke_role, revoke_token
-from approvals.services import ask_for, claim, open_request, recuse, sign_off
+from approvals.services import ask_for, claim, delegate, end_delegation, open_request, recuse, sign_off
 from audit import access_log, lease, segments, tiles
 from audit.anchors.services import carried_by_dossier
 from audit.chain import Subject
@@ -183,7 +184,12 @@ def _suspended(cast: Any, case: cases.Case) -> dict[str, Any]:
     asked = ask_for(actor=cast.otto, version=held.version, act="resume-version", why="Settled.")
     recusal = recuse(actor=cast.amir, request=asked, why="A conflict.")
     claim(actor=cast.ada, request=asked)
-    return {"v_suspended": held.version, "q_resume": asked, "recusal": recusal}
+    until = clock.now() + dt.timedelta(days=5)
+    ended = delegate(actor=cast.amir, to=cast.ada, until=until, why="On leave.")
+    end_delegation(actor=cast.ada, delegation=ended)
+    standing = delegate(actor=cast.ada, to=cast.amir, until=until, why="On leave.")
+    rows = {"v_suspended": held.version, "q_resume": asked, "recusal": recusal}
+    return rows | {"g_standing": standing, "g_ended": ended}
 
 
 def _submitted(cast: Any, case: cases.Case, cut_off: str) -> Any:

@@ -158,6 +158,16 @@ TABLE: Final = (
     # Ada has signed already, and nobody has it in hand: who may sign is told so.
     Row("POST", "api-release", {"request_id": "q_open"}, _all(("ada", "amir"), 409)),
     Row("POST", "api-recuse", {"request_id": "q_open"}, {"ada": 409, "amir": 200}, {"why": "A conflict."}),
+    Row("GET", "api-delegation-list", {}, _all(("ada", "amir"), 200)),
+    # Quinn is no approver: not even an approver has them stand in.
+    Row(
+        "POST",
+        "api-delegation-list",
+        {},
+        {},
+        {"to": "quinn", "until": "2099-01-01T00:00:00Z", "why": "On leave."},
+    ),
+    Row("POST", "api-delegation-end", {"delegation_id": "g_standing"}, _all(("ada", "amir"), 200)),
     Row("POST", "api-score", HERE, {"lia": 200}, {"reference": "r", "features": "features"}),
     # The version holds the slot already: otto is told so, the others never hear of it.
     Row(
