@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from approvals.models import ApprovalRequest
+from approvals.models import ApprovalRequest, Condition
 from approvals.policy import APPROVE_VERSION
 from mrm.lib import canonical, clock
 from registry.models import ModelVersion
@@ -15,6 +15,7 @@ from validation.selectors import shown as evidence_shown
 
 FORMAT = "countersign-asked/1"
 SHOWN_FORMAT = "countersign-shown-act/1"
+CONDITION_FORMAT = "countersign-shown-condition/1"
 Content = dict[str, Any]  # JSON without floats
 
 
@@ -64,3 +65,16 @@ def why_stale(request: ApprovalRequest) -> str | None:
     if request.content["since"] != clock.stamp(version.stage_since):
         return f"{version.label} has moved since this was asked: it is {version.stage.replace('_', ' ')} now"
     return None
+
+
+def shown_of_condition(condition: Condition) -> Shown:
+    """What stands before the validator who signs that a condition is met."""
+    content = {
+        "format": CONDITION_FORMAT,
+        "condition": str(condition.pk),
+        "request": str(condition.request_id),
+        "words": condition.words,
+        "owner": condition.owner.name,
+        "due_at": clock.stamp(condition.due_at),
+    }
+    return Shown(content, canonical.digest(content))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from accounts.models import User
+from approvals.emergencies import begin
+from approvals.exceptions import grant_exception
 from approvals.models import ApprovalRequest
 from mrm.lib.errors import NotFound
 from registry.models import ModelVersion
@@ -15,6 +17,14 @@ def resume(*, actor: User, request: ApprovalRequest) -> None:
 
 def retire(*, actor: User, request: ApprovalRequest) -> None:
     retire_version(actor=actor, version=_version(request), why=request.content["why"])
+
+
+def except_check(*, actor: User, request: ApprovalRequest) -> None:
+    grant_exception(actor, request, _version(request))
+
+
+def begin_emergency(*, actor: User, request: ApprovalRequest) -> None:
+    begin(actor, request, _version(request))
 
 
 def _version(request: ApprovalRequest) -> ModelVersion:

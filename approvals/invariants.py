@@ -1,6 +1,7 @@
 """What the database itself refuses on this app's tables. Who is excluded and how many must sign is read from
 governance.ACTS, so that the table and the triggers cannot differ."""
 
+from approvals.policy import APPROVING
 from audit.guards import Guard, On, alone, append_only, frozen, kept, write_once
 from mrm.settings import governance
 
@@ -46,7 +47,7 @@ _TIER = (
     "(SELECT m.tier FROM registry_riskmodel m JOIN registry_modelversion v ON v.risk_model_id = m.id"
     " WHERE v.id = {})"
 )
-_APPROVES = "s.verdict = 'approve'"
+_APPROVES = f"s.verdict IN ({', '.join(repr(str(verdict)) for verdict in APPROVING)})"
 # An approved version takes the quorum of its tier now: what stands on the request is what was promised then.
 _QUORUM_OF_VERSION = _quorum_of_act(
     "'approve-version'", "(SELECT m.tier FROM registry_riskmodel m WHERE m.id = NEW.risk_model_id)"
@@ -66,6 +67,41 @@ _SIGNED_REQUEST = (
     "(SELECT COUNT(DISTINCT s.person_id) FROM approvals_signoff s WHERE s.request_id = NEW.id"  # noqa: S608 (constants)
     f" AND {_APPROVES} AND s.evidence_digest = NEW.evidence_digest)"
 )
+
+_OVERDUE = (
+    "EXISTS (SELECT 1 FROM approvals_condition k JOIN approvals_approvalrequest q ON q.id = k.request_id"
+    " WHERE k.version_id = {v}.id AND q.state = 'granted' AND k.due_at <= {at} AND NOT EXISTS"
+    " (SELECT 1 FROM approvals_fulfilment f WHERE f.condition_id = k.id))"
+)
+_LAPSED = (
+    "EXISTS (SELECT 1 FROM approvals_validationexception x WHERE x.version_id = {v}.id AND x.until <= {at}"
+    " AND NOT EXISTS (SELECT 1 FROM approvals_validationexception y WHERE y.version_id = x.version_id"
+    " AND y.check_id = x.check_id AND y.until > {at}))"
+)
+_EMERGENCY = (
+    "EXISTS (SELECT 1 FROM approvals_emergency e WHERE e.version_id = {v}.id AND e.until > {at}"
+    " AND e.begins_at >= {v}.stage_since)"
+)
+_OF_GRANTED = (
+    "NOT EXISTS (SELECT 1 FROM approvals_approvalrequest q WHERE q.id = NEW.request_id AND q.act = '{act}'"
+    " AND q.state = 'granted' AND q.version_id = NEW.version_id{more})"
+)
+
+
+def in_force(v: str, at: str) -> str:
+    """What `approvals.in_force.standing_of` says, as SQL over a version at a moment. Scoring's guards ask it."""
+    return (
+        f"{v}.expires_at > {at} AND NOT {_OVERDUE.format(v=v, at=at)} AND NOT {_LAPSED.format(v=v, at=at)}"
+        f" AND ({v}.stage = 'approved' OR ({v}.stage = 'suspended' AND {_EMERGENCY.format(v=v, at=at)}))"
+    )
+
+
+def _signed_by_insider(column: str) -> str:
+    return (
+        f"NEW.person_id IN (SELECT v.{column} FROM registry_modelversion v JOIN approvals_condition k"  # noqa: S608 (constants)
+        " ON k.version_id = v.id WHERE k.id = NEW.condition_id)"
+    )
+
 
 GUARDS = (
     frozen(
@@ -137,6 +173,54 @@ GUARDS = (
         "NEW.claimed_by_id IS NOT NULL AND EXISTS (SELECT 1 FROM approvals_recusal r JOIN accounts_user u"
         " ON u.person_id = r.person_id WHERE r.request_id = NEW.id AND u.id = NEW.claimed_by_id)",
         f"{_REQUEST}: who declared a conflict does not take it in hand",
+    ),
+    *append_only("approvals_condition", "id"),
+    Guard(
+        "approvals_condition_of_signoff",
+        "approvals_condition",
+        On.INSERT,
+        "NOT EXISTS (SELECT 1 FROM approvals_signoff s JOIN approvals_approvalrequest q ON q.id = s.request_id"
+        " WHERE s.id = NEW.signoff_id AND q.id = NEW.request_id AND q.state = 'open'"
+        " AND q.version_id = NEW.version_id AND s.verdict = 'approve_with_conditions')",
+        "approvals_condition: a condition belongs to an approval that asks for it",
+    ),
+    *append_only("approvals_fulfilment", "id", ("condition_id",)),
+    Guard(
+        "approvals_fulfilment_person",
+        "approvals_fulfilment",
+        On.INSERT,
+        "NEW.person_id <> (SELECT person_id FROM accounts_user WHERE id = NEW.user_id)",
+        "approvals_fulfilment: the person is not the signing user's",
+    ),
+    Guard(
+        "approvals_fulfilment_independent",
+        "approvals_fulfilment",
+        On.INSERT,
+        " OR ".join(_signed_by_insider(column) for column in ("author_id", "trainer_id", "submitter_id"))  # noqa: S608 (constants)
+        + " OR NEW.person_id = (SELECT u.person_id FROM approvals_condition k JOIN accounts_user u"
+        " ON u.id = k.owner_id WHERE k.id = NEW.condition_id)",
+        "approvals_fulfilment: neither its owner nor who made the version says that a condition is met",
+    ),
+    *append_only("approvals_validationexception", "id", ("request_id",)),
+    Guard(
+        "approvals_validationexception_granted",
+        "approvals_validationexception",
+        On.INSERT,
+        _OF_GRANTED.format(
+            act="grant-exception",
+            more=" AND EXISTS (SELECT 1 FROM validation_checkresult c JOIN validation_validationrun r"
+            " ON r.id = c.run_id WHERE c.id = NEW.result_id AND c.check_id = NEW.check_id"
+            " AND r.version_id = NEW.version_id)",
+        ),
+        "approvals_validationexception: nobody granted it",
+    ),
+    *append_only("approvals_emergency", "id", ("request_id",)),
+    Guard(
+        "approvals_emergency_granted",
+        "approvals_emergency",
+        On.INSERT,
+        _OF_GRANTED.format(act="break-glass", more=" AND q.holds_until >= NEW.until"),
+        "approvals_emergency: nobody granted it, or not for so long",
     ),
     frozen("approvals_delegation", "id", "delegator_id", "delegate_id", "why", "starts_at", "ends_at"),
     write_once("approvals_delegation", "ended_at", "ended_by_id"),

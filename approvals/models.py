@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from accounts.models import Person
 from mrm.lib import clock
 from registry.models import ModelVersion
-from validation.models import Conclusion, Signed
+from validation.models import CheckResult, Conclusion, Signed
 
 USER = settings.AUTH_USER_MODEL
 
@@ -100,7 +100,15 @@ class SignOff(Signed):
         constraints = [
             models.UniqueConstraint(fields=["request", "person"], name="one_signoff_a_person"),
             models.CheckConstraint(
-                condition=Q(verdict__in=["approve", "reject", "return", "dissent"]),
+                condition=Q(
+                    verdict__in=[
+                        "approve",
+                        "approve_with_conditions",
+                        "reject",
+                        "return",
+                        "dissent",
+                    ]
+                ),
                 name="signoff_verdict_is_known",
             ),
             models.CheckConstraint(condition=~Q(rationale=""), name="signoff_says_why"),
@@ -149,3 +157,80 @@ class Delegation(models.Model):
                 name="ended_delegation_names_who",
             ),
         ]
+
+
+class Condition(models.Model):
+    """What an approver asks for later. It binds once its request is granted; overdue it closes the gates, by the
+    clock. Append-only: whether it is met is another row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="conditions")
+    signoff = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="conditions")
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="conditions")
+    words = models.TextField()
+    owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="condition_says_what")]
+        indexes = [models.Index(fields=["version", "due_at"], name="condition_of_version")]
+
+    @property
+    def is_met(self) -> bool:
+        return hasattr(self, "fulfilment")
+
+    @property
+    def state(self) -> str:
+        """Met, lapsed or open, by the clock."""
+        if self.is_met:
+            return "met"
+        return "lapsed" if self.due_at <= clock.now() else "open"
+
+
+class Fulfilment(Signed):
+    """A validator's signature that a condition is met. Append-only."""
+
+    condition = models.OneToOneField(Condition, on_delete=models.PROTECT, related_name="fulfilment")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(rationale=""), name="fulfilment_says_why")]
+
+
+class ValidationException(models.Model):
+    """One failed blocking check let stand until a date, by quorum. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.OneToOneField(ApprovalRequest, on_delete=models.PROTECT, related_name="exception")
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="exceptions")
+    result = models.ForeignKey(CheckResult, on_delete=models.PROTECT, related_name="exceptions")
+    check_id = models.CharField(max_length=64)
+    granted_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("granted_at")), name="exception_ends"),
+        ]
+        indexes = [models.Index(fields=["version", "until"], name="exception_of_version")]
+
+    @property
+    def has_lapsed(self) -> bool:
+        return self.until <= clock.now()
+
+
+class Emergency(models.Model):
+    """A suspended version back in force for hours, by two people. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.OneToOneField(ApprovalRequest, on_delete=models.PROTECT, related_name="emergency")
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="emergencies")
+    begins_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(until__gt=F("begins_at")), name="emergency_ends")]
+        indexes = [models.Index(fields=["version", "until"], name="emergency_of_version")]
+
+    @property
+    def has_ended(self) -> bool:
+        return self.until <= clock.now()

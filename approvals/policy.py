@@ -11,10 +11,15 @@ from mrm.settings import governance
 APPROVE_VERSION = "approve-version"
 RESUME_VERSION = "resume-version"
 RETIRE_VERSION = "retire-version"
+GRANT_EXCEPTION = "grant-exception"
+BREAK_GLASS = "break-glass"
+# What may be approved with conditions: acts after which the version is in force.
+CONDITIONAL = (APPROVE_VERSION, RESUME_VERSION)
 
 
 class SignVerdict(StrEnum):
     APPROVE = "approve"
+    APPROVE_WITH_CONDITIONS = "approve_with_conditions"
     REJECT = "reject"
     RETURN = "return"
     # Said against, kept and printed; it neither counts nor ends the request.
@@ -22,7 +27,7 @@ class SignVerdict(StrEnum):
 
 
 # The verdicts that count towards a quorum.
-APPROVING = (SignVerdict.APPROVE,)
+APPROVING = (SignVerdict.APPROVE, SignVerdict.APPROVE_WITH_CONDITIONS)
 
 
 class Standing(StrEnum):

@@ -9,7 +9,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.access import allows, reach, require
 from accounts.models import User, UserKind
 from accounts.permissions import Permission
-from approvals.models import ApprovalRequest, Delegation, Recusal, RequestState, SignOff
+from approvals.in_force import VersionStanding, standing_of
+from approvals.models import (
+    ApprovalRequest,
+    Condition,
+    Delegation,
+    Recusal,
+    RequestState,
+    SignOff,
+    ValidationException,
+)
 from approvals.policy import (
     APPROVE_VERSION,
     Insiders,
@@ -22,6 +31,9 @@ from mrm.lib import clock
 from mrm.lib.errors import NotFound
 from mrm.settings import governance
 from registry.models import ModelVersion
+from validation.signing import insider_role
+
+__all__ = ["VersionStanding", "granted", "standing_of"]
 
 
 def granted(*, act: str, digest: str) -> ApprovalRequest | None:
@@ -37,6 +49,12 @@ def grant_for(version: ModelVersion, act: str) -> ApprovalRequest | None:
     rows = ApprovalRequest.objects.filter(act=act, version=version, state=RequestState.GRANTED)
     digests = [row.digest for row in rows if row.content["since"] == since]
     return next((found for digest in digests if (found := granted(act=act, digest=digest))), None)
+
+
+def excepted_results(version: ModelVersion) -> set[uuid.UUID]:
+    """Results of checks that are let stand now."""
+    rows = ValidationException.objects.filter(version=version, until__gt=clock.now())
+    return set(rows.values_list("result_id", flat=True))
 
 
 def insiders_of(request: ApprovalRequest) -> Insiders:
@@ -214,6 +232,36 @@ def request(*, actor: User, request_id: uuid.UUID) -> ApprovalRequest:
 
 def requests_of(*, actor: User, version: ModelVersion) -> QuerySet[ApprovalRequest]:
     return requests(actor=actor).filter(version=version)
+
+
+def conditions(*, actor: User) -> QuerySet[Condition]:
+    """Conditions of granted requests that the actor may see, the earliest due first."""
+    require(actor=actor, permission=Permission.INVENTORY_READ)
+    slugs = reach(actor=actor, permission=Permission.INVENTORY_READ)
+    rows = Condition.objects.filter(request__state=RequestState.GRANTED)
+    seen = rows if slugs is None else rows.filter(version__risk_model__slug__in=slugs)
+    found = seen.select_related("version__risk_model", "owner__person", "signoff", "request", "fulfilment")
+    return found.order_by("due_at", "id")
+
+
+def condition(*, actor: User, condition_id: uuid.UUID) -> Condition:
+    found = conditions(actor=actor).filter(pk=condition_id).first()
+    if found is None:
+        raise NotFound("There is no such condition that you may see.")
+    return found
+
+
+def why_not_met_by(*, actor: User, condition: Condition) -> str | None:
+    """What the page says instead of a form that would be refused."""
+    slug = condition.version.risk_model.slug
+    if condition.is_met:
+        return "It is met."
+    if not allows(actor=actor, permission=Permission.CONDITION_MEET, model_slug=slug):
+        return f"{actor.name} is no validator of {slug}."
+    part = insider_role(condition.version, actor.person_id)
+    if condition.owner.person_id == actor.person_id:
+        part = "owner of the condition"
+    return None if part is None else f"{actor.name} is the {part}."
 
 
 def recusals_of(*, actor: User, version: ModelVersion) -> list[Recusal]:

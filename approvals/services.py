@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from approvals.claims import claim, release
 from approvals.closing import void_requests
+from approvals.conditions import Demand, meet_condition
 from approvals.delegations import delegate, end_delegation
+from approvals.emergencies import ask_break_glass
+from approvals.exceptions import ask_exception
 from approvals.opening import ask_for, open_act, open_request
 from approvals.recusals import recuse
 from approvals.selectors import granted
@@ -15,12 +18,16 @@ from approvals.signoffs import meaning_of, sign_off
 from approvals.withdrawing import withdraw
 
 __all__ = [
+    "Demand",
+    "ask_break_glass",
+    "ask_exception",
     "ask_for",
     "claim",
     "delegate",
     "end_delegation",
     "granted",
     "meaning_of",
+    "meet_condition",
     "open_act",
     "open_request",
     "recuse",

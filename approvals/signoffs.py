@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
 from approvals import selectors, subjects
 from approvals.closing import lock_with_version, settle
+from approvals.conditions import Demand, check_demands, set_conditions
 from approvals.content import shown_of, why_stale
 from approvals.models import ApprovalRequest, RequestState, SignOff
 from approvals.policy import SignVerdict, Standing, standing
@@ -24,13 +27,14 @@ def meaning_of(verdict: str) -> str:
 
 
 @unit_of_work
-def sign_off(
+def sign_off(  # noqa: PLR0913 (what is signed, by whom, for whom, on which terms)
     *,
     actor: User,
     request: ApprovalRequest,
     verdict: str,
     signature: Signature,
     on_behalf_of: User | None = None,
+    conditions: Sequence[Demand] = (),
 ) -> SignOff:
     """Sign a request, in one's own name or in that of an approver for whom one stands in. Refuses insiders, a second
     signature of one person, a closed request and a stale view. The signature that completes the quorum grants; one
@@ -38,6 +42,7 @@ def sign_off(
     row = governance.ACTS[request.act]
     require(actor=actor, permission=Permission(row.signs), model_slug=selectors.slug_of(request))
     _check_verdict(verdict, signature)
+    check_demands(request.act, verdict, conditions)
     # Lock first, the version and then the request: two approvers may sign in the same second.
     held = lock_with_version(request)
     require_open(held, "sign")
@@ -48,6 +53,7 @@ def sign_off(
     signoff = SignOff(request=held, verdict=verdict, on_behalf_of=behalf, **columns)
     signoff.save(force_insert=True)
     _record_signature(actor, signoff, on_behalf_of)
+    set_conditions(actor, signoff, conditions)
     reached = standing(selectors.signed_of(held), selectors.insiders_of(held), held.quorum)
     if reached is not Standing.OPEN:
         settle(actor, held, reached, signature.rationale)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from approvals.models import ApprovalRequest
+from approvals.models import ApprovalRequest, Condition
 from audit.chain import Subject
-from registry import subjects
+from registry import subjects as registry
 
 
 def of_request(request: ApprovalRequest) -> Subject:
     """The version that an act is about; a request without one stands for itself."""
     if request.version is None:
         return Subject("request", str(request.pk))
-    return subjects.of_version(request.version)
+    return registry.of_version(request.version)
+
+
+def of_condition(condition: Condition) -> Subject:
+    return registry.of_version(condition.version)

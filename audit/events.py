@@ -64,6 +64,10 @@ class Event(StrEnum):
     SIGNOFF_RECORDED = "signoff:recorded"
     DISSENT_RECORDED = "dissent:recorded"
     RECUSAL_DECLARED = "recusal:declared"
+    CONDITION_SET = "condition:set"
+    CONDITION_MET = "condition:met"
+    EXCEPTION_GRANTED = "exception:granted"
+    EMERGENCY_BEGUN = "emergency:begun"
     DELEGATION_GIVEN = "delegation:given"
     DELEGATION_ENDED = "delegation:ended"
 

@@ -8,7 +8,6 @@ from accounts.models import User
 from mrm.lib import clock
 from mrm.lib.errors import Refusal
 from registry import vault
-from registry.lifecycle import Stage
 from registry.models import ModelVersion, RiskModel
 
 
@@ -30,22 +29,6 @@ def bytes_match_their_seal(*, actor: User, subject: ModelVersion | ConcernsVersi
         vault.artifacts().read_sealed(version.artifact_id)
     except Refusal as refusal:
         return f"The sealed bytes of {version.label} are not what was sealed. {refusal.message}"
-    return None
-
-
-def version_is_in_force(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
-    """Read again from the database: what was loaded a moment ago may have been suspended since."""
-    version = version_of(subject)
-    stage, expires_at = ModelVersion.objects.values_list("stage", "expires_at").get(pk=version.pk)
-    if stage != Stage.APPROVED:
-        words = str(stage).replace("_", " ")
-        return (
-            f"{version.label} is {words}, not approved. Only an approved version may be deployed and score."
-        )
-    if expires_at is None or expires_at <= clock.now():
-        return (
-            f"The approval of {version.label} has expired. Validate it again, or deploy an approved version."
-        )
     return None
 
 

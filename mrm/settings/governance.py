@@ -45,6 +45,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "validation:finding:open",
         "validation:finding:close",
         "validation:deviation:sign",
+        "approvals:condition:meet",
         "scoring:decision:replay",
         "reports:dossier:build",
         "jobs:job:cancel",
@@ -88,6 +89,9 @@ QUORUM: Final[Mapping[int, int]] = {1: 2, 2: 1, 3: 0}
 CLAIM_HOURS: Final = 24
 # --- For how long at most an approver may have another one stand in. ---------------------------------------------
 DELEGATION_DAYS: Final = 60
+# --- For how long at most a failed check is let stand by an exception, and a condition may wait. ----------------
+EXCEPTION_DAYS: Final = 180
+CONDITION_DAYS: Final = 365
 # --- For how many months an approval holds, by tier. ------------------------------------------------------------
 VALIDITY_MONTHS: Final[Mapping[int, int]] = {1: 12, 2: 24, 3: 36}
 
@@ -145,6 +149,27 @@ ACTS: Final[Mapping[str, Act]] = {
         stages=("approved", "suspended"),
         executor="approvals.executors.retire",
     ),
+    # One failed blocking check is let stand until a date; a deviation is the validator's alone and has none.
+    "grant-exception": Act(
+        asks="validation:deviation:sign",
+        signs="approvals:request:sign",
+        quorum=_SOMEBODY,
+        excluded=(*_MAKERS, "validator", "opener"),
+        due_days=10,
+        stages=("in_validation", "approved"),
+        executor="approvals.executors.except_check",
+    ),
+    # Break-glass: a suspended version back into force for hours. Two people: who asks, and one approver.
+    "break-glass": Act(
+        asks="registry:version:suspend",
+        signs="approvals:request:sign",
+        quorum={1: 1, 2: 1, 3: 1},
+        excluded=(*_MAKERS, "opener"),
+        due_days=1,
+        stages=("suspended",),
+        holds_hours=24,
+        executor="approvals.executors.begin_emergency",
+    ),
 }
 
 # --- What may stop a move of a version or an act. A gate is `gate(*, actor, subject) -> str | None`. ------------
@@ -161,14 +186,14 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "conclude": (
         "validation.gates.evidence_is_complete",
-        "validation.gates.blocking_failures_are_deviated",
+        "approvals.gates.blocking_failures_are_settled",
         "validation.gates.no_open_critical_finding",
         "validation.gates.validator_is_independent",
     ),
     "request": ("validation.gates.conclusion_matches_evidence",),
     "approve": (
         "validation.gates.conclusion_matches_evidence",
-        "validation.gates.blocking_failures_are_deviated",
+        "approvals.gates.blocking_failures_are_settled",
         "validation.gates.no_open_critical_finding",
         "approvals.gates.quorum_is_reached",
         "registry.gates.bytes_match_their_seal",
@@ -181,12 +206,12 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "retire": ("approvals.gates.retirement_is_granted",),
     "deployment": (
-        "registry.gates.version_is_in_force",
+        "approvals.gates.version_is_in_force",
         "registry.gates.bytes_match_their_seal",
         "validation.gates.no_open_critical_finding",
         "scoring.gates.operator_is_not_author",
     ),
-    "scoring": ("registry.gates.version_is_in_force",),
+    "scoring": ("approvals.gates.version_is_in_force",),
 }
 
 # --- What runs after an event: kind of job to queue in the same transaction. ------------------------------------
@@ -195,6 +220,7 @@ REACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "version:suspended": ("void-requests", "end-deployments"),
     "version:retired": ("void-requests", "end-deployments"),
     "version:resumed": ("void-requests",),
+    "emergency:begun": ("open-emergency-finding",),
 }
 REACTION_QUEUE: Final = "jobs.services.queue_reaction"
 # How a worker is woken after a commit.
@@ -207,6 +233,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "register": "registry.handlers.register",
     "validate": "validation.handlers.validate",
     "void-requests": "approvals.handlers.void_requests",
+    "open-emergency-finding": "approvals.handlers.open_emergency_finding",
     "end-deployments": "scoring.handlers.end_deployments",
     "build-dossier": "reports.handlers.build_dossier",
     "verify-ledger": "reports.handlers.verify_ledger",

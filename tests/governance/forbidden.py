@@ -44,6 +44,10 @@ APPEND_ONLY: Final = {
     "validation_deviation": ("{deviation}", "id", "rationale = 'otherwise'"),
     "validation_conclusion": ("{conclusion}", "id", "verdict = 'not_fit'"),
     "approvals_recusal": ("{recusal}", "id", "why = 'otherwise'"),
+    "approvals_condition": ("{k_open}", "id", "words = 'Nothing.'"),
+    "approvals_fulfilment": ("{fulfilment}", "id", "rationale = 'otherwise'"),
+    "approvals_validationexception": ("{exception}", "id", "until = '{late}'"),
+    "approvals_emergency": ("{emergency}", "id", "until = '{late}'"),
     "approvals_signoff": ("{s_review}", "id", "verdict = 'reject'"),
     "scoring_decision": ("{dec}", "id", "outcome = 'refer'"),
     "reports_dossier": ("{dossier}", "id", "pages = 2"),
@@ -256,6 +260,29 @@ def _of_approvals() -> dict[str, str]:
         "approvals_approvalrequest_claim_held": f"{request} claimed_by_id = '{{vera}}' WHERE id = '{{q_resume}}'",
         "approvals_approvalrequest_claimed_by_signer": f"{request} claimed_by_id = '{{amir}}',"
         " claimed_at = claimed_until, claimed_until = '{late}' WHERE id = '{q_resume}'",
+        "approvals_condition_of_signoff": copy("approvals_condition", "{k_open}", **NEW),
+        "approvals_fulfilment_same_condition_id": copy("approvals_fulfilment", "{fulfilment}", **NEW),
+        "approvals_fulfilment_person": copy(
+            "approvals_fulfilment", "{fulfilment}", **NEW, condition_id="'{k_open}'", person_id="'{vera_p}'"
+        ),
+        "approvals_fulfilment_independent": copy(
+            "approvals_fulfilment",
+            "{fulfilment}",
+            **NEW,
+            condition_id="'{k_open}'",
+            user_id="'{dana}'",
+            person_id="'{dana_p}'",
+        ),
+        "approvals_validationexception_same_request_id": copy(
+            "approvals_validationexception", "{exception}", **NEW
+        ),
+        "approvals_validationexception_granted": copy(
+            "approvals_validationexception", "{exception}", **NEW, request_id="'{q_exception}'"
+        ),
+        "approvals_emergency_same_request_id": copy("approvals_emergency", "{emergency}", **NEW),
+        "approvals_emergency_granted": copy(
+            "approvals_emergency", "{emergency}", **NEW, request_id="'{q_glass}'"
+        ),
         "approvals_delegation_frozen": "UPDATE approvals_delegation SET ends_at = '{late}' WHERE id = '{g_standing}'",
         "approvals_delegation_once": "UPDATE approvals_delegation SET ended_at = NULL, ended_by_id = NULL"
         " WHERE id = '{g_ended}'",
@@ -386,6 +413,10 @@ def constrained() -> dict[str, str]:
         "recusal_says_why": "UPDATE approvals_recusal SET why = '' WHERE id = '{recusal}'",
         "one_signoff_a_person": copy("approvals_signoff", "{s_review}", **NEW),
         "signoff_verdict_is_known": "UPDATE approvals_signoff SET verdict = 'maybe' WHERE id = '{s_ada}'",
+        "condition_says_what": "UPDATE approvals_condition SET words = '' WHERE id = '{k_open}'",
+        "fulfilment_says_why": "UPDATE approvals_fulfilment SET rationale = '' WHERE id = '{fulfilment}'",
+        "exception_ends": "UPDATE approvals_validationexception SET until = granted_at WHERE id = '{exception}'",
+        "emergency_ends": "UPDATE approvals_emergency SET until = begins_at WHERE id = '{emergency}'",
         "signoff_for_another": "UPDATE approvals_signoff SET on_behalf_of_id = person_id WHERE id = '{s_ada}'",
         "delegation_ends": "UPDATE approvals_delegation SET ends_at = starts_at WHERE id = '{g_standing}'",
         "delegation_to_another": "UPDATE approvals_delegation SET delegate_id = delegator_id"

@@ -18,7 +18,21 @@ from accounts import stepup
 from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role, issue_token, revoke_role, revoke_token
-from approvals.services import ask_for, claim, delegate, end_delegation, open_request, recuse, sign_off
+from approvals.content import shown_of_condition
+from approvals.models import Condition, Emergency, ValidationException
+from approvals.services import (
+    Demand,
+    ask_break_glass,
+    ask_exception,
+    ask_for,
+    claim,
+    delegate,
+    end_delegation,
+    meet_condition,
+    open_request,
+    recuse,
+    sign_off,
+)
 from audit import access_log, lease, segments, tiles
 from audit.anchors.services import carried_by_dossier
 from audit.chain import Subject
@@ -41,6 +55,7 @@ from tests.serving.cards import application, card_frame
 from tests.validation import cases
 from validation.findings import Raised
 from validation.services import close_finding, open_finding, rebut, sign_deviation
+from validation.signing import Signature
 
 FAILED = "adverse_impact_age"
 
@@ -189,7 +204,49 @@ def _suspended(cast: Any, case: cases.Case) -> dict[str, Any]:
     end_delegation(actor=cast.ada, delegation=ended)
     standing = delegate(actor=cast.ada, to=cast.amir, until=until, why="On leave.")
     rows = {"v_suspended": held.version, "q_resume": asked, "recusal": recusal}
+    rows |= _with_an_end(cast, held, case)
     return rows | {"g_standing": standing, "g_ended": ended}
+
+
+def _with_an_end(cast: Any, held: cases.Case, case: cases.Case) -> dict[str, Any]:
+    """A break-glass grant, an exception, two conditions of which one is met, and open requests for more of them."""
+    glass = ask_break_glass(actor=cast.otto, version=held.version, hours=2, why="Payday.")
+    _signs(cast.ada, glass)
+    more = ask_break_glass(actor=cast.otto, version=held.version, hours=2, why="Payday.")
+    other = cases.Case(cast, _submitted(cast, case, "0.14"), case.standard)
+    other.evidence(**{FAILED: "failed"})
+    until = clock.now() + dt.timedelta(days=9)
+    result = other.result(FAILED)
+    excepted = ask_exception(actor=cast.victor, result=result, until=until, why="Data is coming.")
+    for user in (cast.ada, cast.amir):
+        _signs(user, excepted)
+    waiting = ask_exception(actor=cast.victor, result=result, until=until, why="Longer.")
+    rows = {"emergency": Emergency.objects.get(), "q_glass": more}
+    rows |= {"exception": ValidationException.objects.get(), "q_exception": waiting}
+    return rows | _conditional(cast, other, until)
+
+
+def _conditional(cast: Any, other: cases.Case, until: dt.datetime) -> dict[str, Any]:
+    other.concluded()
+    request = open_request(actor=cast.dana, version=other.version)
+    demands = [Demand("Watch it.", until), Demand("Watch it longer.", until)]
+    signature = cases.signing(cast.ada, other.version, "signoff:approve_with_conditions")
+    verdict = "approve_with_conditions"
+    sign_off(actor=cast.ada, request=request, verdict=verdict, signature=signature, conditions=demands)
+    _approves(cast.amir, other, request)
+    met, still_open = Condition.objects.order_by("pk")
+    digest = shown_of_condition(met).digest
+    nonce = stepup.open_challenge(actor=cast.victor, digest=digest, meaning="condition:met")
+    words = {"rationale": "Read.", "challenge": nonce, "password": PASSWORD, "shown_digest": digest}
+    said = Signature(meaning="condition:met", **words)
+    fulfilment = meet_condition(actor=cast.victor, condition=met, signature=said)
+    rows = {"k_met": met, "k_open": still_open, "fulfilment": fulfilment}
+    return rows | {"v_conditional": other.version}
+
+
+def _signs(user: Any, request: Any) -> None:
+    signature = cases.signing_of(user, request, "signoff:approve")
+    sign_off(actor=user, request=request, verdict="approve", signature=signature)
 
 
 def _submitted(cast: Any, case: cases.Case, cut_off: str) -> Any:
