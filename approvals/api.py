@@ -100,7 +100,7 @@ class RequestOpenApi(WriteApi):
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         self.input(request)
         version = registry.version(actor=self.actor(), slug=kwargs["slug"], number=kwargs["number"])
-        return _opened(self.actor(), services.open_request(actor=self.actor(), version=version))
+        return opened(self.actor(), services.open_request(actor=self.actor(), version=version))
 
 
 @posts(201)
@@ -116,7 +116,7 @@ class ActAskApi(WriteApi):
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, asked = self.actor(), self.input(request)
         version = registry.version(actor=actor, slug=kwargs["slug"], number=kwargs["number"])
-        return _opened(actor, services.ask_for(actor=actor, version=version, **asked))
+        return opened(actor, services.ask_for(actor=actor, version=version, **asked))
 
 
 class WhyInput(StrictSerializer):
@@ -181,20 +181,30 @@ class ReleaseApi(WriteApi):
         return _answered(self.actor(), found)
 
 
+class ConditionInput(StrictSerializer):
+    """What is asked for later; without an owner the model's owner answers for it."""
+
+    words = serializers.CharField(max_length=LONGEST_RATIONALE)
+    due_at = serializers.DateTimeField()
+    owner = serializers.CharField(max_length=64, required=False)
+
+
 @posts(201)
 class SignOffApi(WriteApi):
-    """Sign a request: approve, reject or return."""
+    """Sign a request: approve, approve with conditions, return, reject, or dissent."""
 
     Output = SignOffOutput
 
     class Input(SignatureInput):
         verdict = serializers.ChoiceField(choices=list(SignVerdict))
         on_behalf_of = serializers.CharField(max_length=64, required=False)
+        conditions = ConditionInput(many=True, required=False)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, asked = self.actor(), self.input(request)
         found = selectors.request(actor=actor, request_id=kwargs["request_id"])
         verdict, whom = asked.pop("verdict"), asked.pop("on_behalf_of", None)
+        demands = asked.pop("conditions", [])
         signature = signature_of(services.meaning_of(verdict), {**asked, "shown": shown_header(request)})
         signed = services.sign_off(
             actor=actor,
@@ -202,16 +212,22 @@ class SignOffApi(WriteApi):
             verdict=verdict,
             signature=signature,
             on_behalf_of=None if whom is None else person_named(whom),
+            conditions=[_demand(each) for each in demands],
         )
         return Answer(201, {**SignOffOutput(signed).data, "request": _state(actor, found)})
 
 
-def _opened(actor: User, opened: ApprovalRequest) -> Answer:
-    return Answer(201, _detail(actor, selectors.request(actor=actor, request_id=opened.pk)))
+def opened(actor: User, made: ApprovalRequest) -> Answer:
+    return Answer(201, _detail(actor, selectors.request(actor=actor, request_id=made.pk)))
 
 
 def _answered(actor: User, found: ApprovalRequest) -> Answer:
     return Answer(200, _detail(actor, selectors.request(actor=actor, request_id=found.pk)))
+
+
+def _demand(asked: dict[str, Any]) -> services.Demand:
+    owner = asked.get("owner")
+    return services.Demand(asked["words"], asked["due_at"], None if owner is None else person_named(owner))
 
 
 def _detail(actor: User, request: ApprovalRequest) -> dict[str, Any]:

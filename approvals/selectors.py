@@ -212,7 +212,13 @@ def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
     require(actor=actor, permission=Permission.INVENTORY_READ)
     rows = ApprovalRequest.objects.select_related(
         "version__risk_model", "version__policy", "conclusion__run", "opened_by__person", "claimed_by__person"
-    ).prefetch_related("signoffs__user__person", "signoffs__on_behalf_of", "recusals")
+    ).prefetch_related(
+        "signoffs__user__person",
+        "signoffs__on_behalf_of",
+        "recusals",
+        "conditions__owner__person",
+        "conditions__fulfilment",
+    )
     slugs = reach(actor=actor, permission=Permission.INVENTORY_READ)
     # A request about no version is about the whole house: whoever reads one model only does not see it.
     seen = Q() if slugs is None else Q(version__risk_model__slug__in=slugs)

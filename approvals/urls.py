@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from approvals import act_views, delegation_views, inbox_views, views
+from approvals import act_views, condition_views, delegation_views, inbox_views, views
 from approvals.api import (
     ActAskApi,
     ClaimApi,
@@ -11,6 +11,14 @@ from approvals.api import (
     RequestReadApi,
     SignOffApi,
     WithdrawApi,
+)
+from approvals.condition_api import (
+    BreakGlassAskApi,
+    ConditionApi,
+    ConditionListApi,
+    ConditionMeetApi,
+    ExceptionAskApi,
+    ExpiryListApi,
 )
 from approvals.delegation_api import DelegationEndApi, DelegationListApi
 
@@ -29,6 +37,24 @@ api = [
     path(
         "approval-delegations/<uuid:delegation_id>/end", DelegationEndApi.as_view(), name="api-delegation-end"
     ),
+    path("approval-conditions", ConditionListApi.as_view(), name="api-condition-list"),
+    path("approval-conditions/<uuid:condition_id>", ConditionApi.as_view(), name="api-condition"),
+    path(
+        "approval-conditions/<uuid:condition_id>/fulfilment",
+        ConditionMeetApi.as_view(),
+        name="api-condition-meet",
+    ),
+    path("approval-expiries", ExpiryListApi.as_view(), name="api-expiry-list"),
+    path(
+        "models/<slug:slug>/versions/<int:number>/break-glass",
+        BreakGlassAskApi.as_view(),
+        name="api-break-glass-ask",
+    ),
+    path(
+        "validation-results/<uuid:result_id>/exception-requests",
+        ExceptionAskApi.as_view(),
+        name="api-exception-ask",
+    ),
     path("approval-requests", RequestListApi.as_view(), name="api-approval-request-list"),
     path("approval-requests/<uuid:request_id>", RequestReadApi.as_view(), name="api-approval-request"),
     path("approval-requests/<uuid:request_id>/sign-offs", SignOffApi.as_view(), name="api-sign-off"),
@@ -42,6 +68,16 @@ pages: list[URLPattern] = [
     path("approval-requests/<uuid:request_id>/recusal", act_views.recusal, name="request-recuse"),
     path("approval-requests/<uuid:request_id>/claim", act_views.claim, name="request-claim"),
     path("approval-requests/<uuid:request_id>/release", act_views.release, name="request-release"),
+    path(
+        "models/<slug:slug>/versions/<int:number>/break-glass",
+        condition_views.break_glass,
+        name="break-glass",
+    ),
+    path(
+        "models/<slug:slug>/versions/<int:number>/exception", condition_views.exception, name="exception-ask"
+    ),
+    path("expiries", condition_views.expiries, name="expiries"),
+    path("conditions/<uuid:condition_id>", condition_views.condition, name="condition"),
     path("approvals", inbox_views.inbox, name="approvals"),
     path("delegations", delegation_views.delegations, name="delegations"),
     path("delegations/<uuid:delegation_id>/end", delegation_views.end, name="delegation-end"),

@@ -20,7 +20,8 @@ from approvals.ceremony import signature_on_page
 from approvals.content import shown_of
 from approvals.forms import SignOffForm
 from approvals.models import ApprovalRequest
-from approvals.pages import crumbs_of_version, home_of
+from approvals.pages import acts_on_request, crumbs_of_version, home_of
+from approvals.policy import CONDITIONAL
 from approvals.services import meaning_of
 from registry import selectors as registry
 
@@ -50,7 +51,13 @@ def sign_off(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     now = shown_of(question).digest
     others = {each.username: each for each in selectors.delegators_of(actor)}
     named = [(username, each.name) for username, each in others.items()]
-    form = SignOffForm(filled(request), verdicts=_verdicts(), others=named, initial={"shown": now})
+    form = SignOffForm(
+        filled(request),
+        verdicts=_verdicts(question),
+        others=named,
+        takes_conditions=question.act in CONDITIONAL,
+        initial={"shown": now},
+    )
 
     def sign(answers: dict[str, Any]) -> None:
         verdict = answers["verdict"]
@@ -61,6 +68,7 @@ def sign_off(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
             verdict=verdict,
             signature=signature,
             on_behalf_of=others.get(answers.get("on_behalf_of", "")),
+            conditions=form.demands(),
         )
 
     status = attempt(form, sign) if request.method == "POST" else 200
@@ -75,6 +83,7 @@ def sign_off(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         "form": form if form.is_bound or why_not is None else None,
         "why_not": why_not,
         "digest": now,
+        "acts": acts_on_request(actor, question, why_not),
     }
     return render(request, "approvals/sign_off.html", context, status=status)
 
@@ -96,9 +105,11 @@ def _page(actor: User, question: ApprovalRequest, asked: Asked) -> dict[str, Any
     }
 
 
-def _verdicts() -> list[tuple[str, str]]:
+def _verdicts(question: ApprovalRequest) -> list[tuple[str, str]]:
+    with_conditions = [("approve_with_conditions", _("Approve with conditions"))]
     return [
         ("approve", _("Approve")),
+        *(with_conditions if question.act in CONDITIONAL else []),
         ("return", _("Return to whoever asks")),
         ("reject", _("Reject")),
         ("dissent", _("Dissent: speak against it, and leave the decision to the others")),

@@ -13,6 +13,8 @@ def act_words(act: str) -> str:
         "approve-version": _("Approval of a version"),
         "resume-version": _("Resumption of a suspended version"),
         "retire-version": _("Retirement of a version"),
+        "grant-exception": _("Exception for a failed check"),
+        "break-glass": _("Break-glass"),
     }
     return words.get(act, act)
 
@@ -35,6 +37,8 @@ def question(request: ApprovalRequest) -> str:
     words = {
         "resume-version": _("Put %(label)s back into force?"),
         "retire-version": _("Retire %(label)s for good?"),
+        "grant-exception": _("Let a failed check of %(label)s stand until a date?"),
+        "break-glass": _("Put the suspended %(label)s back into force for hours?"),
     }
     return words.get(request.act, _("Grant what is asked for %(label)s?")) % {"label": subject_words(request)}
 
@@ -51,13 +55,24 @@ def consequence(request: ApprovalRequest) -> str:
         "retire-version": _(
             "Your approval completes the quorum: the version is retired, and its deployment ends."
         ),
+        "grant-exception": _(
+            "Your approval completes the quorum: the check is let stand until the date, and no longer."
+        ),
+        "break-glass": _(
+            "Your approval completes the quorum: from now on the hours count, and a finding opens by itself."
+        ),
     }
     return words.get(request.act, _("Your approval completes the quorum."))
 
 
 def facts_of(request: ApprovalRequest) -> list[dict[str, str]]:
     """What was asked, member by member, where the page has no words of its own for it."""
-    terms = {"why": _("Why it is asked")}
+    terms = {
+        "why": _("Why it is asked"),
+        "headline": _("Failed check"),
+        "until": _("Until"),
+        "hours": _("Hours"),
+    }
     return [
         {"term": term, "text": str(request.content[key])}
         for key, term in terms.items()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.access import allows
 from accounts.models import User
 from accounts.permissions import Permission
-from approvals.policy import RESUME_VERSION, RETIRE_VERSION
+from approvals.policy import BREAK_GLASS, GRANT_EXCEPTION, RESUME_VERSION, RETIRE_VERSION
 from approvals.selectors import open_requests_of, why_actor_cannot_sign
 from approvals.words import act_words
 from mrm.settings import governance
@@ -20,7 +20,7 @@ from registry.lifecycle import Stage, move_from
 from registry.models import ModelVersion, RiskModel
 from registry.services import permission_of
 from scoring.models import Deployment
-from validation.selectors import latest_run, why_no_conclusion, why_no_run
+from validation.selectors import blocking_failures, latest_run, why_no_conclusion, why_no_run
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment 
         _end(actor, version, champion),
         _suspend(actor, version),
         *_ask(actor, version),
+        *_ask_more(actor, version),
         *_withdraw(actor, version),
     ]
     return [act for act in found if act is not None]
@@ -115,10 +116,25 @@ def _ask(actor: User, version: ModelVersion) -> list[Act]:
     return [
         Act(label, reverse("act-ask", args=[slug, number, act]))
         for act, label in labels.items()
-        if act not in asked
-        and version.stage in governance.ACTS[act].stages
-        and _may(actor, Permission(governance.ACTS[act].asks), version.risk_model)
+        if act not in asked and _is_askable(actor, version, act)
     ]
+
+
+def _ask_more(actor: User, version: ModelVersion) -> list[Act]:
+    """The acts over a version that ask for a date or hours as well."""
+    found = []
+    asked = {request.act for request in open_requests_of(version)}
+    if BREAK_GLASS not in asked and _is_askable(actor, version, BREAK_GLASS):
+        found.append(Act(_("Break the glass"), _at("break-glass", version)))
+    has_failed = blocking_failures(version)
+    if has_failed and _is_askable(actor, version, GRANT_EXCEPTION):
+        found.append(Act(_("Ask for an exception"), _at("exception-ask", version)))
+    return found
+
+
+def _is_askable(actor: User, version: ModelVersion, act: str) -> bool:
+    row = governance.ACTS[act]
+    return version.stage in row.stages and _may(actor, Permission(row.asks), version.risk_model)
 
 
 def _withdraw(actor: User, version: ModelVersion) -> list[Act]:

@@ -168,6 +168,34 @@ TABLE: Final = (
         {"to": "quinn", "until": "2099-01-01T00:00:00Z", "why": "On leave."},
     ),
     Row("POST", "api-delegation-end", {"delegation_id": "g_standing"}, _all(("ada", "amir"), 200)),
+    Row("GET", "api-condition-list", {}, _all(READERS, 200)),
+    Row("GET", "api-condition", {"condition_id": "k_open"}, _all(READERS, 200)),
+    # Whoever signs what another page showed is told that it is stale: only a validator gets that far.
+    Row(
+        "POST",
+        "api-condition-meet",
+        {"condition_id": "k_open"},
+        {"victor": 412},
+        SIGNED,
+        signs="condition:met",
+        of="v_conditional",
+    ),
+    Row("GET", "api-expiry-list", {}, _all(READERS, 200)),
+    # The approved version is not suspended, and the result passed: who may ask is told so.
+    Row(
+        "POST",
+        "api-break-glass-ask",
+        _version(APPROVED),
+        _all(("victor", "otto"), 409),
+        {"hours": 2, "why": "Payday."},
+    ),
+    Row(
+        "POST",
+        "api-exception-ask",
+        {"result_id": "res_passed"},
+        {"victor": 409},
+        {"until": "2099-01-01T00:00:00Z", "why": "Data is coming."},
+    ),
     Row("POST", "api-score", HERE, {"lia": 200}, {"reference": "r", "features": "features"}),
     # The version holds the slot already: otto is told so, the others never hear of it.
     Row(
