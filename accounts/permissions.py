@@ -32,6 +32,7 @@ class Permission(StrEnum):
     FINDING_REBUT = "validation:finding:rebut"
     FINDING_CLOSE = "validation:finding:close"
     DEVIATION_SIGN = "validation:deviation:sign"
+    CONDITION_MEET = "approvals:condition:meet"
     REQUEST_SIGN = "approvals:request:sign"
     DEPLOYMENT_START = "scoring:deployment:start"
     DEPLOYMENT_END = "scoring:deployment:end"

@@ -11,35 +11,57 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import Api, WriteApi
+from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
 from accounts.models import User
 from approvals import selectors, services
+from approvals.ceremony import signature_of
+from approvals.content import shown_of
 from approvals.models import ApprovalRequest
+from approvals.opening import ASKED_WITH_WORDS
 from approvals.policy import SignVerdict
 from registry import selectors as registry
 from registry.api.base import Shown, paged, posts
 from validation.api.base import SignatureInput, SignedOutput, shown_header
-from validation.selectors import shown
+from validation.selectors import person_named
+from validation.signing import LONGEST_RATIONALE
 
 
 class SignOffOutput(SignedOutput):
     verdict = serializers.CharField()
+    on_behalf_of = serializers.CharField(source="on_behalf_of.name", default=None, allow_null=True)
+
+
+class RecusalOutput(Shown):
+    by = serializers.CharField(source="printed_name")
+    why = serializers.CharField()
+    at = serializers.DateTimeField()
 
 
 class RequestOutput(Shown):
     id = serializers.UUIDField()
-    model = serializers.CharField(source="version.risk_model.slug")
-    version = serializers.IntegerField(source="version.number")
-    stage = serializers.CharField(source="version.stage")
+    act = serializers.CharField()
+    subject = serializers.CharField()
+    asked = serializers.DictField(source="content")
+    asked_digest = serializers.CharField(source="digest")
+    model = serializers.CharField(source="version.risk_model.slug", default=None, allow_null=True)
+    version = serializers.IntegerField(source="version.number", default=None, allow_null=True)
+    stage = serializers.CharField(source="version.stage", default=None, allow_null=True)
     evidence_digest = serializers.CharField()
     quorum = serializers.IntegerField()
     state = serializers.CharField()
     opened_by = serializers.CharField(source="opened_by.name")
     opened_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    is_overdue = serializers.BooleanField()
     closed_at = serializers.DateTimeField(allow_null=True)
     closed_why = serializers.CharField()
+    holds_until = serializers.DateTimeField(allow_null=True)
+    claimed_by = serializers.CharField(source="claimed_by.name", default=None, allow_null=True)
+    claimed_at = serializers.DateTimeField(allow_null=True)
+    claimed_until = serializers.DateTimeField(allow_null=True)
     signoffs = SignOffOutput(many=True)
+    recusals = RecusalOutput(many=True)
 
 
 class RequestDetail(RequestOutput):
@@ -78,28 +100,138 @@ class RequestOpenApi(WriteApi):
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         self.input(request)
         version = registry.version(actor=self.actor(), slug=kwargs["slug"], number=kwargs["number"])
-        opened = services.open_request(actor=self.actor(), version=version)
-        return Answer(201, _detail(self.actor(), selectors.request(actor=self.actor(), request_id=opened.pk)))
+        return opened(self.actor(), services.open_request(actor=self.actor(), version=version))
+
+
+@posts(201)
+class ActAskApi(WriteApi):
+    """Ask that an approved or suspended version be retired, or a suspended one resumed."""
+
+    Output = RequestDetail
+
+    class Input(StrictSerializer):
+        act = serializers.ChoiceField(choices=list(ASKED_WITH_WORDS))
+        why = serializers.CharField(max_length=LONGEST_RATIONALE)
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        actor, asked = self.actor(), self.input(request)
+        version = registry.version(actor=actor, slug=kwargs["slug"], number=kwargs["number"])
+        return opened(actor, services.ask_for(actor=actor, version=version, **asked))
+
+
+class WhyInput(StrictSerializer):
+    why = serializers.CharField(max_length=LONGEST_RATIONALE)
+
+
+@posts(200)
+class WithdrawApi(WriteApi):
+    """Take one's own open request back."""
+
+    Output = RequestDetail
+
+    class Input(WhyInput):
+        pass
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        actor, why = self.actor(), self.input(request)["why"]
+        found = selectors.request(actor=actor, request_id=kwargs["request_id"])
+        services.withdraw(actor=actor, request=found, why=why)
+        return _answered(actor, found)
+
+
+@posts(200)
+class RecuseApi(WriteApi):
+    """Declare a conflict: from now on one signs nothing under this request."""
+
+    Output = RequestDetail
+
+    class Input(WhyInput):
+        pass
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        actor, why = self.actor(), self.input(request)["why"]
+        found = selectors.request(actor=actor, request_id=kwargs["request_id"])
+        services.recuse(actor=actor, request=found, why=why)
+        return _answered(actor, found)
+
+
+@posts(200)
+class ClaimApi(WriteApi):
+    """Take a request in hand, so that others see who has it."""
+
+    Output = RequestDetail
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        self.input(request)
+        found = selectors.request(actor=self.actor(), request_id=kwargs["request_id"])
+        services.claim(actor=self.actor(), request=found)
+        return _answered(self.actor(), found)
+
+
+@posts(200)
+class ReleaseApi(WriteApi):
+    """Give a request back that one had in hand."""
+
+    Output = RequestDetail
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        self.input(request)
+        found = selectors.request(actor=self.actor(), request_id=kwargs["request_id"])
+        services.release(actor=self.actor(), request=found)
+        return _answered(self.actor(), found)
+
+
+class ConditionInput(StrictSerializer):
+    """What is asked for later; without an owner the model's owner answers for it."""
+
+    words = serializers.CharField(max_length=LONGEST_RATIONALE)
+    due_at = serializers.DateTimeField()
+    owner = serializers.CharField(max_length=64, required=False)
 
 
 @posts(201)
 class SignOffApi(WriteApi):
-    """Sign a request: approve, reject or return."""
+    """Sign a request: approve, approve with conditions, return, reject, or dissent."""
 
     Output = SignOffOutput
 
     class Input(SignatureInput):
         verdict = serializers.ChoiceField(choices=list(SignVerdict))
+        on_behalf_of = serializers.CharField(max_length=64, required=False)
+        conditions = ConditionInput(many=True, required=False)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, asked = self.actor(), self.input(request)
         found = selectors.request(actor=actor, request_id=kwargs["request_id"])
-        signed = services.sign_off(actor=actor, request=found, shown_digest=shown_header(request), **asked)
+        verdict, whom = asked.pop("verdict"), asked.pop("on_behalf_of", None)
+        demands = asked.pop("conditions", [])
+        signature = signature_of(services.meaning_of(verdict), asked, shown_header(request))
+        signed = services.sign_off(
+            actor=actor,
+            request=found,
+            verdict=verdict,
+            signature=signature,
+            on_behalf_of=None if whom is None else person_named(whom),
+            conditions=[_demand(each) for each in demands],
+        )
         return Answer(201, {**SignOffOutput(signed).data, "request": _state(actor, found)})
 
 
+def opened(actor: User, made: ApprovalRequest) -> Answer:
+    return Answer(201, _detail(actor, selectors.request(actor=actor, request_id=made.pk)))
+
+
+def _answered(actor: User, found: ApprovalRequest) -> Answer:
+    return Answer(200, _detail(actor, selectors.request(actor=actor, request_id=found.pk)))
+
+
+def _demand(asked: dict[str, Any]) -> services.Demand:
+    owner = asked.get("owner")
+    return services.Demand(asked["words"], asked["due_at"], None if owner is None else person_named(owner))
+
+
 def _detail(actor: User, request: ApprovalRequest) -> dict[str, Any]:
-    now = shown(request.version)
+    now = shown_of(request)
     return {
         **RequestOutput(request).data,
         "shown_digest": now.digest,

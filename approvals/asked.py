@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from approvals import selectors
+from approvals import selectors, words
 from approvals.models import ApprovalRequest, SignOff
+from approvals.policy import APPROVE_VERSION
 from mrm.lib.charts import numerals
 from validation import selectors as validation
 from validation.charts import Row, table_rows
@@ -21,29 +22,30 @@ class Asked:
     title: str
     lede: str
     next_words: str
+    facts: list[dict[str, str]]
     results: list[CheckResult]
     failed: list[CheckResult]
     wanting: list[CheckResult]
     flips: str
     findings: list[Finding]
-    conclusion: Conclusion
+    conclusion: Conclusion | None
     signoffs: list[SignOff]
 
 
 def asked_of(*, actor: User, request: ApprovalRequest) -> Asked:
     version = request.version
-    results = validation.latest_results(actor=actor, version=version)
+    results = [] if version is None else validation.latest_results(actor=actor, version=version)
+    findings = [] if version is None else list(validation.open_findings(actor=actor, version=version))
     return Asked(
-        title=_("Approve %(label)s to decide requests for %(name)s?")
-        % {"label": version.label, "name": version.risk_model.name},
-        lede=_("Asked by %(name)s. It would approve a request with a PD below %(cut_off)s.")
-        % {"name": request.opened_by.name, "cut_off": cut_off_words(version.policy.rules)},
+        title=words.question(request),
+        lede=_lede(request),
         next_words=_next_words(request),
+        facts=words.facts_of(request),
         results=results,
         failed=[each for each in results if each.verdict in {"failed", "error"}],
         wanting=[each for each in results if each.verdict not in {"passed", "reported"}],
         flips=flips_of(results),
-        findings=list(validation.open_findings(actor=actor, version=version)),
+        findings=findings,
         conclusion=request.conclusion,
         signoffs=list(request.signoffs.all()),
     )
@@ -63,10 +65,10 @@ def flips_of(results: list[CheckResult]) -> str:
         return swap.headline
     gained, lost = (_clients(sides[name]) for name in ("swap_in", "swap_out"))
     total = sum(_clients(row) for row in sides.values())
-    words = _(
+    said = _(
         "%(flips)s of %(total)s decisions flip (%(share)s): %(gained)s become approved, %(lost)s no longer."
     )
-    return words % {
+    return said % {
         "flips": numerals.fixed(gained + lost),
         "total": numerals.fixed(total),
         "share": numerals.percent((gained + lost) / total if total else 0),
@@ -79,13 +81,21 @@ def _clients(row: Row) -> int:
     return int(row["clients"] or 0)
 
 
+def _lede(request: ApprovalRequest) -> str:
+    if request.act != APPROVE_VERSION or request.version is None:
+        return _("Asked by %(name)s.") % {"name": request.opened_by.name}
+    cut_off = cut_off_words(request.version.policy.rules)
+    said = _("Asked by %(name)s. It would approve a request with a PD below %(cut_off)s.")
+    return said % {"name": request.opened_by.name, "cut_off": cut_off}
+
+
 def _next_words(request: ApprovalRequest) -> str:
     missing = selectors.missing_signoffs(request)
     if missing <= 1:
-        return _("Your approval completes the quorum: the version is approved. Nothing is deployed by this.")
-    words = ngettext(
+        return words.consequence(request)
+    said = ngettext(
         "After your approval %(count)s more is needed. Nothing is deployed by this.",
         "After your approval %(count)s more are needed. Nothing is deployed by this.",
         missing - 1,
     )
-    return words % {"count": missing - 1}
+    return said % {"count": missing - 1}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from accounts.models import User
 from approvals import selectors
-from approvals.policy import Standing, approvers, quorum_of, standing
+from approvals.in_force import standing_of
+from approvals.policy import RESUME_VERSION, RETIRE_VERSION, Standing, approvers, quorum_of, standing
 from registry.gates import ConcernsVersion, version_of
 from registry.models import ModelVersion
-from validation.selectors import latest_run
+from validation.gates import titles_of
+from validation.selectors import blocking_failures, latest_run
 
 
 def quorum_is_reached(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001 (every gate has this signature)
@@ -28,3 +30,37 @@ def quorum_is_reached(*, actor: User, subject: ModelVersion | ConcernsVersion) -
         return None
     have = approvers(signed, insiders)
     return f"{have} of {quorum} independent sign-offs on {version.label}. Ask another approver."
+
+
+def version_is_in_force(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    """Read again from the database, in one question: what was loaded a moment ago may have been suspended since."""
+    return standing_of(version_of(subject)).why_not_in_force
+
+
+def blocking_failures_are_settled(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    """By the validator's deviation, or by an exception that has not lapsed."""
+    version = version_of(subject)
+    failed = blocking_failures(version)
+    excepted = selectors.excepted_results(version) if failed else set()
+    left = [result for result in failed if result.pk not in excepted]
+    if not left:
+        return None
+    return (
+        f"Blocking checks failed: {titles_of(left)}. Conclude not fit, return the version, sign a deviation with"
+        " a rationale for each, or ask for an exception until a date."
+    )
+
+
+def resumption_is_granted(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    return _not_granted(RESUME_VERSION, version_of(subject), "resumption")
+
+
+def retirement_is_granted(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    return _not_granted(RETIRE_VERSION, version_of(subject), "retirement")
+
+
+def _not_granted(act: str, version: ModelVersion, what: str) -> str | None:
+    """A grant is about the version as it stood: one from before its last move does not count again."""
+    if selectors.grant_for(version, act) is not None:
+        return None
+    return f"The {what} of {version.label} is not granted. Ask for it; approvers who had no part sign."

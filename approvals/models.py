@@ -6,10 +6,12 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from accounts.models import Person
+from mrm.lib import clock
 from registry.models import ModelVersion
-from validation.models import Conclusion, Signed
+from validation.models import CheckResult, Conclusion, Signed
 
 USER = settings.AUTH_USER_MODEL
 
@@ -20,46 +22,215 @@ class RequestState(models.TextChoices):
     REJECTED = "rejected"
     RETURNED = "returned"
     VOID = "void"
+    WITHDRAWN = "withdrawn"
 
 
 class ApprovalRequest(models.Model):
-    """The question put to the approvers, bound to the evidence they are shown."""
+    """A question put to the approvers: may this act be done to this subject, exactly as `content` says."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="requests")
-    conclusion = models.ForeignKey(Conclusion, on_delete=models.PROTECT, related_name="+")
+    act = models.CharField(max_length=32)
+    # What the act is done to, as text: acts of other apps are about rows that this app does not know.
+    subject = models.CharField(max_length=200)
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, related_name="requests")
+    conclusion = models.ForeignKey(Conclusion, on_delete=models.PROTECT, null=True, related_name="+")
+    # What every sign-off here names: the evidence that was concluded on, or the digest of what is asked.
     evidence_digest = models.CharField(max_length=64)
     quorum = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=16, choices=RequestState, default=RequestState.OPEN)
     opened_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_why = models.TextField(blank=True, default="")
+    # How long the owner of the object may act on the grant.
+    holds_until = models.DateTimeField(null=True)
+    # Who has taken it in hand; the claim lapses by the clock.
+    claimed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True)
+    claimed_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["version"], condition=Q(state="open"), name="one_open_request_a_version"
+                fields=["act", "subject"], condition=Q(state="open"), name="one_open_request_an_act"
             ),
             models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_is_known"),
             models.CheckConstraint(
                 condition=Q(state="open", closed_at=None) | (~Q(state="open") & Q(closed_at__isnull=False)),
                 name="closed_request_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(state="granted", holds_until__isnull=False)
+                | (~Q(state="granted") & Q(holds_until=None)),
+                name="granted_request_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None, claimed_at=None, claimed_until=None)
+                | Q(
+                    claimed_by__isnull=False,
+                    claimed_at__isnull=False,
+                    claimed_until__isnull=False,
+                    claimed_until__gt=F("claimed_at"),
+                ),
+                name="claim_has_person_and_end",
+            ),
         ]
+        indexes = [models.Index(fields=["act", "digest"], name="request_by_digest")]
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.state == RequestState.OPEN and self.due_at <= clock.now()
+
+    @property
+    def is_claimed(self) -> bool:
+        return self.claimed_until is not None and self.claimed_until > clock.now()
 
 
 class SignOff(Signed):
     """One approver's signature under one request. Append-only."""
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="signoffs")
-    verdict = models.CharField(max_length=16)  # approve, reject, return
+    verdict = models.CharField(max_length=32)  # policy.SignVerdict
+    on_behalf_of = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["request", "person"], name="one_signoff_a_person"),
             models.CheckConstraint(
-                condition=Q(verdict__in=["approve", "reject", "return"]), name="signoff_verdict_is_known"
+                condition=Q(
+                    verdict__in=[
+                        "approve",
+                        "approve_with_conditions",
+                        "reject",
+                        "return",
+                        "dissent",
+                    ]
+                ),
+                name="signoff_verdict_is_known",
             ),
             models.CheckConstraint(condition=~Q(rationale=""), name="signoff_says_why"),
+            models.CheckConstraint(
+                condition=Q(on_behalf_of=None) | ~Q(on_behalf_of=F("person")), name="signoff_for_another"
+            ),
         ]
+
+
+class Recusal(models.Model):
+    """An approver's declared conflict: from then on they sign nothing under this request. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="recusals")
+    user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    printed_name = models.CharField(max_length=200)
+    why = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["request", "person"], name="one_recusal_a_person"),
+            models.CheckConstraint(condition=~Q(why=""), name="recusal_says_why"),
+        ]
+
+
+class Delegation(models.Model):
+    """One approver stands in for another, for a time. It gives no permission."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    delegator = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    delegate = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    why = models.TextField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="delegation_ends"),
+            models.CheckConstraint(condition=~Q(delegate=F("delegator")), name="delegation_to_another"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="ended_delegation_names_who",
+            ),
+        ]
+
+
+class Condition(models.Model):
+    """What an approver asks for later. It binds once its request is granted; overdue it closes the gates, by the
+    clock. Append-only: whether it is met is another row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="conditions")
+    signoff = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="conditions")
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="conditions")
+    words = models.TextField()
+    owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="condition_says_what")]
+        indexes = [models.Index(fields=["version", "due_at"], name="condition_of_version")]
+
+    @property
+    def is_met(self) -> bool:
+        return hasattr(self, "fulfilment")
+
+    @property
+    def state(self) -> str:
+        """Met, lapsed or open, by the clock."""
+        if self.is_met:
+            return "met"
+        return "lapsed" if self.due_at <= clock.now() else "open"
+
+
+class Fulfilment(Signed):
+    """A validator's signature that a condition is met. Append-only."""
+
+    condition = models.OneToOneField(Condition, on_delete=models.PROTECT, related_name="fulfilment")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(rationale=""), name="fulfilment_says_why")]
+
+
+class ValidationException(models.Model):
+    """One failed blocking check let stand until a date, by quorum. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.OneToOneField(ApprovalRequest, on_delete=models.PROTECT, related_name="exception")
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="exceptions")
+    result = models.ForeignKey(CheckResult, on_delete=models.PROTECT, related_name="exceptions")
+    check_id = models.CharField(max_length=64)
+    granted_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("granted_at")), name="exception_ends"),
+        ]
+        indexes = [models.Index(fields=["version", "until"], name="exception_of_version")]
+
+    @property
+    def has_lapsed(self) -> bool:
+        return self.until <= clock.now()
+
+
+class Emergency(models.Model):
+    """A suspended version back in force for hours, by two people. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.OneToOneField(ApprovalRequest, on_delete=models.PROTECT, related_name="emergency")
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="emergencies")
+    begins_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(until__gt=F("begins_at")), name="emergency_ends")]
+        indexes = [models.Index(fields=["version", "until"], name="emergency_of_version")]
+
+    @property
+    def has_ended(self) -> bool:
+        return self.until <= clock.now()

@@ -19,6 +19,7 @@ def governance_resolves(**_: Any) -> Sequence[CheckMessage]:
     found: list[CheckMessage] = []
     paths = [path for group in governance.GATES.values() for path in group]
     paths += [*governance.HANDLERS.values(), *governance.INVARIANTS]
+    paths += [row.executor for row in governance.ACTS.values() if row.executor]
     paths += [*governance.SEALED_LOGS.values(), governance.REACTION_QUEUE, governance.WAKE]
     for path in paths:
         try:
@@ -43,6 +44,11 @@ def governance_resolves(**_: Any) -> Sequence[CheckMessage]:
         Error(f"A group asks for the role {role}, which needs bounds that no group has.", id="mrm.E007")
         for role in {role for role, _ in governance.PROVIDER_GROUPS.values()} & set(governance.BOUNDED)
     ]
+    for act, row in governance.ACTS.items():
+        found += [
+            Error(f"The act {act} asks for the unknown permission {permission}.", id="mrm.E008")
+            for permission in {row.asks, row.signs} - known
+        ]
     events = {str(event) for event in Event}
     found += [
         Error(f"A reaction waits for the unknown event {event}.", id="mrm.E003")

@@ -8,7 +8,6 @@ from accounts.models import User
 from mrm.lib import clock
 from mrm.lib.errors import Refusal
 from registry import vault
-from registry.lifecycle import Stage
 from registry.models import ModelVersion, RiskModel
 
 
@@ -33,20 +32,11 @@ def bytes_match_their_seal(*, actor: User, subject: ModelVersion | ConcernsVersi
     return None
 
 
-def version_is_in_force(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
-    """Read again from the database: what was loaded a moment ago may have been suspended since."""
+def approval_has_not_expired(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
     version = version_of(subject)
-    stage, expires_at = ModelVersion.objects.values_list("stage", "expires_at").get(pk=version.pk)
-    if stage != Stage.APPROVED:
-        words = str(stage).replace("_", " ")
-        return (
-            f"{version.label} is {words}, not approved. Only an approved version may be deployed and score."
-        )
-    if expires_at is None or expires_at <= clock.now():
-        return (
-            f"The approval of {version.label} has expired. Validate it again, or deploy an approved version."
-        )
-    return None
+    if version.expires_at is not None and version.expires_at > clock.now():
+        return None
+    return f"The approval of {version.label} has expired. Nothing brings it back: validate it again."
 
 
 def acceptance_of(risk_model: RiskModel) -> str | None:

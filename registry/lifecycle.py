@@ -43,9 +43,14 @@ MOVES: tuple[Move, ...] = (
     Move("approve", Stage.IN_REVIEW, Stage.APPROVED, Permission.VERSION_APPROVE, Event.VERSION_APPROVED),
     Move("reject", Stage.IN_REVIEW, Stage.REJECTED, Permission.VERSION_APPROVE, Event.VERSION_REJECTED),
     Move("return", Stage.IN_REVIEW, Stage.DRAFT, Permission.VERSION_APPROVE, Event.VERSION_RETURNED),
+    # Whoever asked takes the question back; the conclusion stands, and it may be asked again.
+    Move("withdraw", Stage.IN_REVIEW, Stage.VALIDATED, Permission.VERSION_REQUEST, Event.VERSION_WITHDRAWN),
     Move("reopen", Stage.VALIDATED, Stage.IN_VALIDATION, Permission.VERSION_REOPEN, Event.VERSION_REOPENED),
     Move("reopen", Stage.IN_REVIEW, Stage.IN_VALIDATION, Permission.VERSION_REOPEN, Event.VERSION_REOPENED),
     Move("suspend", Stage.APPROVED, Stage.SUSPENDED, Permission.VERSION_SUSPEND, Event.VERSION_SUSPENDED),
+    Move("resume", Stage.SUSPENDED, Stage.APPROVED, Permission.VERSION_APPROVE, Event.VERSION_RESUMED),
+    Move("retire", Stage.APPROVED, Stage.RETIRED, Permission.VERSION_APPROVE, Event.VERSION_RETIRED),
+    Move("retire", Stage.SUSPENDED, Stage.RETIRED, Permission.VERSION_APPROVE, Event.VERSION_RETIRED),
 )
 
 

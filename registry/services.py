@@ -59,6 +59,19 @@ def suspend_version(*, actor: User, version: ModelVersion, why: str) -> ModelVer
     return advance(actor=actor, version=version, move="suspend", why=why)
 
 
+@unit_of_work
+def resume_version(*, actor: User, version: ModelVersion, why: str) -> ModelVersion:
+    """Put a suspended version back into force until the date its approval gave it. Its gates ask for the grant that
+    was signed after this suspension. It holds no slot until an operator deploys it."""
+    return advance(actor=actor, version=version, move="resume", why=why)
+
+
+@unit_of_work
+def retire_version(*, actor: User, version: ModelVersion, why: str) -> ModelVersion:
+    """Take a version out of force for good; its gates ask for the grant."""
+    return advance(actor=actor, version=version, move="retire", why=why)
+
+
 def lock_version(version: ModelVersion) -> ModelVersion:
     """The version's row, locked, with what the gates read beside it."""
     rows = ModelVersion.objects.select_for_update(of=("self",))

@@ -1,5 +1,6 @@
 """What the database itself refuses on this app's tables."""
 
+from approvals.invariants import in_force
 from audit.guards import Guard, On, alone, append_only, frozen, kept, write_once
 
 GUARDS = (
@@ -20,9 +21,8 @@ GUARDS = (
         "scoring_deployment_approved",
         "scoring_deployment",
         On.INSERT,
-        "NOT EXISTS (SELECT 1 FROM registry_modelversion v WHERE v.id = NEW.version_id"
-        " AND v.stage = 'approved' AND v.expires_at > NEW.started_at"
-        " AND v.risk_model_id = NEW.risk_model_id)",
+        "NOT EXISTS (SELECT 1 FROM registry_modelversion v WHERE v.id = NEW.version_id"  # noqa: S608 (constants)
+        f" AND v.risk_model_id = NEW.risk_model_id AND {in_force('v', 'NEW.started_at')})",
         "scoring_deployment: only an approved version in force holds a slot",
     ),
     Guard(
@@ -39,9 +39,9 @@ GUARDS = (
         "scoring_decision_in_force",
         "scoring_decision",
         On.INSERT,
-        "NOT EXISTS (SELECT 1 FROM scoring_deployment d JOIN registry_modelversion v ON v.id = d.version_id"
+        "NOT EXISTS (SELECT 1 FROM scoring_deployment d JOIN registry_modelversion v ON v.id = d.version_id"  # noqa: S608 (constants)
         " WHERE d.id = NEW.deployment_id AND d.version_id = NEW.version_id AND d.ended_at IS NULL"
-        " AND v.stage = 'approved' AND v.expires_at > NEW.at)",
+        f" AND {in_force('v', 'NEW.at')})",
         "scoring_decision: no score without an approved version in force",
     ),
     Guard(

@@ -11,6 +11,7 @@ from audit.services import record, unit_of_work
 from mrm.lib import canonical, clock
 from mrm.lib.errors import Conflict, FieldError, Invalid, WrongStage
 from registry.gatekeeper import pass_gates
+from registry.lifecycle import Stage
 from registry.models import ModelVersion, RiskModel
 from scoring import environments
 from scoring.models import Deployment
@@ -56,6 +57,21 @@ def end_deployment(*, actor: User, deployment: Deployment, why: str) -> Deployme
         raise Invalid("Say why it ends.", [FieldError("/why", "required", "A sentence is needed.")])
     _end(actor, held, why.strip())
     return held
+
+
+@unit_of_work
+def end_deployments(*, actor: User, version: ModelVersion) -> int:
+    """Empty the slots of a version that was suspended or retired. Returns how many. No permission: it runs as the
+    reaction to that act. The gate refused every score from the act's commit on; this only clears the slot."""
+    RiskModel.objects.select_for_update().get(pk=version.risk_model_id)
+    stage = ModelVersion.objects.values_list("stage", flat=True).get(pk=version.pk)
+    if stage not in {Stage.SUSPENDED, Stage.RETIRED}:
+        # It came back before this ran.
+        return 0
+    held = Deployment.objects.select_related("version__risk_model").filter(version=version, ended_at=None)
+    for deployment in held:
+        _end(actor, deployment, f"{deployment.version.label} was {stage}.")
+    return len(held)
 
 
 def _start(actor: User, version: ModelVersion, slot: str) -> Deployment:

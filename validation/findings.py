@@ -44,7 +44,20 @@ def open_finding(
     require(actor=actor, permission=Permission.FINDING_OPEN, model_slug=version.risk_model.slug)
     # What a signer is shown lists the findings: the version is locked so that it does not change under a
     # signature.
+    return _opened(actor, lock_version(version), raised, result)
+
+
+@unit_of_work
+def open_finding_by_rule(*, actor: User, version: ModelVersion, raised: Raised) -> Finding | None:
+    """A finding that a rule opens, once under its title; None when it stands there already. No permission: it runs as a
+    reaction to an act, and asks for an answer without judging anything."""
     held = lock_version(version)
+    if Finding.objects.filter(version=held, title=raised.title).exists():
+        return None
+    return _opened(actor, held, raised, None)
+
+
+def _opened(actor: User, held: ModelVersion, raised: Raised, result: CheckResult | None) -> Finding:
     _check(held, raised, result)
     finding = Finding(
         version=held,

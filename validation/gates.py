@@ -29,7 +29,7 @@ def evidence_is_complete(*, actor: User, subject: Subject) -> str | None:  # noq
     broken = [result for result in results if result.verdict == "error"]
     if broken:
         return (
-            f"These checks ended in an error: {_titles(broken)}."
+            f"These checks ended in an error: {titles_of(broken)}."
             " Have the cause removed and run the validation again."
         )
     if proof.evidence_of(run).digest != run.evidence_digest:
@@ -37,17 +37,6 @@ def evidence_is_complete(*, actor: User, subject: Subject) -> str | None:  # noq
             "The stored results do not match the digest of the evidence. Tell the operator and the auditor."
         )
     return None
-
-
-def blocking_failures_are_deviated(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
-    failed = selectors.blocking_failures(version_of(subject))
-    if not failed:
-        return None
-    return (
-        f"Blocking checks failed: {_titles(failed)}. Conclude not fit, return the version, or sign a"
-        f" deviation with"
-        " a rationale for each."
-    )
 
 
 def no_open_critical_finding(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
@@ -83,7 +72,7 @@ def conclusion_matches_evidence(*, actor: User, subject: Subject) -> str | None:
     return None
 
 
-def _titles(results: list[CheckResult]) -> str:
+def titles_of(results: list[CheckResult]) -> str:
     return ", ".join(
         BY_ID[each.check_id].title if each.check_id in BY_ID else each.check_id for each in results
     )

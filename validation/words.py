@@ -42,5 +42,8 @@ def meaning_words(meaning: str) -> str:
         "signoff:approve": _("The approver approves the version."),
         "signoff:return": _("The approver gives the version back."),
         "signoff:reject": _("The approver rejects the version."),
+        "signoff:approve_with_conditions": _("The approver approves, with conditions."),
+        "condition:met": _("The validator finds the condition met."),
+        "signoff:dissent": _("The approver speaks against it and leaves the decision to the others."),
     }
     return words.get(meaning, meaning)

@@ -10,14 +10,17 @@ from django.utils.translation import gettext as _
 from accounts.access import allows
 from accounts.models import User
 from accounts.permissions import Permission
-from approvals.selectors import open_request_of, why_actor_cannot_sign
+from approvals.policy import BREAK_GLASS, GRANT_EXCEPTION, RESUME_VERSION, RETIRE_VERSION
+from approvals.selectors import open_requests_of, why_actor_cannot_sign
+from approvals.words import act_words
+from mrm.settings import governance
 from registry.entries import missing_words
 from registry.gatekeeper import ask_gates
 from registry.lifecycle import Stage, move_from
 from registry.models import ModelVersion, RiskModel
 from registry.services import permission_of
 from scoring.models import Deployment
-from validation.selectors import latest_run, why_no_conclusion, why_no_run
+from validation.selectors import blocking_failures, latest_run, why_no_conclusion, why_no_run
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def acts_on_model(*, actor: User, entry: RiskModel) -> list[Act]:
 def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment | None) -> list[Act]:
     """The move that leads on first, then what may be done beside it, what takes back last."""
     found = [
-        _sign(actor, version),
+        *_sign(actor, version),
         _conclude(actor, version),
         _submit(actor, version),
         _request(actor, version),
@@ -50,6 +53,9 @@ def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment 
         _raise(actor, version),
         _end(actor, version, champion),
         _suspend(actor, version),
+        *_ask(actor, version),
+        *_ask_more(actor, version),
+        *_withdraw(actor, version),
     ]
     return [act for act in found if act is not None]
 
@@ -90,11 +96,57 @@ def _amend(actor: User, entry: RiskModel) -> Act | None:
     return Act(_("Amend the entry"), reverse("model-amend", args=[entry.slug]))
 
 
-def _sign(actor: User, version: ModelVersion) -> Act | None:
-    request = open_request_of(version) if version.stage == Stage.IN_REVIEW else None
-    if request is None or why_actor_cannot_sign(actor=actor, request=request) is not None:
-        return None
-    return Act(_("Decide and sign"), reverse("sign-off", args=[request.pk]), leads_on=True)
+def _sign(actor: User, version: ModelVersion) -> list[Act]:
+    return [
+        Act(_("Decide and sign"), reverse("sign-off", args=[request.pk]), leads_on=True)
+        for request in open_requests_of(version)
+        if version.stage in governance.ACTS[request.act].stages
+        and why_actor_cannot_sign(actor=actor, request=request) is None
+    ]
+
+
+def _ask(actor: User, version: ModelVersion) -> list[Act]:
+    """The acts over a version that take nothing but a reason, where nobody has asked yet."""
+    labels = {
+        RESUME_VERSION: _("Ask for its resumption"),
+        RETIRE_VERSION: _("Ask for its retirement"),
+    }
+    asked = {request.act for request in open_requests_of(version)}
+    slug, number = version.risk_model.slug, version.number
+    return [
+        Act(label, reverse("act-ask", args=[slug, number, act]))
+        for act, label in labels.items()
+        if act not in asked and _is_askable(actor, version, act)
+    ]
+
+
+def _ask_more(actor: User, version: ModelVersion) -> list[Act]:
+    """The acts over a version that ask for a date or hours as well."""
+    found = []
+    asked = {request.act for request in open_requests_of(version)}
+    if BREAK_GLASS not in asked and _is_askable(actor, version, BREAK_GLASS):
+        found.append(Act(_("Break the glass"), _at("break-glass", version)))
+    has_failed = blocking_failures(version)
+    if has_failed and _is_askable(actor, version, GRANT_EXCEPTION):
+        found.append(Act(_("Ask for an exception"), _at("exception-ask", version)))
+    return found
+
+
+def _is_askable(actor: User, version: ModelVersion, act: str) -> bool:
+    row = governance.ACTS[act]
+    return version.stage in row.stages and _may(actor, Permission(row.asks), version.risk_model)
+
+
+def _withdraw(actor: User, version: ModelVersion) -> list[Act]:
+    return [
+        Act(
+            _("Withdraw: %(what)s") % {"what": act_words(request.act)},
+            reverse("request-withdraw", args=[request.pk]),
+        )
+        for request in open_requests_of(version)
+        if request.opened_by.person_id == actor.person_id
+        and _may(actor, Permission(governance.ACTS[request.act].asks), version.risk_model)
+    ]
 
 
 def _conclude(actor: User, version: ModelVersion) -> Act | None:

@@ -17,6 +17,8 @@ _ITEMS: tuple[tuple[str, str, Permission | None], ...] = (
     (gettext_noop("My queue"), "queue", None),
     (gettext_noop("Inventory"), "inventory", Permission.INVENTORY_READ),
     (gettext_noop("Snapshots"), "snapshots", Permission.INVENTORY_READ),
+    (gettext_noop("Approvals"), "approvals", Permission.INVENTORY_READ),
+    (gettext_noop("Expiries"), "expiries", Permission.INVENTORY_READ),
     (gettext_noop("Findings"), "findings", Permission.FINDING_READ),
     (gettext_noop("Decisions"), "decisions", Permission.DECISION_READ),
     (gettext_noop("Ledger"), "ledger", Permission.LEDGER_READ),

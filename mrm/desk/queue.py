@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from accounts.access import reach
 from accounts.models import User
 from accounts.permissions import Permission
-from approvals.models import ApprovalRequest, RequestState, SignOff
+from approvals.selectors import waiting_for
+from approvals.words import request_words
 from registry.lifecycle import Stage
 from registry.models import ModelVersion, RiskModel, StageChange
 from validation.models import CheckResult, Finding, FindingState, ValidationRun
@@ -103,16 +104,11 @@ def _to_answer(actor: User) -> Iterator[Item]:
 
 
 def _requests(actor: User) -> Iterator[Item]:
-    slugs = reach(actor=actor, permission=Permission.REQUEST_SIGN)
-    rows = ApprovalRequest.objects.select_related("version__risk_model", "opened_by__person")
-    rows = rows.filter(_within(slugs, "version__risk_model__slug"), state=RequestState.OPEN)
-    rows = rows.exclude(Exists(SignOff.objects.filter(request=OuterRef("pk"), person=actor.person_id)))
-    rows = rows.exclude(conclusion__person=actor.person_id).exclude(version__author=actor.person_id)
-    rows = rows.exclude(version__trainer=actor.person_id).exclude(version__submitter=actor.person_id)
-    for request in rows.order_by("opened_at")[:LONGEST]:
+    for request in waiting_for(actor=actor)[:LONGEST]:
         step = _("%(name)s asks for your decision.") % {"name": request.opened_by.name}
         url = reverse("sign-off", args=[request.pk])
-        yield Item(_label(request.version), url, "waiting_for_you", step, request.opened_at)
+        state = "overdue" if request.is_overdue else "waiting_for_you"
+        yield Item(request_words(request), url, state, step, request.opened_at)
 
 
 def _drafts(actor: User) -> Iterator[Item]:

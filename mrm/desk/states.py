@@ -82,6 +82,11 @@ SIGNATURES = {
     "valid": _good(_("Valid")),
     "void": _quiet(_("Void"), "ban"),
     "voided": _quiet(_("Void"), "ban"),
+    "granted": _good(_("Granted")),
+    "met": _good(_("Met")),
+    "lapsed": _bad(_("Lapsed"), "clock"),
+    "dissent": _bad(_("Dissent"), "flag"),
+    "recused": _quiet(_("Declared a conflict"), "ban"),
     "withdrawn": _quiet(_("Withdrawn"), "back"),
     "expired": _bad(_("Expired"), "clock"),
 }

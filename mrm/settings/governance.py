@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +45,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "validation:finding:open",
         "validation:finding:close",
         "validation:deviation:sign",
+        "approvals:condition:meet",
         "scoring:decision:replay",
         "reports:dossier:build",
         "jobs:job:cancel",
@@ -136,8 +138,92 @@ INSTALLATION: Final = "countersign"
 
 # --- How many independent sign-offs a version needs after the validator's signed conclusion, by tier. -----------
 QUORUM: Final[Mapping[int, int]] = {1: 2, 2: 1, 3: 0}
+# --- For how long an approver who takes a request in hand keeps it to themselves. --------------------------------
+CLAIM_HOURS: Final = 24
+# --- For how long at most an approver may have another one stand in. ---------------------------------------------
+DELEGATION_DAYS: Final = 60
+# --- For how long at most a failed check is let stand by an exception, and a condition may wait. ----------------
+EXCEPTION_DAYS: Final = 180
+CONDITION_DAYS: Final = 365
 # --- For how many months an approval holds, by tier. ------------------------------------------------------------
 VALIDITY_MONTHS: Final[Mapping[int, int]] = {1: 12, 2: 24, 3: 36}
+
+
+# --- Which acts need the signatures of others. An approval only grants; the owner of the object executes. --------
+@dataclass(frozen=True)
+class Act:
+    """`asks` opens a request, `signs` answers it. Whoever had one of the `excluded` parts signs nothing here.
+    A grant may be used for `holds_hours`. `moves` are made by the signature that decides, `executor` by a grant."""
+
+    asks: str
+    signs: str
+    quorum: Mapping[int, int]  # independent sign-offs by tier
+    excluded: tuple[str, ...]
+    due_days: int
+    stages: tuple[str, ...]  # of the version, at which it is asked and signed
+    holds_hours: int = 1
+    moves: Mapping[str, str] = field(default_factory=dict)
+    executor: str = ""
+
+
+# As many as approve a version of the tier, and never none: nothing here happens on the word of whoever asks.
+_SOMEBODY: Final[Mapping[int, int]] = {tier: max(1, count) for tier, count in QUORUM.items()}
+_MAKERS: Final = ("author", "trainer", "submitter")
+ACTS: Final[Mapping[str, Act]] = {
+    "approve-version": Act(
+        asks="registry:version:request",
+        signs="approvals:request:sign",
+        quorum=QUORUM,
+        excluded=(*_MAKERS, "validator"),
+        due_days=10,
+        stages=("in_review",),
+        moves={
+            "granted": "approve",
+            "rejected": "reject",
+            "returned": "return",
+            "withdrawn": "withdraw",
+        },
+    ),
+    "resume-version": Act(
+        asks="registry:version:suspend",
+        signs="approvals:request:sign",
+        quorum=_SOMEBODY,
+        excluded=(*_MAKERS, "validator", "opener"),
+        due_days=5,
+        stages=("suspended",),
+        executor="approvals.executors.resume",
+    ),
+    "retire-version": Act(
+        asks="registry:version:suspend",
+        signs="approvals:request:sign",
+        quorum=_SOMEBODY,
+        excluded=(*_MAKERS, "validator", "opener"),
+        due_days=10,
+        stages=("approved", "suspended"),
+        executor="approvals.executors.retire",
+    ),
+    # One failed blocking check is let stand until a date; a deviation is the validator's alone and has none.
+    "grant-exception": Act(
+        asks="validation:deviation:sign",
+        signs="approvals:request:sign",
+        quorum=_SOMEBODY,
+        excluded=(*_MAKERS, "validator", "opener"),
+        due_days=10,
+        stages=("in_validation", "approved"),
+        executor="approvals.executors.except_check",
+    ),
+    # Break-glass: a suspended version back into force for hours. Two people: who asks, and one approver.
+    "break-glass": Act(
+        asks="registry:version:suspend",
+        signs="approvals:request:sign",
+        quorum={1: 1, 2: 1, 3: 1},
+        excluded=(*_MAKERS, "opener"),
+        due_days=1,
+        stages=("suspended",),
+        holds_hours=24,
+        executor="approvals.executors.begin_emergency",
+    ),
+}
 
 # --- What may stop a move of a version or an act. A gate is `gate(*, actor, subject) -> str | None`. ------------
 GATES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -153,31 +239,42 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "conclude": (
         "validation.gates.evidence_is_complete",
-        "validation.gates.blocking_failures_are_deviated",
+        "approvals.gates.blocking_failures_are_settled",
         "validation.gates.no_open_critical_finding",
         "validation.gates.validator_is_independent",
     ),
     "request": ("validation.gates.conclusion_matches_evidence",),
     "approve": (
         "validation.gates.conclusion_matches_evidence",
-        "validation.gates.blocking_failures_are_deviated",
+        "approvals.gates.blocking_failures_are_settled",
         "validation.gates.no_open_critical_finding",
         "approvals.gates.quorum_is_reached",
         "registry.gates.bytes_match_their_seal",
     ),
+    "resume": (
+        "registry.gates.approval_has_not_expired",
+        "validation.gates.no_open_critical_finding",
+        "approvals.gates.resumption_is_granted",
+        "registry.gates.bytes_match_their_seal",
+    ),
+    "retire": ("approvals.gates.retirement_is_granted",),
     "deployment": (
-        "registry.gates.version_is_in_force",
+        "approvals.gates.version_is_in_force",
         "registry.gates.bytes_match_their_seal",
         "validation.gates.no_open_critical_finding",
         "scoring.gates.operator_is_not_author",
     ),
-    "scoring": ("registry.gates.version_is_in_force",),
+    "scoring": ("approvals.gates.version_is_in_force",),
 }
 
 # --- What runs after an event: kind of job to queue in the same transaction. ------------------------------------
 REACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "run:completed": ("void-requests",),
     "invitation:addressed": ("mail-invitation",),
+    "version:suspended": ("void-requests", "end-deployments"),
+    "version:retired": ("void-requests", "end-deployments"),
+    "version:resumed": ("void-requests",),
+    "emergency:begun": ("open-emergency-finding",),
 }
 REACTION_QUEUE: Final = "jobs.services.queue_reaction"
 # How a worker is woken after a commit.
@@ -191,6 +288,8 @@ HANDLERS: Final[Mapping[str, str]] = {
     "register": "registry.handlers.register",
     "validate": "validation.handlers.validate",
     "void-requests": "approvals.handlers.void_requests",
+    "open-emergency-finding": "approvals.handlers.open_emergency_finding",
+    "end-deployments": "scoring.handlers.end_deployments",
     "build-dossier": "reports.handlers.build_dossier",
     "verify-ledger": "reports.handlers.verify_ledger",
     "tamper-with-copy": "mrm.demo.tamper.handle",

@@ -47,7 +47,9 @@ def test_missing_parts_exclude_nobody():
 
 def expected(signed, quorum):
     """The same rules in other words: the first word that ends it, among people without a part."""
-    counted = [each for each in signed if each.person in INDEPENDENT]
+    counted = [
+        each for each in signed if each.person in INDEPENDENT and each.verdict is not SignVerdict.DISSENT
+    ]
     ends = [each.verdict for each in counted if each.verdict is not SignVerdict.APPROVE]
     if ends:
         return {SignVerdict.REJECT: Standing.REJECTED, SignVerdict.RETURN: Standing.RETURNED}[ends[0]]

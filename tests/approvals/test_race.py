@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 
 import pytest
 from django.db import connection
 
 from accounts.selectors import the_installation
-from accounts.services import enrol_person, grant_role
-from approvals.models import ApprovalRequest, SignOff
-from approvals.services import open_request, sign_off
+from accounts.services import enrol_person, grant_role, revoke_role
+from approvals.models import ApprovalRequest, Delegation, Recusal, SignOff
+from approvals.services import delegate, open_request, recuse, sign_off, withdraw
 from audit.chain import Subject
 from audit.events import Event
 from audit.selectors import count_about, verify
+from mrm.lib import clock
 from mrm.lib.errors import Refusal
 from tests.cast import PASSWORD
-from tests.validation.cases import signature
+from tests.validation.cases import signing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,8 +53,8 @@ def asked(case) -> ApprovalRequest:
 
 
 def act_of(case, request, user, verdict="approve"):
-    signed = signature(user, case.version, f"signoff:{verdict}")
-    return lambda: sign_off(actor=user, request=request, verdict=verdict, **signed)
+    signed = signing(user, case.version, f"signoff:{verdict}")
+    return lambda: sign_off(actor=user, request=request, verdict=verdict, signature=signed)
 
 
 def approver(number: int):
@@ -98,3 +100,44 @@ def test_approval_and_rejection_at_once_end_in_one_of_them(case, asked):
     said = all_at_once([act_of(case, asked, case.cast.amir), act_of(case, asked, approver(1), "reject")])
     assert said == ["signed", "wrong-stage"]
     assert case.stage() in {"approved", "rejected"}
+
+
+def test_approval_and_withdrawal_at_once_end_in_one_of_them(case, asked):
+    act_of(case, asked, case.cast.ada)()
+    sign = act_of(case, asked, case.cast.amir)
+    said = all_at_once([sign, lambda: withdraw(actor=case.cast.dana, request=asked, why="A typo.")])
+    assert said == ["signed", "wrong-stage"]
+    asked.refresh_from_db()
+    assert (case.stage(), asked.state) in {("approved", "granted"), ("validated", "withdrawn")}
+    assert approvals_of(case) == (1 if asked.state == "granted" else 0)
+
+
+def test_role_revoked_in_mid_flight_counts_as_it_stood_at_one_moment(case, asked):
+    act_of(case, asked, case.cast.ada)()
+    grant = case.cast.amir.grants.get(role="approver")
+    sign = act_of(case, asked, case.cast.amir)
+    said = all_at_once([sign, lambda: revoke_role(actor=the_installation(), grant=grant)])
+    # The signature was given under the role or refused without it; never half of either.
+    assert said in (["signed", "signed"], ["not-allowed", "signed"])
+    assert (case.stage() == "approved") == (SignOff.objects.count() == 2)
+    assert verify().is_intact
+
+
+def test_two_approvers_who_name_each_other_at_once_close_no_circle(cast):
+    until = clock.now() + dt.timedelta(days=3)
+    ada, amir = cast.ada, cast.amir
+    said = all_at_once(
+        [
+            lambda: delegate(actor=ada, to=amir, until=until, why="On leave."),
+            lambda: delegate(actor=amir, to=ada, until=until, why="On leave."),
+        ]
+    )
+    assert said == ["conflict", "signed"]
+    assert Delegation.objects.count() == 1
+
+
+def test_recusal_and_signature_of_one_person_at_once_leave_one_of_them(case, asked):
+    sign = act_of(case, asked, case.cast.ada)
+    said = all_at_once([sign, lambda: recuse(actor=case.cast.ada, request=asked, why="A conflict.")])
+    assert said in (["conflict", "signed"], ["not-allowed", "signed"])
+    assert SignOff.objects.count() + Recusal.objects.count() == 1

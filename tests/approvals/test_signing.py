@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -19,7 +20,7 @@ from audit.events import Event
 from audit.selectors import count_about
 from mrm.lib import clock
 from mrm.lib.errors import Blocked, Invalid, NotAllowed, Stale, WrongStage
-from tests.validation.cases import Case, case_in_validation, signature
+from tests.validation.cases import Case, case_in_validation, signing
 from validation.findings import Raised
 from validation.services import complete_run, open_finding
 
@@ -41,8 +42,8 @@ def about(case, event: Event) -> int:
 
 
 def sign(case, request, user, verdict="approve", **changed):
-    signed = signature(user, case.version, f"signoff:{verdict}", **changed)
-    return sign_off(actor=user, request=request, verdict=verdict, **signed)
+    signed = signing(user, case.version, f"signoff:{verdict}", **changed)
+    return sign_off(actor=user, request=request, verdict=verdict, signature=signed)
 
 
 def state(request) -> str:
@@ -77,14 +78,8 @@ def test_version_in_validation_is_not_requested(case):
 def test_second_request_is_refused(validated, request_):
     with pytest.raises(WrongStage):
         open_request(actor=validated.cast.dana, version=validated.version)
-    row = ApprovalRequest(
-        version=validated.version,
-        conclusion=request_.conclusion,
-        evidence_digest=request_.evidence_digest,
-        quorum=0,
-        opened_by=validated.cast.dana,
-        opened_at=clock.now(),
-    )
+    row = ApprovalRequest.objects.get(pk=request_.pk)
+    row.pk = uuid.uuid4()
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)
 
@@ -157,26 +152,26 @@ def test_wrong_password_signs_nothing(validated, request_):
 
 
 def test_challenge_for_a_rejection_does_not_approve(validated, request_):
-    signed = signature(validated.cast.ada, validated.version, "signoff:reject")
+    signed = signing(validated.cast.ada, validated.version, "signoff:reject")
     with pytest.raises(NotAllowed):
-        sign_off(actor=validated.cast.ada, request=request_, verdict="approve", **signed)
+        sign_off(actor=validated.cast.ada, request=request_, verdict="approve", signature=signed)
 
 
 def test_unknown_verdict_and_empty_words_are_refused(validated, request_):
-    signed = signature(validated.cast.ada, validated.version, "signoff:approve")
+    signed = signing(validated.cast.ada, validated.version, "signoff:approve")
     with pytest.raises(Invalid):
-        sign_off(actor=validated.cast.ada, request=request_, verdict="bless", **signed)
+        sign_off(actor=validated.cast.ada, request=request_, verdict="bless", signature=signed)
     with pytest.raises(Invalid):
         sign(validated, request_, validated.cast.ada, rationale=" ")
 
 
 def test_what_changed_since_it_was_shown_is_not_signed(validated, request_):
-    signed = signature(validated.cast.ada, validated.version, "signoff:approve")
+    signed = signing(validated.cast.ada, validated.version, "signoff:approve")
     open_finding(
         actor=validated.cast.victor, version=validated.version, raised=Raised("New", "Seen late.", "low")
     )
     with pytest.raises(Stale):
-        sign_off(actor=validated.cast.ada, request=request_, verdict="approve", **signed)
+        sign_off(actor=validated.cast.ada, request=request_, verdict="approve", signature=signed)
     assert not SignOff.objects.exists()
 
 

@@ -43,6 +43,11 @@ APPEND_ONLY: Final = {
     "validation_findingnote": ("{note}", "id", "text = 'otherwise'"),
     "validation_deviation": ("{deviation}", "id", "rationale = 'otherwise'"),
     "validation_conclusion": ("{conclusion}", "id", "verdict = 'not_fit'"),
+    "approvals_recusal": ("{recusal}", "id", "why = 'otherwise'"),
+    "approvals_condition": ("{k_open}", "id", "words = 'Nothing.'"),
+    "approvals_fulfilment": ("{fulfilment}", "id", "rationale = 'otherwise'"),
+    "approvals_validationexception": ("{exception}", "id", "until = '{late}'"),
+    "approvals_emergency": ("{emergency}", "id", "until = '{late}'"),
     "approvals_signoff": ("{s_review}", "id", "verdict = 'reject'"),
     "scoring_decision": ("{dec}", "id", "outcome = 'refer'"),
     "reports_dossier": ("{dossier}", "id", "pages = 2"),
@@ -65,6 +70,7 @@ KEPT: Final = {
     "validation_validationrun": ("{r_done}", "id"),
     "validation_finding": ("{f_open}", "id"),
     "approvals_approvalrequest": ("{q_open}", "id"),
+    "approvals_delegation": ("{g_standing}", "id"),
     "scoring_deployment": ("{d_ended}", "id"),
     "scoring_decisionpayload": ("{dec}", "decision_id"),
 }
@@ -246,6 +252,8 @@ def _of_registry() -> dict[str, str]:
         " WHERE id = '{v_draft}'",
         "registry_modelversion_expiry_is_given_once": f"{version} expires_at = '{{late}}' WHERE id = '{{v_approved}}'",
         "validation_version_validated_is_signed": f"{version} stage = 'validated' WHERE id = '{{v_validating}}'",
+        "approvals_version_resumed_by_quorum": f"{version} stage = 'approved' WHERE id = '{{v_suspended}}'",
+        "approvals_version_retired_by_quorum": f"{version} stage = 'retired' WHERE id = '{{v_approved}}'",
         "approvals_version_approved_by_quorum": f"{version} stage = 'approved', expires_at = '{{late}}'"
         " WHERE id = '{v_review}'",
     }
@@ -304,7 +312,16 @@ def _of_approvals() -> dict[str, str]:
     request = "UPDATE approvals_approvalrequest SET"
     return {
         "approvals_approvalrequest_frozen": f"{request} quorum = 1 WHERE id = '{{q_open}}'",
-        "approvals_approvalrequest_same_version_id": copy("approvals_approvalrequest", "{q_open}", **NEW),
+        "approvals_approvalrequest_same_act": copy("approvals_approvalrequest", "{q_open}", **NEW),
+        "approvals_approvalrequest_starts_open": copy("approvals_approvalrequest", "{q_granted}", **NEW),
+        "approvals_approvalrequest_subject_of_version": copy(
+            "approvals_approvalrequest", "{q_open}", **NEW, subject="'{fresh}'"
+        ),
+        "approvals_approvalrequest_quorum_of_act": copy(
+            "approvals_approvalrequest", "{q_open}", **NEW, quorum="1", subject="subject || '/2'"
+        ),
+        "approvals_approvalrequest_granted_by_quorum": f"{request} state = 'granted', closed_at = opened_at,"
+        " holds_until = due_at WHERE id = '{q_open}'",
         "approvals_approvalrequest_closed_is_final": f"{request} state = 'open', closed_at = NULL"
         " WHERE id = '{q_granted}'",
         "approvals_signoff_same_person_id": copy("approvals_signoff", "{s_review}", **NEW),
@@ -314,6 +331,83 @@ def _of_approvals() -> dict[str, str]:
         ),
         "approvals_signoff_not_validator": copy(
             "approvals_signoff", "{s_review}", **NEW, user_id="'{victor}'", person_id="'{victor_p}'"
+        ),
+        "approvals_signoff_not_opener": copy(
+            "approvals_signoff",
+            "{s_review}",
+            **NEW,
+            request_id="'{q_resume}'",
+            evidence_digest="(SELECT evidence_digest FROM approvals_approvalrequest WHERE id = '{q_resume}')",
+            user_id="'{otto}'",
+            person_id="'{otto_p}'",
+        ),
+        "approvals_approvalrequest_claim_held": f"{request} claimed_by_id = '{{vera}}' WHERE id = '{{q_resume}}'",
+        "approvals_approvalrequest_claimed_by_signer": f"{request} claimed_by_id = '{{amir}}',"
+        " claimed_at = claimed_until, claimed_until = '{late}' WHERE id = '{q_resume}'",
+        "approvals_condition_of_signoff": copy("approvals_condition", "{k_open}", **NEW),
+        "approvals_fulfilment_same_condition_id": copy("approvals_fulfilment", "{fulfilment}", **NEW),
+        "approvals_fulfilment_person": copy(
+            "approvals_fulfilment", "{fulfilment}", **NEW, condition_id="'{k_open}'", person_id="'{vera_p}'"
+        ),
+        "approvals_fulfilment_independent": copy(
+            "approvals_fulfilment",
+            "{fulfilment}",
+            **NEW,
+            condition_id="'{k_open}'",
+            user_id="'{dana}'",
+            person_id="'{dana_p}'",
+        ),
+        "approvals_validationexception_same_request_id": copy(
+            "approvals_validationexception", "{exception}", **NEW
+        ),
+        "approvals_validationexception_granted": copy(
+            "approvals_validationexception", "{exception}", **NEW, request_id="'{q_exception}'"
+        ),
+        "approvals_emergency_same_request_id": copy("approvals_emergency", "{emergency}", **NEW),
+        "approvals_emergency_granted": copy(
+            "approvals_emergency", "{emergency}", **NEW, request_id="'{q_glass}'"
+        ),
+        "approvals_delegation_frozen": "UPDATE approvals_delegation SET ends_at = '{late}' WHERE id = '{g_standing}'",
+        "approvals_delegation_once": "UPDATE approvals_delegation SET ended_at = NULL, ended_by_id = NULL"
+        " WHERE id = '{g_ended}'",
+        "approvals_delegation_no_chain": copy(
+            "approvals_delegation", "{g_standing}", **NEW, delegator_id="'{amir}'", delegate_id="'{vera}'"
+        ),
+        "approvals_delegation_other_person": copy(
+            "approvals_delegation",
+            "{g_standing}",
+            **NEW,
+            delegate_id="delegator_id",
+        ),
+        "approvals_signoff_once_a_person": copy(
+            "approvals_signoff",
+            "{s_review}",
+            **NEW,
+            user_id="'{amir}'",
+            person_id="'{amir_p}'",
+            on_behalf_of_id="'{ada_p}'",
+        ),
+        "approvals_signoff_delegated": copy(
+            "approvals_signoff",
+            "{s_review}",
+            **NEW,
+            user_id="'{amir}'",
+            person_id="'{amir_p}'",
+            on_behalf_of_id="'{vera_p}'",
+        ),
+        "approvals_recusal_same_person_id": copy("approvals_recusal", "{recusal}", **NEW),
+        "approvals_recusal_person": copy("approvals_recusal", "{recusal}", **NEW, person_id="'{ada_p}'"),
+        "approvals_recusal_before_signing": copy(
+            "approvals_recusal", "{recusal}", **NEW, request_id="'{q_granted}'"
+        ),
+        "approvals_signoff_not_recused": copy(
+            "approvals_signoff",
+            "{s_review}",
+            **NEW,
+            request_id="'{q_resume}'",
+            evidence_digest="(SELECT evidence_digest FROM approvals_approvalrequest WHERE id = '{q_resume}')",
+            user_id="'{amir}'",
+            person_id="'{amir_p}'",
         ),
         "approvals_signoff_request_open": copy(
             "approvals_signoff", "{s_ada}", **NEW, user_id="'{vera}'", person_id="'{vera_p}'"
@@ -423,12 +517,28 @@ def constrained() -> dict[str, str]:
         "deviation_says_why": "UPDATE validation_deviation SET rationale = '' WHERE id = '{deviation}'",
         "conclusion_says_why": "UPDATE validation_conclusion SET rationale = '' WHERE id = '{conclusion}'",
         "conclusion_verdict_is_known": "UPDATE validation_conclusion SET verdict = 'so-so' WHERE id = '{conclusion}'",
-        "one_open_request_a_version": copy("approvals_approvalrequest", "{q_open}", **NEW),
+        "one_open_request_an_act": copy("approvals_approvalrequest", "{q_open}", **NEW),
         "request_state_is_known": "UPDATE approvals_approvalrequest SET state = 'asleep', closed_at = opened_at"
         " WHERE id = '{q_open}'",
-        "closed_request_has_a_time": "UPDATE approvals_approvalrequest SET state = 'granted' WHERE id = '{q_open}'",
+        "closed_request_has_a_time": "UPDATE approvals_approvalrequest SET state = 'rejected' WHERE id = '{q_open}'",
+        "granted_request_ends": "UPDATE approvals_approvalrequest SET state = 'granted', closed_at = opened_at"
+        " WHERE id = '{q_open}'",
+        "claim_has_person_and_end": "UPDATE approvals_approvalrequest SET claimed_until = NULL"
+        " WHERE id = '{q_resume}'",
+        "one_recusal_a_person": copy("approvals_recusal", "{recusal}", **NEW),
+        "recusal_says_why": "UPDATE approvals_recusal SET why = '' WHERE id = '{recusal}'",
         "one_signoff_a_person": copy("approvals_signoff", "{s_review}", **NEW),
         "signoff_verdict_is_known": "UPDATE approvals_signoff SET verdict = 'maybe' WHERE id = '{s_ada}'",
+        "condition_says_what": "UPDATE approvals_condition SET words = '' WHERE id = '{k_open}'",
+        "fulfilment_says_why": "UPDATE approvals_fulfilment SET rationale = '' WHERE id = '{fulfilment}'",
+        "exception_ends": "UPDATE approvals_validationexception SET until = granted_at WHERE id = '{exception}'",
+        "emergency_ends": "UPDATE approvals_emergency SET until = begins_at WHERE id = '{emergency}'",
+        "signoff_for_another": "UPDATE approvals_signoff SET on_behalf_of_id = person_id WHERE id = '{s_ada}'",
+        "delegation_ends": "UPDATE approvals_delegation SET ends_at = starts_at WHERE id = '{g_standing}'",
+        "delegation_to_another": "UPDATE approvals_delegation SET delegate_id = delegator_id"
+        " WHERE id = '{g_standing}'",
+        "ended_delegation_names_who": "UPDATE approvals_delegation SET ended_at = starts_at"
+        " WHERE id = '{g_standing}'",
         "signoff_says_why": "UPDATE approvals_signoff SET rationale = '' WHERE id = '{s_ada}'",
         "one_version_a_slot": copy("scoring_deployment", "{d_open}", **NEW),
         "slot_is_known": "UPDATE scoring_deployment SET slot = 'throne' WHERE id = '{d_open}'",

@@ -3,6 +3,7 @@ services. `names` are what the statements call its rows."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
 import uuid
@@ -40,7 +41,21 @@ from accounts.services import (
     revoke_token,
 )
 from accounts.session_store import SessionStore
-from approvals.services import open_request, sign_off
+from approvals.content import shown_of_condition
+from approvals.models import Condition, Emergency, ValidationException
+from approvals.services import (
+    Demand,
+    ask_break_glass,
+    ask_exception,
+    ask_for,
+    claim,
+    delegate,
+    end_delegation,
+    meet_condition,
+    open_request,
+    recuse,
+    sign_off,
+)
 from audit import access_log, lease, segments, tiles
 from audit.anchors.services import carried_by_dossier
 from audit.chain import Subject
@@ -54,7 +69,7 @@ from mrm.lib import clock
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, propose_model
 from registry.models import RiskModel
-from registry.services import submit_version
+from registry.services import submit_version, suspend_version
 from scoring import privacy
 from scoring.services import Asked, score
 from scoring.slots import deploy, end_deployment
@@ -65,6 +80,7 @@ from tests.serving.cards import application, card_frame
 from tests.validation import cases
 from validation.findings import Raised
 from validation.services import close_finding, open_finding, rebut, sign_deviation
+from validation.signing import Signature
 
 FAILED = "adverse_impact_age"
 
@@ -82,6 +98,7 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     case = cases.case_in_validation(cast, drawn)
     rows |= _approved(cast, case, vera)
     rows |= _others(cast, case)
+    rows |= _suspended(cast, case)
     rows |= _in_force(cast, case, paul)
     rows |= _access(cast)
     rows |= _jobs()
@@ -139,6 +156,11 @@ def _signed(act: Callable[..., Any], user: Any, case: cases.Case, meaning: str, 
     return act(actor=user, **cases.signature(user, case.version, meaning), **more)
 
 
+def _approves(user: Any, case: cases.Case, request: Any) -> Any:
+    signature = cases.signing(user, case.version, "signoff:approve")
+    return sign_off(actor=user, request=request, verdict="approve", signature=signature)
+
+
 def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     """A failed check, its finding (closed by a second validator), its deviation, the conclusion, both signatures."""
     run = case.evidence(**{FAILED: "failed"})
@@ -151,8 +173,8 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     deviation = _signed(sign_deviation, cast.victor, case, "deviation", result=failed)
     conclusion = case.concluded()
     request = open_request(actor=cast.dana, version=case.version)
-    signoff = _signed(sign_off, cast.ada, case, "signoff:approve", request=request, verdict="approve")
-    _signed(sign_off, cast.amir, case, "signoff:approve", request=request, verdict="approve")
+    signoff = _approves(cast.ada, case, request)
+    _approves(cast.amir, case, request)
     case.version.refresh_from_db()
     rows = {"v_approved": case.version, "r_done": run, "res_failed": failed, "f_closed": closed}
     rows |= {"f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
@@ -179,7 +201,7 @@ def _others(cast: Any, case: cases.Case) -> dict[str, Any]:
     finished = review.evidence()
     conclusion = review.concluded()
     request = open_request(actor=cast.dana, version=review.version)
-    signoff = _signed(sign_off, cast.ada, review, "signoff:approve", request=request, verdict="approve")
+    signoff = _approves(cast.ada, review, request)
     rows = {
         "p_spare": spare,
         "v_draft": draft,
@@ -188,6 +210,68 @@ def _others(cast: Any, case: cases.Case) -> dict[str, Any]:
     }
     rows |= {"res_free": free, "r_open": going, "r_review": finished, "c_review": conclusion}
     return rows | {"q_open": request, "s_review": signoff}
+
+
+def _suspended(cast: Any, case: cases.Case) -> dict[str, Any]:
+    """Approved and suspended; otto asks for its resumption."""
+    held = cases.Case(cast, _submitted(cast, case, "0.13"), case.standard)
+    held.evidence()
+    held.concluded()
+    request = open_request(actor=cast.dana, version=held.version)
+    for user in (cast.ada, cast.amir):
+        _approves(user, held, request)
+    held.version = suspend_version(actor=cast.otto, version=held.version, why="Doubt.")
+    asked = ask_for(actor=cast.otto, version=held.version, act="resume-version", why="Settled.")
+    recusal = recuse(actor=cast.amir, request=asked, why="A conflict.")
+    claim(actor=cast.ada, request=asked)
+    until = clock.now() + dt.timedelta(days=5)
+    ended = delegate(actor=cast.amir, to=cast.ada, until=until, why="On leave.")
+    end_delegation(actor=cast.ada, delegation=ended)
+    standing = delegate(actor=cast.ada, to=cast.amir, until=until, why="On leave.")
+    rows = {"v_suspended": held.version, "q_resume": asked, "recusal": recusal}
+    rows |= _with_an_end(cast, held, case)
+    return rows | {"g_standing": standing, "g_ended": ended}
+
+
+def _with_an_end(cast: Any, held: cases.Case, case: cases.Case) -> dict[str, Any]:
+    """A break-glass grant, an exception, two conditions of which one is met, and open requests for more of them."""
+    glass = ask_break_glass(actor=cast.otto, version=held.version, hours=2, why="Payday.")
+    _signs(cast.ada, glass)
+    more = ask_break_glass(actor=cast.otto, version=held.version, hours=2, why="Payday.")
+    other = cases.Case(cast, _submitted(cast, case, "0.14"), case.standard)
+    other.evidence(**{FAILED: "failed"})
+    until = clock.now() + dt.timedelta(days=9)
+    result = other.result(FAILED)
+    excepted = ask_exception(actor=cast.victor, result=result, until=until, why="Data is coming.")
+    for user in (cast.ada, cast.amir):
+        _signs(user, excepted)
+    waiting = ask_exception(actor=cast.victor, result=result, until=until, why="Longer.")
+    rows = {"emergency": Emergency.objects.get(), "q_glass": more}
+    rows |= {"exception": ValidationException.objects.get(), "q_exception": waiting}
+    return rows | _conditional(cast, other, until)
+
+
+def _conditional(cast: Any, other: cases.Case, until: dt.datetime) -> dict[str, Any]:
+    other.concluded()
+    request = open_request(actor=cast.dana, version=other.version)
+    demands = [Demand("Watch it.", until), Demand("Watch it longer.", until)]
+    signature = cases.signing(cast.ada, other.version, "signoff:approve_with_conditions")
+    verdict = "approve_with_conditions"
+    sign_off(actor=cast.ada, request=request, verdict=verdict, signature=signature, conditions=demands)
+    _approves(cast.amir, other, request)
+    met, still_open = Condition.objects.order_by("pk")
+    digest = shown_of_condition(met).digest
+    nonce = stepup.open_challenge(actor=cast.victor, digest=digest, meaning="condition:met")
+    words = {"rationale": "Read.", "challenge": nonce, "password": PASSWORD, "shown_digest": digest}
+    said = Signature(meaning="condition:met", **words)
+    fulfilment = meet_condition(actor=cast.victor, condition=met, signature=said)
+    rows = {"k_met": met, "k_open": still_open, "fulfilment": fulfilment}
+    return rows | {"v_conditional": other.version}
+
+
+def _signs(user: Any, request: Any) -> None:
+    signature = cases.signing_of(user, request, "signoff:approve")
+    sign_off(actor=user, request=request, verdict="approve", signature=signature)
 
 
 def _submitted(cast: Any, case: cases.Case, cut_off: str) -> Any:

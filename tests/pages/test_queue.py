@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from approvals.services import open_request, sign_off
 from registry.entries import EntryWords, propose_model
 from tests.pages.reading import links, text
-from tests.validation.cases import signature
+from tests.validation.cases import signing
 from validation.findings import Raised
 from validation.services import open_finding, rebut
 
@@ -29,7 +29,10 @@ def in_review(case):
 
 def signed(case, request, user):
     sign_off(
-        actor=user, request=request, verdict="approve", **signature(user, case.version, "signoff:approve")
+        actor=user,
+        request=request,
+        verdict="approve",
+        signature=signing(user, case.version, "signoff:approve"),
     )
 
 

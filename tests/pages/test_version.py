@@ -11,7 +11,7 @@ from approvals.services import open_request, sign_off
 from jobs.models import Job
 from registry.models import ModelVersion
 from tests.pages.reading import links, main, posts, text
-from tests.validation.cases import accepted_model, recorded, registered, signature
+from tests.validation.cases import accepted_model, recorded, registered, signing
 from validation.findings import Raised
 from validation.models import Finding, ValidationRun
 from validation.services import open_finding
@@ -50,7 +50,10 @@ def approved(case):
     request = open_request(actor=case.cast.dana, version=validated(case).version)
     for user in (case.cast.ada, case.cast.amir):
         sign_off(
-            actor=user, request=request, verdict="approve", **signature(user, case.version, "signoff:approve")
+            actor=user,
+            request=request,
+            verdict="approve",
+            signature=signing(user, case.version, "signoff:approve"),
         )
     case.version.refresh_from_db()
     return case

@@ -38,6 +38,9 @@ EXISTS_AT: Final = {
     "sign_return": {"in_review"},
     "deploy": {"approved"},
     "suspend": {"approved"},
+    "withdraw": {"in_review"},
+    "resume": {"suspended"},
+    "retire": {"approved", "suspended"},
     "open_finding": set(STAGES),
     "close_finding": set(STAGES),
 }
@@ -55,6 +58,10 @@ BARRED: Final = {
     "sign_return": _MAKERS | _CONCLUDED | _SIGNED,
     "deploy": _MAKERS - {"submitter"},
     "suspend": frozenset(),
+    # The author asked for the approval; the operator asked for the other two.
+    "withdraw": frozenset(RELATIONS) - {"author", "author_again"},
+    "resume": _MAKERS | _CONCLUDED,
+    "retire": _MAKERS | _CONCLUDED,
     "open_finding": frozenset(),
     "close_finding": _MAKERS,
 }

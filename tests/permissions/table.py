@@ -172,6 +172,58 @@ TABLE: Final = (
         signs="signoff:approve",
         of="v_review",
     ),
+    # Nobody who may ask finds the approved version suspended; the retirement of an approved one is asked.
+    Row(
+        "POST",
+        "api-act-ask",
+        _version(APPROVED),
+        _all(("victor", "otto"), 201),
+        {"act": "retire-version", "why": "Replaced."},
+    ),
+    # Dana asked; victor may ask too and is told that the request is not his.
+    Row("POST", "api-withdraw", {"request_id": "q_open"}, {"dana": 200}, {"why": "Too early."}),
+    Row("POST", "api-claim", {"request_id": "q_open"}, {"amir": 200}),
+    # Ada has signed already, and nobody has it in hand: who may sign is told so.
+    Row("POST", "api-release", {"request_id": "q_open"}, _all(("ada", "amir"), 409)),
+    Row("POST", "api-recuse", {"request_id": "q_open"}, {"ada": 409, "amir": 200}, {"why": "A conflict."}),
+    Row("GET", "api-delegation-list", {}, _all(("ada", "amir"), 200)),
+    # Quinn is no approver: not even an approver has them stand in.
+    Row(
+        "POST",
+        "api-delegation-list",
+        {},
+        {},
+        {"to": "quinn", "until": "2099-01-01T00:00:00Z", "why": "On leave."},
+    ),
+    Row("POST", "api-delegation-end", {"delegation_id": "g_standing"}, _all(("ada", "amir"), 200)),
+    Row("GET", "api-condition-list", {}, _all(READERS, 200)),
+    Row("GET", "api-condition", {"condition_id": "k_open"}, _all(READERS, 200)),
+    # Whoever signs what another page showed is told that it is stale: only a validator gets that far.
+    Row(
+        "POST",
+        "api-condition-meet",
+        {"condition_id": "k_open"},
+        {"victor": 412},
+        SIGNED,
+        signs="condition:met",
+        of="v_conditional",
+    ),
+    Row("GET", "api-expiry-list", {}, _all(READERS, 200)),
+    # The approved version is not suspended, and the result passed: who may ask is told so.
+    Row(
+        "POST",
+        "api-break-glass-ask",
+        _version(APPROVED),
+        _all(("victor", "otto"), 409),
+        {"hours": 2, "why": "Payday."},
+    ),
+    Row(
+        "POST",
+        "api-exception-ask",
+        {"result_id": "res_passed"},
+        {"victor": 409},
+        {"until": "2099-01-01T00:00:00Z", "why": "Data is coming."},
+    ),
     Row("POST", "api-score", HERE, {"lia": 200}, {"reference": "r", "features": "features"}),
     # The version holds the slot already: otto is told so, the others never hear of it.
     Row(

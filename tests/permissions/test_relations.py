@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role
 from accounts.stepup import Proof
-from approvals.services import open_request, sign_off
+from approvals.services import ask_for, open_request, sign_off, withdraw
 from audit import guards
 from mrm.lib import strict_json
 from mrm.lib.errors import Blocked, NotAllowed, WrongStage
@@ -125,8 +125,8 @@ def _walk(case: cases.Case, stage: str, people: dict[str, User]) -> None:
 
 
 def _sign(user: User, case: cases.Case, request: Any, verdict: str = "approve") -> None:
-    signed = cases.signature(user, case.version, f"signoff:{verdict}")
-    sign_off(actor=user, request=request, verdict=verdict, **signed)
+    signature = cases.signing(user, case.version, f"signoff:{verdict}")
+    sign_off(actor=user, request=request, verdict=verdict, signature=signature)
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +203,25 @@ def _suspend(user: User, case: cases.Case) -> None:
     suspend_version(actor=user, version=case.version, why="Doubt.")
 
 
+def _withdraw(user: User, case: cases.Case) -> None:
+    request = case.version.requests.first()
+    if request is None:
+        raise WrongStage("Nobody has asked for an approval.")
+    withdraw(actor=user, request=request, why="Too early.")
+
+
+def _complete(act: str) -> Callable[[User, cases.Case], None]:
+    """Otto asks, amir signs first, and this person completes the quorum."""
+
+    def done(user: User, case: cases.Case) -> None:
+        request = ask_for(actor=case.cast.otto, version=case.version, act=act, why="Settled.")
+        for signer in (case.cast.amir, user):
+            signature = cases.signing_of(signer, request, "signoff:approve")
+            sign_off(actor=signer, request=request, verdict="approve", signature=signature)
+
+    return done
+
+
 RAISED = Raised(title="T", text="Words.", severity="low")
 
 
@@ -228,6 +247,9 @@ ACTS: dict[str, Callable[[User, cases.Case], None]] = {
     "sign_return": _sign_off("return"),
     "deploy": _deploy,
     "suspend": _suspend,
+    "withdraw": _withdraw,
+    "resume": _complete("resume-version"),
+    "retire": _complete("retire-version"),
     "open_finding": _open,
     "close_finding": _close,
 }
@@ -244,6 +266,10 @@ WALKED = {
     ("reopen", "validated"): "start_run",
     ("reopen", "in_review"): "start_run",
     ("suspend", "approved"): "suspend",
+    ("withdraw", "in_review"): "withdraw",
+    ("resume", "suspended"): "resume",
+    ("retire", "approved"): "retire",
+    ("retire", "suspended"): "retire",
 }
 
 

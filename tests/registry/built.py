@@ -186,7 +186,7 @@ def walked_to(cast: object, version: ModelVersion, stage: str) -> ModelVersion:
     database asks for written as they are: who signed what is the subject of other apps' tests."""
     from registry.services import advance, submit_version
 
-    path = ["draft", "in_validation", "validated", "in_review", "approved"]
+    path = ["draft", "in_validation", "validated", "in_review", "approved", "suspended"]
     steps = path.index(stage)
     if steps >= 1:
         version = submit_version(actor=cast.dana, version=version)
@@ -199,6 +199,8 @@ def walked_to(cast: object, version: ModelVersion, stage: str) -> ModelVersion:
     if steps >= 4:
         signer = cast.dana if version.risk_model.tier == 3 else cast.ada
         version = advance(actor=signer, version=version, move="approve")
+    if steps >= 5:
+        version = advance(actor=cast.victor, version=version, move="suspend")
     return version
 
 
@@ -231,6 +233,11 @@ def _signed_off(cast: object, version: ModelVersion, conclusion: object) -> None
     from mrm.lib import clock
 
     request = ApprovalRequest(
+        act="approve-version",
+        subject=str(version.pk),
+        content={},
+        digest="c" * 64,
+        due_at=clock.now(),
         version=version,
         conclusion=conclusion,
         evidence_digest="e" * 64,

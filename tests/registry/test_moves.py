@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from approvals.gates import version_is_in_force
 from audit.selectors import count_about
 from mrm.lib import clock
 from mrm.lib.errors import Blocked, Invalid, NotAllowed, NotFound, WrongStage
 from mrm.settings import governance
-from registry import gates, subjects, vault
+from registry import subjects, vault
 from registry.lifecycle import MOVES, Stage
 from registry.models import StageChange
 from registry.selectors import next_moves
@@ -140,9 +141,9 @@ def test_where_no_approver_is_asked_the_request_approves(cast, open_gates):
 
 def test_a_suspended_version_is_out_of_force_and_says_why(cast, version, open_gates, events):
     version = walked_to(cast, version, Stage.APPROVED)
-    assert gates.version_is_in_force(actor=cast.otto, subject=version) is None
+    assert version_is_in_force(actor=cast.otto, subject=version) is None
     suspend_version(actor=cast.otto, version=version, why="Default rates doubled in March.")
-    assert "is suspended" in gates.version_is_in_force(actor=cast.otto, subject=version)
+    assert "is suspended" in version_is_in_force(actor=cast.otto, subject=version)
     assert version.changes.get(move="suspend").why == "Default rates doubled in March."
     assert events()[-1] == "version:suspended"
 
@@ -156,13 +157,13 @@ def test_a_suspension_needs_a_reason(cast, version, open_gates):
 def test_an_expired_approval_is_out_of_force(cast, version, open_gates):
     version = walked_to(cast, version, Stage.APPROVED)
     with time_machine.travel(version.expires_at + dt.timedelta(seconds=1)):
-        assert "expired" in gates.version_is_in_force(actor=cast.otto, subject=version)
+        assert "expired" in version_is_in_force(actor=cast.otto, subject=version)
     with time_machine.travel(version.expires_at - dt.timedelta(seconds=1)):
-        assert gates.version_is_in_force(actor=cast.otto, subject=version) is None
+        assert version_is_in_force(actor=cast.otto, subject=version) is None
 
 
 def test_a_draft_is_not_in_force(cast, version):
-    assert "is draft, not approved" in gates.version_is_in_force(actor=cast.otto, subject=version)
+    assert "is draft, not approved" in version_is_in_force(actor=cast.otto, subject=version)
 
 
 def test_the_words_of_a_move_stay_out_of_the_ledger(cast, version, open_gates):

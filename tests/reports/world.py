@@ -9,7 +9,7 @@ from reports.build.facts import DossierFacts, gather
 from reports.build.ledger import AsOf
 from reports.render.pdf import Unsigned, render
 from reports.signing import signing_key
-from tests.validation.cases import Case, signature
+from tests.validation.cases import Case, signature, signing
 from validation.findings import Raised
 from validation.selectors import blocking_failures, latest_run
 from validation.services import open_finding, rebut, sign_deviation
@@ -39,8 +39,8 @@ def requested(case: Case) -> ApprovalRequest:
 def approved(case: Case) -> Case:
     request = requested(validated(case))
     for signer in (case.cast.ada, case.cast.amir):
-        signed = signature(signer, case.version, "signoff:approve")
-        sign_off(actor=signer, request=request, verdict="approve", **signed)
+        signed = signing(signer, case.version, "signoff:approve")
+        sign_off(actor=signer, request=request, verdict="approve", signature=signed)
     case.version.refresh_from_db()
     return case
 

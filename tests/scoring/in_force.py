@@ -25,6 +25,7 @@ from training import card
 from validation.runner import Outcome
 from validation.selectors import shown
 from validation.services import complete_run, conclude, freeze_standard, start_run
+from validation.signing import Signature
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -100,8 +101,8 @@ def approve(cast: Cast, version: ModelVersion) -> ModelVersion:
     conclude(actor=cast.victor, version=submitted, verdict="fit", **signed)
     request = open_request(actor=cast.dana, version=submitted)
     for approver in (cast.ada, cast.amir):
-        signed = _signature(approver, submitted, "signoff:approve")
-        sign_off(actor=approver, request=request, verdict="approve", **signed)
+        signed = Signature(meaning="signoff:approve", **_signature(approver, submitted, "signoff:approve"))
+        sign_off(actor=approver, request=request, verdict="approve", signature=signed)
     version.refresh_from_db()
     return version
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from accounts.models import User
 from accounts.stepup import Proof, open_challenge
+from approvals.content import shown_of
+from approvals.models import ApprovalRequest
 from mrm.lib import strict_json
 from registry import declarations, snapshots, vault
 from registry.candidates import Trained, record_candidate
@@ -25,6 +27,7 @@ from validation.models import CheckResult, Conclusion, ValidationRun, Validation
 from validation.runner import Outcome
 from validation.selectors import latest_run, shown
 from validation.services import complete_run, conclude, freeze_standard, start_run
+from validation.signing import Signature
 
 SLUG = "card-limit"
 WIDE, NARROW = "0.35", "0.15"
@@ -113,6 +116,24 @@ def signature(user: User, version: ModelVersion, meaning: str, **changed: object
         "shown_digest": digest,
     }
     return words | changed
+
+
+def signing(user: User, version: ModelVersion, meaning: str, **changed: str) -> Signature:
+    """The same as the one object that a sign-off takes."""
+    return Signature(meaning=meaning, **signature(user, version, meaning, **changed))
+
+
+def signing_of(user: User, request: ApprovalRequest, meaning: str, **changed: str) -> Signature:
+    """A signature under any act: what is shown is what that request shows now."""
+    digest = shown_of(ApprovalRequest.objects.get(pk=request.pk)).digest
+    nonce = open_challenge(actor=user, digest=digest, meaning=meaning)
+    words = {
+        "rationale": "I have read it.",
+        "challenge": nonce,
+        "proof": Proof(PASSWORD),
+        "shown_digest": digest,
+    }
+    return Signature(meaning=meaning, **words | changed)
 
 
 @dataclass

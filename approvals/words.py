@@ -1,0 +1,80 @@
+"""Words of approvals in the reader's language: acts, what they ask, what follows."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from approvals.models import ApprovalRequest
+
+
+def act_words(act: str) -> str:
+    """The name of an act, as lists show it."""
+    words = {
+        "approve-version": _("Approval of a version"),
+        "resume-version": _("Resumption of a suspended version"),
+        "retire-version": _("Retirement of a version"),
+        "grant-exception": _("Exception for a failed check"),
+        "break-glass": _("Break-glass"),
+    }
+    return words.get(act, act)
+
+
+def subject_words(request: ApprovalRequest) -> str:
+    return request.subject if request.version is None else request.version.label
+
+
+def request_words(request: ApprovalRequest) -> str:
+    """A request in one line."""
+    said = {"act": act_words(request.act), "subject": subject_words(request)}
+    return _("%(act)s: %(subject)s") % said
+
+
+def question(request: ApprovalRequest) -> str:
+    """The title of its page: what would follow from a yes."""
+    if request.act == "approve-version" and request.version is not None:
+        named = {"label": request.version.label, "name": request.version.risk_model.name}
+        return _("Approve %(label)s to decide requests for %(name)s?") % named
+    words = {
+        "resume-version": _("Put %(label)s back into force?"),
+        "retire-version": _("Retire %(label)s for good?"),
+        "grant-exception": _("Let a failed check of %(label)s stand until a date?"),
+        "break-glass": _("Put the suspended %(label)s back into force for hours?"),
+    }
+    return words.get(request.act, _("Grant what is asked for %(label)s?")) % {"label": subject_words(request)}
+
+
+def consequence(request: ApprovalRequest) -> str:
+    """What the signature does that completes the quorum."""
+    words = {
+        "approve-version": _(
+            "Your approval completes the quorum: the version is approved. Nothing is deployed by this."
+        ),
+        "resume-version": _(
+            "Your approval completes the quorum: the version is in force again. An operator deploys it."
+        ),
+        "retire-version": _(
+            "Your approval completes the quorum: the version is retired, and its deployment ends."
+        ),
+        "grant-exception": _(
+            "Your approval completes the quorum: the check is let stand until the date, and no longer."
+        ),
+        "break-glass": _(
+            "Your approval completes the quorum: from now on the hours count, and a finding opens by itself."
+        ),
+    }
+    return words.get(request.act, _("Your approval completes the quorum."))
+
+
+def facts_of(request: ApprovalRequest) -> list[dict[str, str]]:
+    """What was asked, member by member, where the page has no words of its own for it."""
+    terms = {
+        "why": _("Why it is asked"),
+        "headline": _("Failed check"),
+        "until": _("Until"),
+        "hours": _("Hours"),
+    }
+    return [
+        {"term": term, "text": str(request.content[key])}
+        for key, term in terms.items()
+        if request.content.get(key)
+    ]
