@@ -6,6 +6,7 @@ from allauth.account.internal.flows.login import perform_login, record_authentic
 from allauth.account.models import Login
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -15,7 +16,7 @@ from accounts.oidc_services import admit
 from accounts.selectors import the_installation
 from accounts.views import wanted_page
 from audit.access_log import Route, note_stranger
-from mrm.lib.errors import Refusal
+from mrm.lib.errors import Conflict, Refusal
 
 
 @login_not_required
@@ -38,6 +39,9 @@ def provider_callback(request: HttpRequest) -> HttpResponseBase:
     except Refusal:
         note_stranger(Route.SIGN_IN)
         raise
+    except IntegrityError:
+        # The first sign-in of somebody, in two windows at once: the other one made the account.
+        raise Conflict("You signed in here twice at the same moment. Begin anew.") from None
     # Whoever was signed in in this browser before is not any more.
     logout(request)
     record_authentication(request, user, "socialaccount", provider=provider.configured.key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts import role_selectors as selectors
@@ -56,7 +57,7 @@ def table_page(*, actor: User) -> Context:
 
 def person_page(*, actor: User, user: User) -> Context:
     may_grant = allows(actor=actor, permission=Permission.ROLE_GRANT)
-    ask = f"{reverse('role-ask')}?for={user.username}"
+    ask = f"{reverse('role-ask')}?{urlencode({'for': user.username})}"
     return {
         "title": _("Roles of %(name)s") % {"name": user.name},
         "lede": _("What this account holds and held, from when until when, and who asked and granted."),

@@ -262,7 +262,12 @@ def _conditional(cast: Any, other: cases.Case, until: dt.datetime) -> dict[str, 
     met, still_open = Condition.objects.order_by("pk")
     digest = shown_of_condition(met).digest
     nonce = stepup.open_challenge(actor=cast.victor, digest=digest, meaning="condition:met")
-    words = {"rationale": "Read.", "challenge": nonce, "password": PASSWORD, "shown_digest": digest}
+    words = {
+        "rationale": "Read.",
+        "challenge": nonce,
+        "proof": stepup.Proof(PASSWORD),
+        "shown_digest": digest,
+    }
     said = Signature(meaning="condition:met", **words)
     fulfilment = meet_condition(actor=cast.victor, condition=met, signature=said)
     rows = {"k_met": met, "k_open": still_open, "fulfilment": fulfilment}
