@@ -139,6 +139,12 @@ def test_the_list_says_browser_and_network_and_not_the_address(cast):
     assert "This browser" in page
 
 
+def test_what_has_run_out_is_listed_no_more(cast, signed_in):
+    signed_in(cast.ada)
+    with at(minutes=20):
+        assert not sessions.sessions_of(actor=cast.ada, user=cast.ada).exists()
+
+
 def test_one_ends_one_of_ones_sessions(cast, browser_of):
     here, left_behind = browser_of(cast.dana), browser_of(cast.dana)
     answer = here.post(f"/sessions/{digest_of(key_of(left_behind))}/end")

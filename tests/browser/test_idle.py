@@ -26,7 +26,9 @@ def leave_alone():
 
 
 @pytest.mark.parametrize("with_scripts", [True, False])
-def test_a_form_outlives_the_sign_in_it_was_written_under(transactional_db, live_server, browser, with_scripts):
+def test_a_form_outlives_the_sign_in_it_was_written_under(
+    transactional_db, live_server, browser, with_scripts
+):
     enrol_cast()
     page = browser.new_context(locale="en-GB", java_script_enabled=with_scripts).new_page()
     page.goto(f"{live_server.url}/invitations/new")
