@@ -3,30 +3,26 @@ makes it and leaves an entry that names the kind, never a secret."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import datetime as dt
 from dataclasses import dataclass
 
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.totp.internal.auth import TOTP
 
 from accounts import passkeys
 from accounts.codes import matching_steps, spend_step
 from accounts.models import User
 from accounts.proofs import Proof, factors_of
-from accounts.stepup import reauthenticate
+from accounts.stepup import counted_for_signing, reauthenticate
+from accounts.totp_box import prepared_secret
 from audit.chain import Subject
 from audit.events import Event
 from audit.services import record, unit_of_work
-from mrm.lib import clock, sealed_box
-from mrm.lib.errors import Conflict, FieldError, Invalid, NotFound, Refusal
+from mrm.lib import clock
+from mrm.lib.errors import Conflict, FieldError, Invalid, NotFound
 
 LONGEST_NAME = 60
 MOST_PASSKEYS = 10
-_PREPARED_FOR = dt.timedelta(minutes=10)
 ENROL_TOTP, ENROL_PASSKEY = "totp:enrol", "passkey:enrol"
 RENEW_CODES, RENAME, REMOVE = "recovery_codes:renew", "factor:rename", "factor:remove"
 _KIND_OF = {
@@ -51,30 +47,6 @@ class NewPasskey:
     name: str
     nonce: str
     credential: str
-
-
-def prepare_totp(user: User) -> tuple[str, str]:
-    """(secret, the same sealed for this person): the page carries the box back, so that nothing is kept before an
-    app has shown that it has the secret."""
-    secret = generate_totp_secret()
-    return secret, _box(user, secret)
-
-
-def address_of(user: User, secret: str) -> str:
-    """The otpauth address that an app reads from the QR code."""
-    address: str = get_adapter().build_totp_url(user, secret)
-    return address
-
-
-def prepared_secret(user: User, box: str) -> str | None:
-    """The secret of a box that was made for this person within the last minutes."""
-    try:
-        sealed = base64.urlsafe_b64decode(box.encode("ascii"))
-        opened = sealed_box.unseal(sealed_box.derive("totp-prepared"), sealed, _place(user)).decode()
-        secret, _, until = opened.partition("|")
-        return secret if clock.now() < dt.datetime.fromisoformat(until) else None
-    except (Refusal, binascii.Error, ValueError):
-        return None
 
 
 @unit_of_work
@@ -177,8 +149,11 @@ def _confirm(actor: User, confirmed: Confirmed, act: str, target: str) -> User:
 
 
 def _first_codes(user: User) -> list[str]:
-    if factors_of(user).filter(type=Authenticator.Type.RECOVERY_CODES).exists():
+    """New codes where there are none, or none that would count for a signature."""
+    if counted_for_signing(user).filter(type=Authenticator.Type.RECOVERY_CODES).exists():
         return []
+    for row in factors_of(user).filter(type=Authenticator.Type.RECOVERY_CODES):
+        _remove(user, user, row)
     codes = RecoveryCodes.activate(user)
     _record(Event.FACTOR_ENROLLED, user, codes.instance)
     return list(codes.generate_codes())
@@ -209,13 +184,3 @@ def _name(given: str) -> str:
         detail = f"Between 1 and {LONGEST_NAME} characters."
         raise Invalid("The passkey needs a name.", [FieldError("/name", "length", detail)])
     return name
-
-
-def _box(user: User, secret: str) -> str:
-    until = (clock.now() + _PREPARED_FOR).isoformat()
-    key = sealed_box.derive("totp-prepared")
-    return base64.urlsafe_b64encode(sealed_box.seal(key, f"{secret}|{until}".encode(), _place(user))).decode()
-
-
-def _place(user: User) -> bytes:
-    return f"totp:{user.pk}".encode()

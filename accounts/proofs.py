@@ -4,7 +4,7 @@ stolen session cannot guess."""
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from allauth.mfa.models import Authenticator
 from django.db.models import F, QuerySet
@@ -28,9 +28,10 @@ _NOTED_ONCE_A = dt.timedelta(minutes=1)
 class Proof:
     """What somebody presents: the password, the code of an app or a recovery code, the assertion of a passkey."""
 
-    password: str = ""
-    code: str = ""
-    passkey: str = ""
+    # Not in its representation: that is what ends up in a log.
+    password: str = field(default="", repr=False)
+    code: str = field(default="", repr=False)
+    passkey: str = field(default="", repr=False)
 
 
 class ProofRefused(NotAllowed):

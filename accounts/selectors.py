@@ -68,6 +68,7 @@ class SecondFactors:
     passkeys: tuple[Authenticator, ...]
     codes_left: int
     not_for_signing: frozenset[int]
+    is_blocked: bool
     host: str
 
     @property
@@ -89,5 +90,6 @@ def second_factors(actor: User) -> SecondFactors:
         passkeys=tuple(row for row in rows if row.type == Authenticator.Type.WEBAUTHN),
         codes_left=len(codes.wrap().get_unused_codes()) if codes else 0,
         not_for_signing=frozenset(row.pk for row in rows) - counted,
+        is_blocked=actor.signing_blocked_since is not None,
         host=passkeys.relying_party().host,
     )

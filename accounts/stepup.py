@@ -14,7 +14,7 @@ from accounts.proofs import Proof, factors_of, prove
 from mrm.lib import canonical, clock
 from mrm.lib.errors import NotAllowed
 
-__all__ = ["VALID_FOR", "Proof", "confirm", "open_challenge", "reauthenticate"]
+__all__ = ["VALID_FOR", "Proof", "confirm", "counted_for_signing", "open_challenge", "reauthenticate"]
 
 VALID_FOR = dt.timedelta(seconds=60)
 

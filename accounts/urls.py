@@ -1,6 +1,7 @@
 from django.urls import path
 
 from accounts import (
+    factor_views,
     invitation_views,
     people_views,
     reset_views,
@@ -53,11 +54,11 @@ pages = [
     path("people/<uuid:user_id>/lockout", people_views.lockout_lift, name="lockout-lift"),
     path("security", security_views.security, name="security"),
     path("security/password", security_views.password_change, name="password-change"),
-    path("security/totp", security_views.totp_enrol, name="totp-enrol"),
-    path("security/recovery-codes", security_views.recovery_codes, name="recovery-codes"),
-    path("security/passkeys", security_views.passkey_enrol, name="passkey-enrol"),
-    path("security/passkeys/challenge", security_views.creation_challenge, name="passkey-challenge"),
-    path("security/factors/<int:factor>/name", security_views.passkey_rename, name="passkey-rename"),
-    path("security/factors/<int:factor>/remove", security_views.factor_remove, name="factor-remove"),
+    path("security/totp", factor_views.totp_enrol, name="totp-enrol"),
+    path("security/recovery-codes", factor_views.recovery_codes, name="recovery-codes"),
+    path("security/passkeys", factor_views.passkey_enrol, name="passkey-enrol"),
+    path("security/passkeys/challenge", factor_views.creation_challenge, name="passkey-challenge"),
+    path("security/factors/<int:factor>/name", factor_views.passkey_rename, name="passkey-rename"),
+    path("security/factors/<int:factor>/remove", factor_views.factor_remove, name="factor-remove"),
     path("security/signing-challenge", security_views.signing_challenge, name="signing-challenge"),
 ]

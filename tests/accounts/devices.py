@@ -20,7 +20,7 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
-from accounts import factors, stepup
+from accounts import factors, stepup, totp_box
 from accounts.models import User
 from accounts.passkeys import relying_party
 from accounts.stepup import Proof
@@ -83,7 +83,7 @@ def confirmed(user: User, act: str, target: str = "", proof: Proof | None = None
 
 def enrolled_app(user: User, proof: Proof | None = None) -> App:
     """The code that enrols it is spent: the next one comes half a minute later."""
-    secret, box = factors.prepare_totp(user)
+    secret, box = totp_box.prepare_totp(user)
     app = App(secret)
     agreed = confirmed(user, factors.ENROL_TOTP, proof=proof)
     factors.enrol_totp(actor=user, confirmed=agreed, box=box, code=app.code())

@@ -164,6 +164,21 @@ def test_an_app_of_before_the_reset_neither_signs_nor_leaves_the_password_alone(
             confirm(cast.ada, proof)
 
 
+def test_recovery_codes_of_before_are_made_anew_with_the_factor_that_ends_the_block(cast, noon):
+    enrolled_key(cast.ada)
+    before = factors.factors_of(cast.ada).get(type="recovery_codes").pk
+    reset(cast, noon)
+    change(cast.ada, proof=Proof(GIVEN))
+    noon.shift(30)
+    enrolled_app(cast.ada, Proof(OWN))
+    code = factors.factors_of(cast.ada).exclude(pk=before).get(type="recovery_codes").wrap()
+    confirm(cast.ada, Proof(OWN, code.get_unused_codes()[0]))
+
+
+def test_a_proof_shows_no_secret_of_its_own():
+    assert repr(Proof("secret", "123456", "{}")) == "Proof()"
+
+
 def test_a_reset_removes_no_factor(cast, noon):
     enrolled_app(cast.ada)
     reset(cast, noon)

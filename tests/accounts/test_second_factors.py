@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, connection, transaction
 from fido2.webauthn import AuthenticatorData
 
-from accounts import factors, passkeys, proofs
+from accounts import factors, passkeys, proofs, totp_box
 from accounts.models import SignatureChallenge
 from accounts.proofs import ProofRefused
 from accounts.selectors import second_factors
@@ -34,7 +34,7 @@ def mine(user):
 
 
 def test_an_app_is_enrolled_with_its_first_code_and_brings_ten_recovery_codes(cast, noon):
-    secret, box = factors.prepare_totp(cast.ada)
+    secret, box = totp_box.prepare_totp(cast.ada)
     agreed = confirmed(cast.ada, factors.ENROL_TOTP)
     codes = factors.enrol_totp(actor=cast.ada, confirmed=agreed, box=box, code=App(secret).code())
     assert len(set(codes)) == 10
@@ -67,7 +67,7 @@ def enrol(user, box, code, proof=None):
 
 
 def test_nothing_is_enrolled_with_a_wrong_code_or_a_wrong_password(cast, noon):
-    secret, box = factors.prepare_totp(cast.ada)
+    secret, box = totp_box.prepare_totp(cast.ada)
     with pytest.raises(Invalid):
         enrol(cast.ada, box, App(secret).code(5))
     with pytest.raises(ProofRefused):
@@ -83,7 +83,7 @@ def test_a_box_that_was_not_prepared_enrols_nothing(cast, noon, box):
 
 
 def test_a_box_of_somebody_else_or_of_ten_minutes_ago_enrols_nothing(cast, noon):
-    secret, box = factors.prepare_totp(cast.amir)
+    secret, box = totp_box.prepare_totp(cast.amir)
     with pytest.raises(Conflict):
         enrol(cast.ada, box, App(secret).code())
     noon.shift(601)

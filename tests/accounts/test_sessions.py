@@ -236,6 +236,18 @@ def test_a_changed_password_ends_every_other_session(cast, browser_of):
     assert browser.get("/tokens").status_code == 302
 
 
+def test_whoever_changes_their_password_goes_on_here_and_ends_everywhere_else(cast, browser_of):
+    here, elsewhere = browser_of(cast.dana), browser_of(cast.dana)
+    begun = Session.objects.get(pk=digest_of(key_of(here))).started_at
+    chosen, before = "quite another password", key_of(here)
+    sent = {"new_password": chosen, "again": chosen, "password": PASSWORD}
+    assert here.post("/security/password", sent).status_code == 303
+    assert [each.get("/tokens").status_code for each in (here, elsewhere)] == [200, 302]
+    row = Session.objects.get(user=cast.dana)
+    assert (row.pk, row.started_at) == (digest_of(key_of(here)), begun)
+    assert key_of(here) != before
+
+
 def test_the_cookie_has_no_date_and_is_not_for_scripts(cast):
     browser = Client()
     browser.post("/sign-in", {"username": "dana", "password": PASSWORD})

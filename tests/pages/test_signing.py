@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.passwords import reset_password
 from approvals.models import SignOff
 from approvals.services import open_request
+from tests.accounts.devices import enrolled_app, enrolled_key
 from tests.cast import PASSWORD
 from tests.pages.reading import links, main, shown, text
 from validation.findings import Raised
@@ -197,3 +199,32 @@ def test_signed_request_is_read_without_a_form(case, request_, browser_of):
     assert "has signed this request already" in text(page)
     assert 'name="password"' not in main(page)
     assert HERE in links(page)
+
+
+@pytest.mark.control("security:step-up")
+def test_a_code_is_asked_for_where_an_app_is_enrolled_and_nowhere_else(case, request_, browser_of):
+    browser = browser_of(case.cast.ada)
+    assert 'name="code"' not in main(browser.get(url_of(request_)))
+    app = enrolled_app(case.cast.ada)
+    assert 'name="code"' in main(browser.get(url_of(request_)))
+    assert sign(browser, url_of(request_)).status_code == 403
+    assert sign(browser, url_of(request_), code=app.code(1)).status_code == 303
+
+
+def test_a_passkey_signs_what_the_page_showed_with_the_verdict_that_was_chosen(case, request_, browser_of):
+    browser, key = browser_of(case.cast.ada), enrolled_key(case.cast.ada)
+    asked = {"digest": shown(browser.get(url_of(request_))), "meaning": "signoff:approve"}
+    nonce = browser.post("/security/signing-challenge", asked).json()["publicKey"]["challenge"]
+    signed = {"passkey": key.sign(nonce), "challenge": nonce, "password": ""}
+    assert sign(browser, url_of(request_), verdict="reject", **signed).status_code == 403
+    assert sign(browser, url_of(request_), **signed).status_code == 303
+
+
+def test_whose_password_an_administrator_chose_is_offered_no_signature(case, request_, browser_of):
+    given = "given by an administrator"
+    ada = reset_password(actor=case.cast.olga, user=case.cast.ada, password=given)
+    browser = browser_of(ada)
+    assert "You cannot sign now" in text(browser.get(url_of(request_)))
+    assert 'name="password"' not in main(browser.get(url_of(request_)))
+    assert sign(browser, url_of(request_), password=given).status_code == 403
+    assert not SignOff.objects.exists()
