@@ -109,8 +109,11 @@ def sessions_of(*, actor: User, user: User) -> QuerySet[Session]:
     """Where somebody is signed in now: one's own to oneself, everybody's to who manages users."""
     if actor.pk != user.pk:
         require(actor=actor, permission=Permission.USER_MANAGE)
-    begun = clock.now() - LONGEST
-    return Session.objects.filter(user=user, started_at__gt=begun).order_by("-seen_at", "session_key")
+    moment = clock.now()
+    rows = Session.objects.filter(
+        user=user, started_at__gt=moment - LONGEST, seen_at__gt=moment - idle_limit(user)
+    )
+    return rows.order_by("-seen_at", "session_key")
 
 
 def own_session(*, actor: User, digest: str) -> Session:

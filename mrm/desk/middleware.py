@@ -83,7 +83,7 @@ class SignInLimits:
         if request.method != "POST":
             # A part of a page has asked: the whole page asks again, and is led to the sign-in.
             return HttpResponseClientRefresh() if is_part else None
-        if drafts.keep(user=owner, path=request.get_full_path(), fields=request.POST):
+        if _is_a_form(request) and drafts.keep(user=owner, path=request.get_full_path(), fields=request.POST):
             words = _(
                 "What you entered was not sent. It is kept for you alone, for %(hours)s hours: sign in again."
             )
@@ -94,6 +94,12 @@ class SignInLimits:
             )
         target = f"{reverse('sign-in')}?{urlencode({'next': _way_back(request)})}"
         return HttpResponseClientRedirect(target) if is_part else SeeOther(target)
+
+
+def _is_a_form(request: HttpRequest) -> bool:
+    """What a script asks for beside a form (the challenge of a passkey) is nothing to come back to."""
+    is_part = request.headers.get("HX-Request") == "true"
+    return is_part or request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
 
 
 def _say_why(request: HttpRequest) -> None:

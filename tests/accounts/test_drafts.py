@@ -205,6 +205,12 @@ def test_a_form_without_its_token_is_refused_and_not_kept(cast):
     assert not Draft.objects.exists()
 
 
+def test_what_a_script_asks_for_is_nothing_to_come_back_to(olga):
+    sent = {"digest": "a" * 64, "meaning": "signoff:approve"}
+    idle_post(olga, "/security/signing-challenge", sent, headers={"Sec-Fetch-Mode": "cors"})
+    assert not Draft.objects.exists()
+
+
 def test_an_act_is_led_back_to_the_page_its_button_stood_on(olga):
     headers = {"headers": {"Referer": "http://testserver/sessions"}}
     answer = idle_post(olga, "/sessions/others/end", {}, **headers)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import StringIO
 
 import pytest
 import time_machine
 from axes.models import AccessAttempt
+from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory, override_settings
 
 from accounts import failures, lockout, stepup
@@ -180,6 +182,14 @@ def test_lifting_is_for_an_administrator_who_is_another_person(cast):
     assert sign_in("olga", PASSWORD).status_code == 302
     with pytest.raises(Conflict):
         lockout.lift_lockout(actor=cast.quinn, user=cast.olga)
+
+
+def test_the_last_administrator_is_let_in_from_the_command_line(cast):
+    lock("olga")
+    call_command("lift_lockout", "olga", stdout=StringIO())
+    assert sign_in("olga", PASSWORD).status_code == 302
+    with pytest.raises(CommandError, match="not locked out"):
+        call_command("lift_lockout", "olga")
 
 
 def test_lifting_a_name_does_not_free_the_address_that_guessed(cast):

@@ -139,6 +139,12 @@ def test_the_list_says_browser_and_network_and_not_the_address(cast):
     assert "This browser" in page
 
 
+def test_what_has_run_out_is_listed_no_more(cast, signed_in):
+    signed_in(cast.ada)
+    with at(minutes=20):
+        assert not sessions.sessions_of(actor=cast.ada, user=cast.ada).exists()
+
+
 def test_one_ends_one_of_ones_sessions(cast, browser_of):
     here, left_behind = browser_of(cast.dana), browser_of(cast.dana)
     answer = here.post(f"/sessions/{digest_of(key_of(left_behind))}/end")
@@ -228,6 +234,18 @@ def test_a_changed_password_ends_every_other_session(cast, browser_of):
     cast.dana.set_password("quite another password")
     cast.dana.save()
     assert browser.get("/tokens").status_code == 302
+
+
+def test_whoever_changes_their_password_goes_on_here_and_ends_everywhere_else(cast, browser_of):
+    here, elsewhere = browser_of(cast.dana), browser_of(cast.dana)
+    begun = Session.objects.get(pk=digest_of(key_of(here))).started_at
+    chosen, before = "quite another password", key_of(here)
+    sent = {"new_password": chosen, "again": chosen, "password": PASSWORD}
+    assert here.post("/security/password", sent).status_code == 303
+    assert [each.get("/tokens").status_code for each in (here, elsewhere)] == [200, 302]
+    row = Session.objects.get(user=cast.dana)
+    assert (row.pk, row.started_at) == (digest_of(key_of(here)), begun)
+    assert key_of(here) != before
 
 
 def test_the_cookie_has_no_date_and_is_not_for_scripts(cast):
