@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connection
 
 from accounts import stepup
-from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge
+from accounts.models import IdempotencyKey, RefusalCount, SignatureChallenge, ThrottleWindow
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role, issue_token, revoke_role, revoke_token
 from approvals.services import open_request, sign_off
@@ -209,9 +209,10 @@ def _counted(cast: Any) -> dict[str, Any]:
         user=cast.dana, key="k", operation="POST /", body_digest="a" * 64, created_at=clock.now()
     )
     refusal = RefusalCount(user=cast.dana, permission="audit:ledger:read", minute=clock.now())
-    for row in (answer, refusal):
+    window = ThrottleWindow(scope="writes", who=str(cast.dana.pk), minute=1)
+    for row in (answer, refusal, window):
         row.save(force_insert=True)
-    return {"answer": answer, "refusal": refusal}
+    return {"answer": answer, "refusal": refusal, "window": window}
 
 
 def _jobs() -> dict[str, Any]:
