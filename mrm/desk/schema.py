@@ -116,7 +116,7 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction: Direction = "response") -> Described:
         described: Described = dict(super()._get_response_bodies(direction))
         refused = _REFUSED if self.method == "GET" else _REFUSED | _REFUSED_WRITE
-        asked = {each["name"] for each in self._get_parameters() if each["in"] == "query"}  # type: ignore[no-untyped-call]
+        asked = {each["name"] for each in self._get_parameters() if each["in"] == "query"}
         # A cursor is refused as malformed; what else stands in a query is read by a serializer.
         if asked - {"cursor"}:
             refused = refused | {"422": _REFUSED_WRITE["422"]}
