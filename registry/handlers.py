@@ -80,7 +80,7 @@ def _inspect(
     (folder / f"upload.{declaration.format}").write_bytes(vault.read_upload(upload))
     (folder / "spec.json").write_bytes(canonical.dumps(declaration.spec(settings.MRM_SPLIT_KEY)))
     run.progress("Reading the table in a child process", 15)
-    run.child(target="registry.frames:inspect_upload", folder=folder)
+    run.child(target="registry.frames.confined:inspect", folder=folder)
     run.progress("Encrypting the parts", 75)
     table, quality = _report(folder / "table.json"), _report(folder / "quality.json")
     digest = snapshots.digest_of(declaration, table)

@@ -20,13 +20,13 @@ _REFUSED = {
     "403": "The actor may not do this.",
     "404": "Nothing here that the actor may see.",
     "429": "Too many wrong secrets, or too much of this kind in a minute; `Retry-After` says the seconds.",
+    "503": "A part that is needed does not answer now.",
 }
 _REFUSED_WRITE = {
     "409": "Not at this stage, or in conflict with another request.",
     "413": "The body is too large.",
     "415": "The body is of another media type.",
     "422": "The input is not valid (`errors`), or a gate says not yet (`reasons`).",
-    "503": "A part that is needed does not answer now.",
 }
 PROBLEM: Described = {
     "type": "object",
@@ -116,6 +116,10 @@ class Schema(AutoSchema):
     def _get_response_bodies(self, direction: Direction = "response") -> Described:
         described: Described = dict(super()._get_response_bodies(direction))
         refused = _REFUSED if self.method == "GET" else _REFUSED | _REFUSED_WRITE
+        asked = {each["name"] for each in self._get_parameters() if each["in"] == "query"}
+        # A cursor is refused as malformed; what else stands in a query is read by a serializer.
+        if asked - {"cursor"}:
+            refused = refused | {"422": _REFUSED_WRITE["422"]}
         if self.method != "GET" and self._is_signed():
             refused = refused | {"412": "What was shown has changed."}
         return described | refusals(refused)

@@ -489,6 +489,8 @@ def constrained() -> dict[str, str]:
         "one_failure_count_a_door": copy("accounts_failurecount", "{failure}"),
         "one_answer_a_key": copy("accounts_idempotencykey", "{answer}"),
         "one_refusal_row_a_minute": copy("accounts_refusalcount", "{refusal}"),
+        "one_window_a_minute": copy("accounts_throttlewindow", "{window}"),
+        "window_counts_something": "UPDATE accounts_throttlewindow SET count = 0 WHERE id = '{window}'",
         "job_state_is_known": f"UPDATE {job} SET state = 'lost' WHERE id = '{{j_queued}}'",
         "job_percent_at_most_100": f"UPDATE {job} SET percent = 101 WHERE id = '{{j_running}}'",
         "job_running_has_a_lease": f"UPDATE {job} SET lease_until = NULL WHERE id = '{{j_running}}'",

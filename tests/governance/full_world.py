@@ -26,6 +26,7 @@ from accounts.models import (
     RefusalCount,
     Session,
     SignatureChallenge,
+    ThrottleWindow,
     User,
 )
 from accounts.oidc import Configured, Identity
@@ -375,9 +376,10 @@ def _counted(cast: Any) -> dict[str, Any]:
         user=cast.dana, key="k", operation="POST /", body_digest="a" * 64, created_at=clock.now()
     )
     refusal = RefusalCount(user=cast.dana, permission="audit:ledger:read", minute=clock.now())
-    for row in (answer, refusal):
+    window = ThrottleWindow(scope="writes", who=str(cast.dana.pk), minute=1)
+    for row in (answer, refusal, window):
         row.save(force_insert=True)
-    return {"answer": answer, "refusal": refusal}
+    return {"answer": answer, "refusal": refusal, "window": window}
 
 
 def _jobs() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A few thousand requests by schemathesis, seeded: no fault, and every answer is what the description says."""
+"""Some hundred requests by schemathesis, seeded (each costs 60 ms of its own thinking): no fault, and every answer is what the description says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.prove._conformance import Asking, conform
 from tests.security.conftest import undone
 
 pytestmark = pytest.mark.control("security:malformed-input")
-EACH, SEED = 4, 20260101
+EACH, SEED = 8, 20260101
 
 
 @pytest.fixture
@@ -24,5 +24,5 @@ def test_every_answer_is_what_the_description_says(token, values):
     found = conform(get_wsgi_application(), Asking(token, values, EACH, SEED, undone))
     kinds = sorted({fault[:300] for fault in found.faults})
     assert not kinds, f"{len(found.faults)} of {found.sent}:\n" + "\n".join(kinds[:40])
-    assert found.sent > 1_500
+    assert found.sent > 300
     assert {200, 401, 404, 422} - set(found.statuses) <= {401}, found.statuses
