@@ -24,6 +24,7 @@ from validation.selectors import latest_run
 def ask_exception(*, actor: User, result: CheckResult, until: dt.datetime, why: str) -> ApprovalRequest:
     """Ask that one failed blocking check may stand until a date. Refuses other results and a date too far."""
     version = result.run.version
+    # Whoever may not ask is told so first; a request that is refused below vanishes with the refusal.
     more = {
         "why": why,
         "check": result.check_id,

@@ -270,6 +270,13 @@ def why_not_met_by(*, actor: User, condition: Condition) -> str | None:
     return None if part is None else f"{actor.name} is the {part}."
 
 
+def exceptions_of(*, actor: User, version: ModelVersion) -> list[ValidationException]:
+    """Every exception that was granted on a version, lapsed ones as well."""
+    require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)
+    rows = ValidationException.objects.filter(version=version).select_related("request__opened_by__person")
+    return list(rows.order_by("granted_at", "id"))
+
+
 def recusals_of(*, actor: User, version: ModelVersion) -> list[Recusal]:
     """Every conflict that an approver declared under a request about this version."""
     require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
+from approvals.selectors import standing_of
 from audit.chain import Subject
 from audit.events import Event
 from audit.services import record, unit_of_work
@@ -67,6 +68,9 @@ def end_deployments(*, actor: User, version: ModelVersion) -> int:
     stage = ModelVersion.objects.values_list("stage", flat=True).get(pk=version.pk)
     if stage not in {Stage.SUSPENDED, Stage.RETIRED}:
         # It came back before this ran.
+        return 0
+    if standing_of(version).why_not_in_force is None:
+        # A break-glass grant has put it back into force for hours: whoever asked for that needs the slot.
         return 0
     held = Deployment.objects.select_related("version__risk_model").filter(version=version, ended_at=None)
     for deployment in held:

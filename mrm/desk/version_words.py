@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from approvals.asked import cut_off_words
 from approvals.models import ApprovalRequest
-from approvals.policy import quorum_of
+from approvals.policy import APPROVE_VERSION, quorum_of
 from approvals.selectors import missing_signoffs, open_request_of
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
@@ -125,7 +125,7 @@ def _place(standing: Standing) -> int:
         Stage.VALIDATED: 3,
         Stage.IN_REVIEW: 3,
         Stage.APPROVED: 5 if standing.is_champion else 4,
-        Stage.REJECTED: 3 if standing.version.requests.exists() else 2,
+        Stage.REJECTED: 3 if standing.version.requests.filter(act=APPROVE_VERSION).exists() else 2,
     }
     return places.get(standing.stage, 4)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from approvals.models import SignOff
+from approvals.models import Condition, SignOff
+from approvals.policy import APPROVE_VERSION, APPROVING
 from mrm.settings import governance
 from reports.build import words
 from reports.build.content import (
@@ -44,20 +45,19 @@ def findings(facts: DossierFacts) -> Section:
         signed.append(signature(each))
     if not facts.deviations:
         signed.append(Paragraph("No deviation was signed on this evidence."))
-    conditions = NotAssessed(
-        "Conditions of an approval are not kept as objects in this release; none was attached."
-    )
-    return Section(16, "Findings, rebuttals, deviations and conditions", (*blocks, *signed, conditions))
+    kept = (*blocks, *signed, *_exceptions(facts), *_conditions(facts))
+    return Section(16, "Findings, rebuttals, deviations and conditions", kept)
 
 
 def outcome(facts: DossierFacts) -> Section:
     """The validator's word, and who spoke against."""
     conclusion = facts.conclusion
-    against = [each for each in facts.signoffs if each.verdict != "approve"]
+    against = [each for each in facts.signoffs if each.verdict not in APPROVING]
     dissent: list[Block] = [Heading("Dissent", "dissent")]
-    dissent += [signature(each) for each in against]
+    dissent += [signature(each, _note(each)) for each in against]
     if not against:
-        dissent.append(Paragraph("No approver rejected or returned this version."))
+        dissent.append(Paragraph("No approver rejected or returned this version, and none dissented."))
+    dissent += _recusals(facts)
     rows = (
         ("Verdict of the validator", OUTCOMES.get(conclusion.verdict, Word(conclusion.verdict, State.QUIET))),
         ("Stage of the version", words.stage(facts.version.stage)),
@@ -69,13 +69,13 @@ def outcome(facts: DossierFacts) -> Section:
 
 def sign_offs(facts: DossierFacts) -> Section:
     asked = governance.QUORUM.get(facts.version.risk_model.tier or 0, 0)
-    given = [each for each in facts.signoffs if each.verdict == "approve"]
+    given = [each for each in facts.signoffs if each.verdict in APPROVING]
     said = Paragraph(
         f"A version of this tier needs {asked} independent sign-offs after the validator's signed conclusion. "
         "Each person below re-authenticated for this signature alone; the digest shown binds the evidence, the "
         "findings with their state and the deviations as they stood on the signer's screen."
     )
-    blocks: list[Block] = [signature(each, _void(each)) for each in given]
+    blocks: list[Block] = [signature(each, _note(each)) for each in given]
     if not blocks:
         why = (
             "The tier asks for none." if asked == 0 else "No approver had signed when this dossier was built."
@@ -127,12 +127,66 @@ def _other(facts: DossierFacts) -> str:
     )
 
 
-def _void(signoff: SignOff) -> str:
-    return (
-        ""
-        if signoff.request.state in ("open", "granted")
-        else f"The request was closed as {signoff.request.state}."
+def _note(signoff: SignOff) -> str:
+    """Under which act, for whom, and whether it still counts."""
+    request = signoff.request
+    said = []
+    if request.act != APPROVE_VERSION:
+        said.append(f"Signed under the act {request.act.replace('-', ' ')}.")
+    if signoff.on_behalf_of is not None:
+        said.append(f"Signed on behalf of {signoff.on_behalf_of.name}.")
+    if request.state not in ("open", "granted"):
+        said.append(f"The request was closed as {request.state}.")
+    return " ".join(said)
+
+
+def _recusals(facts: DossierFacts) -> tuple[Block, ...]:
+    if not facts.recusals:
+        return ()
+    rows = tuple((words.moment(each.at), each.printed_name, each.why) for each in facts.recusals)
+    columns = (Column("Time", 0.25), Column("Who kept out", 0.25), Column("Conflict declared", 0.5))
+    return (Heading("Recusals", "recusals"), Table(columns, rows))
+
+
+def _exceptions(facts: DossierFacts) -> tuple[Block, ...]:
+    if not facts.exceptions:
+        return (Heading("Exceptions", "exceptions"), Paragraph("No exception was granted on this version."))
+    rows = tuple(
+        (
+            each.check_id,
+            words.moment(each.granted_at),
+            words.moment(each.until),
+            str(each.request.content["why"]),
+        )
+        for each in facts.exceptions
     )
+    columns = (
+        Column("Check", 0.2),
+        Column("Granted", 0.2),
+        Column("Stands until", 0.2),
+        Column("Reason", 0.4),
+    )
+    return (Heading("Exceptions", "exceptions"), Table(columns, rows))
+
+
+def _conditions(facts: DossierFacts) -> tuple[Block, ...]:
+    """Whether one is met is a fact; whether it is overdue is the clock's, and the due date says it."""
+    if not facts.conditions:
+        return (
+            Heading("Conditions", "conditions"),
+            Paragraph("No approval of this version has a condition."),
+        )
+    rows = tuple(
+        (each.words, each.owner.name, words.moment(each.due_at), _met(each)) for each in facts.conditions
+    )
+    columns = (Column("Condition", 0.4), Column("Owner", 0.15), Column("Due", 0.2), Column("Met", 0.25))
+    return (Heading("Conditions", "conditions"), Table(columns, rows))
+
+
+def _met(condition: Condition) -> str:
+    if not condition.is_met:
+        return "not signed as met"
+    return f"{words.moment(condition.fulfilment.at)}, by {condition.fulfilment.printed_name}"
 
 
 def _changes(facts: DossierFacts) -> tuple[Block, ...]:

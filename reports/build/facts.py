@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import User
-from approvals.models import ApprovalRequest, SignOff
-from approvals.selectors import requests_of, signoffs_of
+from approvals.models import ApprovalRequest, Condition, Recusal, SignOff, ValidationException
+from approvals.selectors import conditions, exceptions_of, recusals_of, requests_of, signoffs_of
 from audit.events import Event
 from mrm.lib.errors import NotFound, Unavailable
 from mrm.settings import governance
@@ -50,6 +50,9 @@ class DossierFacts:
     conclusion: Conclusion
     requests: tuple[ApprovalRequest, ...]
     signoffs: tuple[SignOff, ...]
+    recusals: tuple[Recusal, ...]
+    conditions: tuple[Condition, ...]
+    exceptions: tuple[ValidationException, ...]
     changes: tuple[StageChange, ...]
     readings: int
     ledger: Extract
@@ -87,6 +90,9 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         conclusion=conclusion,
         requests=tuple(requests_of(actor=actor, version=version).order_by("opened_at", "id")),
         signoffs=tuple(signoffs_of(actor=actor, version=version)),
+        recusals=tuple(recusals_of(actor=actor, version=version)),
+        conditions=tuple(conditions(actor=actor).filter(version=version)),
+        exceptions=tuple(exceptions_of(actor=actor, version=version)),
         changes=tuple(changes(actor=actor, version=version)),
         readings=ledger.count(Event.HELD_OUT_READ),
         ledger=ledger,

@@ -63,6 +63,18 @@ def test_finding_opens_by_itself_and_once(suspended, work):
     assert "Payday" in finding.text
 
 
+def test_slot_is_kept_for_the_hours_of_the_grant(suspended):
+    from scoring.slots import end_deployments
+
+    emergency = broken(suspended)
+    deployment = deploy(actor=suspended.cast.otto, version=suspended.version)
+    assert end_deployments(actor=suspended.cast.otto, version=suspended.version) == 0
+    with time_machine.travel(emergency.until + dt.timedelta(seconds=1)):
+        assert end_deployments(actor=suspended.cast.otto, version=suspended.version) == 1
+    deployment.refresh_from_db()
+    assert deployment.ended_why == "card-limit v1 was suspended."
+
+
 def test_whoever_asks_does_not_sign_alone(suspended):
     from accounts.selectors import the_installation
     from accounts.services import grant_role

@@ -129,3 +129,31 @@ def test_version_without_conclusion_has_no_dossier(case):
     case.evidence()
     with pytest.raises(NotFound, match="no signed conclusion"):
         world.rendered(case)
+
+
+def test_dissent_recusal_and_conditions_are_printed(case):
+    import datetime as dt
+
+    from approvals.services import Demand, recuse
+    from mrm.lib import clock
+    from tests.approvals.signed import requested, signed
+
+    request = requested(case)
+    demand = Demand("Watch the young for a quarter.", clock.now() + dt.timedelta(days=30))
+    signed(request, case.cast.ada, "approve_with_conditions", conditions=[demand])
+    recuse(actor=case.cast.amir, request=request, why="My sister built the data.")
+    signed(request, approver_named("anna"), "dissent")
+    signed(request, approver_named("ben"))
+    said = str([section.blocks for section in printed(case).sections])
+    for words in ("Watch the young for a quarter.", "My sister built the data.", "speaks against it"):
+        assert words in said
+
+
+def approver_named(username):
+    from accounts.selectors import the_installation
+    from accounts.services import enrol_person, grant_role
+    from tests.cast import PASSWORD
+
+    user = enrol_person(actor=the_installation(), username=username, name=username.title(), password=PASSWORD)
+    grant_role(actor=the_installation(), user=user, role="approver")
+    return user
