@@ -17,8 +17,14 @@ from validation.services import open_finding
 if TYPE_CHECKING:
     from tests.scoring.conftest import World
 
-# What a refusal may leave: the note that it was refused, and that a held-out part or a decision was asked for.
-_MAY_GROW = {"audit.Access", "audit.Entry", "audit.Unsealed", "accounts.RefusalCount"}
+# What a refusal may leave: the note that it was refused or counted, and that a held-out part or a decision was asked for.
+_MAY_GROW = {
+    "audit.Access",
+    "audit.Entry",
+    "audit.Unsealed",
+    "accounts.RefusalCount",
+    "accounts.ThrottleWindow",
+}
 _MEMBERS = {"type", "title", "status", "detail", "trace_id"}
 
 
