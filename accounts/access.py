@@ -23,6 +23,7 @@ __all__ = [
     "Window",
     "allows",
     "holders_of",
+    "in_force",
     "note_refusal",
     "reach",
     "require",
@@ -118,16 +119,16 @@ def require(
 
 
 def _standing(user: User) -> QuerySet[RoleGrant]:
-    return _in_force().filter(user=user)
+    return in_force().filter(user=user)
 
 
 def holders_of(role: str) -> int:
     """How many people hold it now, for every model; people are counted, not accounts."""
-    held = _in_force().filter(role=role, model_slug=EVERY_MODEL, user__is_active=True)
+    held = in_force().filter(role=role, model_slug=EVERY_MODEL, user__is_active=True)
     return held.values("user__person").distinct().count()
 
 
-def _in_force() -> QuerySet[RoleGrant]:
+def in_force() -> QuerySet[RoleGrant]:
     """Grants that hold at this moment: a beginning and an end are read by the clock at each question, so that a role
     ends by itself. What began when it was granted has begun, also for a clock that was set back since."""
     now = clock.now()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.access import require
+from accounts.access import in_force, require
 from accounts.models import Person, RoleGrant, User, UserKind
 from accounts.permissions import Permission
 from mrm.lib.errors import Malformed, NotFound
@@ -37,7 +37,7 @@ def page_of(*, actor: User, search: str = "", after: uuid.UUID | None = None) ->
             raise Malformed(_("This cursor was given by no page. Open the list anew."))
         rows = rows.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
     accounts = Prefetch("accounts", User.objects.filter(kind=UserKind.PERSON).order_by("username"))
-    held = RoleGrant.objects.filter(revoked_at=None).order_by("role")
+    held = in_force().order_by("role")
     grants = Prefetch("accounts__grants", held, to_attr="held")
     found = list(rows.prefetch_related(accounts, grants)[: PAGE + 1])
     return PeoplePage(tuple(found[:PAGE]), str(found[PAGE - 1].pk) if len(found) > PAGE else "")
@@ -59,7 +59,7 @@ def user(*, actor: User, user_id: uuid.UUID) -> User:
 def grants_of(*, actor: User, user: User) -> QuerySet[RoleGrant]:
     """The roles an account holds now, by whom they were given."""
     require(actor=actor, permission=Permission.USER_MANAGE)
-    rows = RoleGrant.objects.filter(user=user, revoked_at=None).select_related("granted_by__person")
+    rows = in_force().filter(user=user).select_related("granted_by__person")
     return rows.order_by("role", "model_slug")
 
 
