@@ -33,7 +33,7 @@ class Proof:
     password: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
     passkey: str = field(default="", repr=False)
-    provider_at: dt.datetime | None = None
+    provider_at: dt.datetime | None = field(default=None, repr=False)
 
 
 class ProofRefused(NotAllowed):

@@ -146,7 +146,7 @@ LEDGER = {
 ACCESS = {
     "enabled": _good(_("Enabled")),
     "disabled": _bad(_("Disabled"), "ban"),
-    "locked_out": _bad(_("Locked out"), "lock"),
+    "locked_out": _bad(_("Locked out"), "ban"),
     "in_use": _good(_("Counts")),
     "revoked": _quiet(_("Revoked"), "ban"),
     "invited": _waiting(_("Invited")),

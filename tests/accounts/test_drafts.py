@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts import drafts, sessions
 from accounts.models import Draft
+from accounts.selectors import the_installation
 from accounts.session_store import digest_of
 from registry.models import RiskModel
 from tests.cast import PASSWORD
@@ -84,7 +85,7 @@ def test_sending_the_form_again_forgets_what_was_kept(olga):
 def test_another_person_on_the_same_browser_never_sees_it(cast, olga):
     from accounts.services import grant_role
 
-    grant_role(actor=cast.olga, user=cast.quinn, role="administrator")
+    grant_role(actor=the_installation(), user=cast.quinn, role="administrator")
     idle_post(olga)
     with at(minutes=21):
         sign_in(olga, "quinn")
@@ -189,7 +190,7 @@ def test_a_sign_in_that_was_ended_by_an_act_keeps_nothing(cast, olga, way):
 def test_somebody_disabled_since_the_limit_keeps_nothing(cast, olga):
     from accounts.services import disable_user, grant_role
 
-    grant_role(actor=cast.olga, user=cast.quinn, role="administrator")
+    grant_role(actor=the_installation(), user=cast.quinn, role="administrator")
     with at(minutes=20):
         olga.get("/people")
     disable_user(actor=cast.quinn, user=cast.olga)

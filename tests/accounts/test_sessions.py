@@ -12,6 +12,7 @@ from django.test import Client
 
 from accounts import services, sessions
 from accounts.models import Session, User
+from accounts.selectors import the_installation
 from accounts.session_store import SessionStore, digest_of
 from audit.models import Entry
 from mrm.lib.errors import Conflict, NotAllowed, NotFound
@@ -63,7 +64,7 @@ def test_being_there_keeps_a_sign_in_for_twelve_hours_and_no_longer(cast, signed
 
 def test_a_role_that_was_given_meanwhile_shortens_the_limit_at_once(cast, signed_in):
     browser = signed_in(cast.dana)
-    services.grant_role(actor=cast.olga, user=cast.dana, role="approver", model_slug="other")
+    services.grant_role(actor=the_installation(), user=cast.dana, role="approver", model_slug="other")
     with at(minutes=16):
         assert browser.get("/").status_code == 302
 
@@ -205,7 +206,7 @@ def test_enabling_is_for_an_administrator_who_is_another_person(cast):
     again = User(username="dana2", person=cast.dana.person)
     again.set_unusable_password()
     again.save(force_insert=True)
-    services.grant_role(actor=cast.olga, user=again, role="administrator")
+    services.grant_role(actor=the_installation(), user=again, role="administrator")
     services.disable_user(actor=cast.olga, user=cast.dana)
     for nobody in (again, cast.victor):
         with pytest.raises(NotAllowed):

@@ -50,7 +50,7 @@ def expected(signed, quorum):
     counted = [
         each for each in signed if each.person in INDEPENDENT and each.verdict is not SignVerdict.DISSENT
     ]
-    ends = [each.verdict for each in counted if each.verdict is not SignVerdict.APPROVE]
+    ends = [each.verdict for each in counted if each.verdict in {SignVerdict.REJECT, SignVerdict.RETURN}]
     if ends:
         return {SignVerdict.REJECT: Standing.REJECTED, SignVerdict.RETURN: Standing.RETURNED}[ends[0]]
     return Standing.GRANTED if len({each.person for each in counted}) >= quorum else Standing.OPEN

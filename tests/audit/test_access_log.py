@@ -235,9 +235,11 @@ def test_without_credentials_nothing_is_noted(world, lia):
 
 
 def test_a_flood_of_wrong_tokens_writes_no_more_than_the_bucket_holds(db):
+    """From many addresses: one alone is soon not listened to any more."""
     client = Client()
     for number in range(200):
-        answer = client.get("/api/v1/me", HTTP_AUTHORIZATION=f"Bearer mrm_{number}")
+        wrong = {"HTTP_AUTHORIZATION": f"Bearer mrm_{number}", "REMOTE_ADDR": f"192.0.2.{number}"}
+        answer = client.get("/api/v1/me", **wrong)
         assert answer.status_code == 401
     assert Access.objects.count() == access_log.STRANGERS_A_MINUTE == Unsealed.objects.count()
 

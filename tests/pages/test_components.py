@@ -34,6 +34,9 @@ urlpatterns = [
     path("language", nothing, name="set_language"),
     path("sign-out", nothing, name="sign-out"),
     path("security", nothing, name="security"),
+    path("roles", nothing, name="roles"),
+    path("tokens", nothing, name="tokens"),
+    path("sessions", nothing, name="sessions"),
 ]
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import RoleGrant
 from accounts.selectors import the_installation
 from accounts.services import grant_role, revoke_role
-from mrm.lib.errors import Invalid, NotAllowed
+from mrm.lib.errors import Invalid, NotAllowed, NotFound
 from scoring import selectors
 from scoring.selectors import DecisionFilter
 
@@ -115,7 +115,7 @@ def test_a_role_for_one_model_reaches_no_other(world):
     revoke_role(actor=the_installation(), grant=RoleGrant.objects.get(user=quinn, role="auditor"))
     grant_role(actor=the_installation(), user=quinn, role="auditor", model_slug="another-model")
     assert selectors.decisions(actor=quinn, narrowed=DecisionFilter()).results == ()
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         selectors.decision(actor=quinn, decision_id=decision.pk)
     with pytest.raises(NotAllowed):
         selectors.decisions(actor=quinn, narrowed=DecisionFilter(model="card-limit"))
