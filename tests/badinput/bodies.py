@@ -71,10 +71,9 @@ def _kind(field: serializers.Field) -> tuple[Any, tuple[Any, ...]]:
         return {}, _NO_OBJECT
     if isinstance(field, serializers.ChoiceField):
         return next(iter(field.choices)), (*_NO_TEXT, "no choice", "")
-    if isinstance(field, serializers.DateTimeField):
-        return "2026-12-31T12:00:00Z", (*_NO_TEXT, "31.12.2026", "2026-02-30T12:00:00Z", "9" * 40)
-    if isinstance(field, serializers.DateField):
-        return "2026-12-31", (*_NO_TEXT, "31.12.2026", "2026-02-30", "9" * 40)
+    if isinstance(field, (serializers.DateTimeField, serializers.DateField)):
+        day, late = "2026-12-31", "T12:00:00Z" if isinstance(field, serializers.DateTimeField) else ""
+        return day + late, (*_NO_TEXT, "31.12.2026", f"2026-02-30{late}", "9" * 40)
     return "x", _NO_TEXT
 
 

@@ -53,7 +53,10 @@ def _texts() -> list[tuple[type[models.Model], Any]]:
         if isinstance(field, (models.TextField, models.CharField))
         and not field.choices
         and (field.max_length is None or field.max_length >= 100)
-        and field.name not in NOT_WORDS | {"provider_group"} | {"key", "hash", "password", "session_data", "app_label", "model"}
+        and field.name
+        not in NOT_WORDS
+        | {"provider_group"}
+        | {"key", "hash", "password", "session_data", "app_label", "model"}
     ]
 
 
