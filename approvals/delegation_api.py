@@ -9,8 +9,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.access import require
 from accounts.api import StrictSerializer, WriteApi
 from accounts.idempotency import Answer
+from accounts.permissions import Permission
 from approvals import selectors, services
 from registry.api.base import Shown, posts
 from validation.selectors import person_named
@@ -48,9 +50,11 @@ class DelegationListApi(WriteApi):
         return Response({"results": DelegationOutput(rows, many=True).data})
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
-        asked = self.input(request)
+        actor, asked = self.actor(), self.input(request)
+        # Before anybody is looked up: who exists is not told to whoever has nobody stand in.
+        require(actor=actor, permission=Permission.REQUEST_SIGN)
         asked["to"] = person_named(asked["to"])
-        return Answer(201, dict(DelegationOutput(services.delegate(actor=self.actor(), **asked)).data))
+        return Answer(201, dict(DelegationOutput(services.delegate(actor=actor, **asked)).data))
 
 
 @posts(200)

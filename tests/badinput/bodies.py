@@ -71,8 +71,9 @@ def _kind(field: serializers.Field) -> tuple[Any, tuple[Any, ...]]:
         return {}, _NO_OBJECT
     if isinstance(field, serializers.ChoiceField):
         return next(iter(field.choices)), (*_NO_TEXT, "no choice", "")
-    if isinstance(field, serializers.DateField):
-        return "2026-12-31", (*_NO_TEXT, "31.12.2026", "2026-02-30", "9" * 40)
+    if isinstance(field, (serializers.DateTimeField, serializers.DateField)):
+        day, late = "2026-12-31", "T12:00:00Z" if isinstance(field, serializers.DateTimeField) else ""
+        return day + late, (*_NO_TEXT, "31.12.2026", f"2026-02-30{late}", "9" * 40)
     return "x", _NO_TEXT
 
 
@@ -82,7 +83,10 @@ def members_of(view: type) -> dict[str, serializers.Field]:
 
 def accepted_shape(view: type) -> dict[str, Any]:
     """A body of the right shape; what it says may still be refused."""
-    return {name: _kind(field)[0] for name, field in members_of(view).items() if field.required}
+    members = members_of(view)
+    # Each way to prove who signs may be left out, but not all of them.
+    needed = {"password"} if {"password", "passkey"} <= members.keys() else set()
+    return {name: _kind(field)[0] for name, field in members.items() if field.required or name in needed}
 
 
 def misshapen(view: type) -> Iterator[tuple[str, bytes]]:

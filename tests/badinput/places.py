@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.http import HttpResponse
 
+from accounts.models import User
+from accounts.services import issue_token
+from approvals.services import delegate
 from mrm.lib import clock
 from registry.models import DatasetSnapshot
 from tests.accounts import granting
@@ -58,6 +61,7 @@ def places_of(world: World) -> dict[str, str]:
         "decision_id": str(world.decide().pk),
         "sequence": "1",
         **_of_roles(world),
+        **_of_people(world),
     }
 
 
@@ -66,6 +70,15 @@ def _of_roles(world: World) -> dict[str, str]:
     asked = granting.asked(world.cast.olga, lia, "operator")
     grant = lia.grants.get()
     return {"user_id": str(lia.pk), "role_request_id": str(asked.pk), "grant_id": str(grant.pk)}
+
+
+def _of_people(world: World) -> dict[str, str]:
+    """Whoever asks everything has ada's delegation, where they are there: it is nobody else's to see."""
+    cast, until = world.cast, clock.now() + dt.timedelta(days=5)
+    to = User.objects.select_related("person").filter(username="pat").first() or cast.amir
+    given = delegate(actor=cast.ada, to=to, until=until, why="On leave.")
+    token, _ = issue_token(actor=cast.lia, name="kept", days=1, scopes=[])
+    return {"delegation_id": str(given.pk), "token_id": str(token.pk)}
 
 
 def rows() -> dict[str, int]:

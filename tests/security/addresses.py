@@ -22,8 +22,18 @@ ROWS = {
     "deployment_id": "d_open",
     "decision_id": "dec",
     "dossier_id": "dossier",
+    "condition_id": "k_open",
+    "delegation_id": "g_standing",
+    # Dana has an account, a role, a browser, a token and an app: whoever reaches one of them has reached hers.
+    "user_id": "dana",
+    "grant_id": "g_open",
+    "digest": "ses_dana",
+    "token_id": "t_open",
+    "factor": "totp",
+    "role_request_id": "rr_open",
+    "invitation_id": "i_open",
 }
-PLAIN = {"slug": "card-limit", "number": "1", "sequence": "1", "size": "1"}
+PLAIN = {"slug": "card-limit", "number": "1", "sequence": "1", "size": "1", "act": "resume-version"}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from accounts.models import RequestSource, RoleRequest
 from audit import guards
 from registry.models import DatasetSnapshot
 from scoring.services import Asked, score
@@ -37,6 +38,7 @@ def poison(lia: Any) -> int:
         for label, name in LISTS_OF_WORDS:
             count += apps.get_model(label)._base_manager.update(**{name: list(PAYLOADS)})
         _columns()
+        _provider_groups()
     finally:
         guards.install()
     return count
@@ -51,8 +53,16 @@ def _texts() -> list[tuple[type[models.Model], Any]]:
         if isinstance(field, (models.TextField, models.CharField))
         and not field.choices
         and (field.max_length is None or field.max_length >= 100)
-        and field.name not in NOT_WORDS | {"key", "hash", "password", "session_data", "app_label", "model"}
+        and field.name
+        not in NOT_WORDS
+        | {"provider_group"}
+        | {"key", "hash", "password", "session_data", "app_label", "model"}
     ]
+
+
+def _provider_groups() -> None:
+    """Only what an identity provider said has the name of its group: the database keeps the two together."""
+    RoleRequest.objects.update(source=RequestSource.PROVIDER_GROUP, provider_group=PAYLOADS[0])
 
 
 def _columns() -> None:

@@ -73,7 +73,7 @@ def client(pat):
 
 
 def database() -> str:
-    """One digest of every row of every table, but for when a token was last used, what was looked at and refused."""
+    """One digest of every row of every table, but for when a token or a browser was last seen, what was looked at and refused."""
     told = hashlib.sha256()
     for model in sorted(apps.get_models(), key=lambda each: each._meta.label):
         if not model._meta.managed or model._meta.app_label in NOTES or model._meta.label in NOTES:
@@ -81,7 +81,7 @@ def database() -> str:
         kept = [
             field.attname
             for field in model._meta.concrete_fields
-            if field.name not in ("last_used_at", "last_login")
+            if field.name not in ("last_used_at", "last_login", "seen_at")
         ]
         for row in model._base_manager.order_by("pk").values_list(*kept):
             told.update(

@@ -8,9 +8,11 @@ import uuid
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
+from accounts.models import Token
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role, issue_token, permissions_of
 from registry.models import ModelVersion
@@ -32,6 +34,8 @@ SHARED = {
     "ledger-checkpoint": "a checkpoint is over the whole chain",
     "ledger-stamp": "a stamp is over a checkpoint",
 }
+# Acts over what is one's own: a GET leads back to the list of one's own, and only there.
+OWN_LISTS = {"session-end": "/sessions", "token-revoke": "/tokens"}
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +63,11 @@ def told_by_the_world(names) -> set[str]:
         version.risk_model.name,
         "Too weak.",
         "The use is narrow.",
+        "Watch it",
+        "On leave.",
+        "The work asks for it.",
+        "New One",
+        Token.objects.get(pk=names["t_open"]).prefix,
         *digests,
         "Dana Duarte",
         "Victor Vance",
@@ -121,5 +130,35 @@ def test_the_page_of_another_model_is_refused_and_not_told(noor, values, told_by
         with undone():
             # A GET of an act's address leads back to the page of the thing itself.
             answer = ask(page.path(values), follow=True)
-        assert answer.status_code in (403, 404, 405), (ask, answer.status_code)
+        at_home = ask == client.get and answer.request["PATH_INFO"] == OWN_LISTS.get(page.name)
+        assert at_home or answer.status_code in (403, 404, 405), (ask, answer.status_code)
         assert [secret for secret in told_by_the_world if secret in answer.content.decode()] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["people", "invitations", "invite", "role-requests", "role-ask", "api-role-request-list"]
+)
+def test_what_administrators_have_is_no_list_for_others(noor, api, told_by_the_world, name):
+    browser = Client(raise_request_exception=False)
+    browser.force_login(noor)
+    answer = (api if name.startswith("api-") else browser).get(reverse(name))
+    assert answer.status_code == 403
+    assert [secret for secret in told_by_the_world if secret in answer.content.decode()] == []
+
+
+@pytest.mark.parametrize("name", ["api-delegation-list", "api-role-request-list"])
+def test_who_has_an_account_is_not_told_to_whoever_may_not_name_them(caller, name):
+    lia, answers = caller("lia"), []
+    for username in ("dana", "nobody-at-all"):
+        body = {
+            "to": username,
+            "user": username,
+            "until": "2099-01-01T00:00:00Z",
+            "why": "W.",
+            "role": "operator",
+        }
+        fields = ("to", "until", "why") if "delegation" in name else ("user", "role", "why")
+        answer = lia.post(reverse(name), {key: body[key] for key in fields}, format="json")
+        answers.append((answer.status_code, answer.json()["detail"]))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 403

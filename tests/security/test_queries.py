@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +10,23 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
-from approvals.services import open_request
+from accounts.invitations import Invited, invite
+from accounts.models import Invitation, Person, RoleGrant, RoleRequest, Session, Token, User
+from accounts.scopes import Scope
+from accounts.services import issue_token
+from approvals.models import ApprovalRequest, Condition, Delegation, Emergency, ValidationException
+from approvals.services import (
+    Demand,
+    ask_break_glass,
+    ask_exception,
+    delegate,
+    end_delegation,
+    open_request,
+    sign_off,
+)
 from audit import lease
 from audit.sealer import Sealer
 from audit.sealer_folder import Folder
@@ -21,11 +35,13 @@ from mrm.lib import clock
 from registry.candidates import Trained, record_candidate
 from registry.entries import EntryWords, propose_model
 from registry.models import Candidate, DatasetSnapshot, ModelVersion
-from registry.services import submit_version
+from registry.services import submit_version, suspend_version
 from reports.models import Dossier
 from scoring.services import Asked, score
+from tests.accounts import granting
 from tests.badinput.routes import routes
 from tests.cast import Cast
+from tests.governance.full_world import FAILED
 from tests.serving.cards import application, card_frame
 from tests.validation import cases
 from validation.findings import Raised
@@ -46,8 +62,26 @@ PAGES = {
     "/decisions": "quinn",
     "/ledger": "victor",
     "/ledger/checkpoints": "victor",
+    "/approvals": "ada",
+    "/delegations": "ada",
+    "/expiries": "victor",
+    "/people": "olga",
+    "/people/{user_id}": "olga",
+    "/people/{user_id}/roles": "olga",
+    "/invitations": "olga",
+    "/roles": "olga",
+    "/roles/requests": "olga",
+    "/tokens": "dana",
+    "/sessions": "dana",
 }
-OF_APPLICANTS = {"decision-list": "quinn"}
+# Lists of the API that a validator may not read, or would find empty.
+READERS = {
+    "decision-list": "quinn",
+    "delegation-list": "ada",
+    "role-request-list": "olga",
+    "role-grant-list": "olga",
+    "token-list": "dana",
+}
 
 
 class Growing:
@@ -74,6 +108,8 @@ class Growing:
             self._versions()
             self._around_versions()
             self._records()
+            self._with_an_end()
+            self._accounts()
 
     def _versions(self) -> None:
         version = cases.registered(self.cast, self.approved.candidate, f"0.{200 + self.made}")
@@ -109,6 +145,42 @@ class Growing:
         Sealer(folder=Folder(Path(self.names["sealer_dir"])), actor=self.cast.dana, held=held).checkpoint()
         held.release()
 
+    def _with_an_end(self) -> None:
+        """An exception, a condition, a break-glass grant, a delegation: each was in force."""
+        cast, until = self.cast, clock.now() + dt.timedelta(days=9)
+        version = cases.registered(cast, self.approved.candidate, f"0.{400 + self.made}")
+        case = cases.Case(cast, submit_version(actor=cast.dana, version=version), self.standard)
+        case.evidence(**{FAILED: "failed"})
+        asked = ask_exception(actor=cast.victor, result=case.result(FAILED), until=until, why="W.")
+        self._signed(asked)
+        case.concluded()
+        request = open_request(actor=cast.dana, version=case.version)
+        self._signed(request, "approve_with_conditions", conditions=[Demand("W.", until)])
+        held = suspend_version(actor=cast.otto, version=case.version, why="W.")
+        self._signed(ask_break_glass(actor=cast.otto, version=held, hours=2, why="W."))
+        for standing in Delegation.objects.filter(delegator=cast.ada, ended_at=None):
+            end_delegation(actor=cast.ada, delegation=standing)
+        delegate(actor=cast.ada, to=cast.amir, until=until, why="W.")
+
+    def _signed(self, request: Any, verdict: str = "approve", **more: Any) -> None:
+        """By as many as it takes; what the first one demands, the second one lets stand."""
+        for user, each, words in ((self.cast.ada, verdict, more), (self.cast.amir, "approve", {})):
+            request.refresh_from_db()
+            if request.state == "open":
+                signature = cases.signing_of(user, request, f"signoff:{each}")
+                sign_off(actor=user, request=request, verdict=each, signature=signature, **words)
+
+    def _accounts(self) -> None:
+        """One more person, invited, and one more grant, request, browser and token of Dana's."""
+        cast, number = self.cast, self.made
+        granting.enrolled(f"person{number}", f"Person {number}", "loan_officer")
+        invite(actor=cast.olga, invited=Invited(f"guest{number}", "A Guest"))
+        granting.asked(cast.olga, cast.dana, "operator", Scope(f"m{number}"))
+        settled = granting.asked(cast.olga, cast.dana, "loan_officer", Scope(f"m{number}"))
+        granting.granted(granting.second_administrator(), settled)
+        issue_token(actor=cast.dana, name="t", days=1, scopes=[])
+        Client().force_login(cast.dana)
+
     def _copied(self, model: Any, **changed: Any) -> None:
         row = model.objects.first()
         row.pk = uuid.uuid4()
@@ -139,9 +211,9 @@ def _asked(name: str, values: dict[str, str], caller: Any, browser: Any) -> int:
     kind, _, route_name = name.partition(" ")
     if kind == "api":
         path = next(route for route in routes() if str(route) == route_name).address(values)
-        client = caller(OF_APPLICANTS.get(route_name, "victor"))
+        client = caller(READERS.get(route_name, "victor"))
     else:
-        path, client = name, browser(PAGES[name])
+        path, client = name.format(**values), browser(PAGES[name])
     client.get(path)  # what is asked once a process is not the list's
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(path)
@@ -159,5 +231,9 @@ def test_a_list_asks_as_often_for_many_as_for_few(counts, name):
 
 def test_there_were_many(counts):
     """Otherwise the counts say nothing."""
-    for model in (ModelVersion, Candidate, DatasetSnapshot, Dossier, ValidationStandard, Job):
+    for model in (
+        *(ModelVersion, Candidate, DatasetSnapshot, Dossier, ValidationStandard, Job),
+        *(Condition, Delegation, Emergency, ValidationException, ApprovalRequest),
+        *(Invitation, Person, RoleGrant, RoleRequest, Session, Token),
+    ):
         assert model.objects.count() >= MANY, model
