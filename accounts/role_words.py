@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, Words] = {
     Permission.FINDING_REBUT: _("answer a finding"),
     Permission.FINDING_CLOSE: _("close a finding"),
     Permission.DEVIATION_SIGN: _("sign that a failed check may stand"),
+    Permission.CONDITION_MEET: _("sign that a condition is met"),
     Permission.REQUEST_SIGN: _("sign an approval request"),
     Permission.DEPLOYMENT_START: _("deploy a version"),
     Permission.DEPLOYMENT_END: _("empty a slot"),
