@@ -71,9 +71,9 @@ def sign_in_passkey(request: HttpRequest) -> HttpResponseBase:
     return _sign_in_page(request, page)
 
 
+@require_http_methods(["GET", "POST"])
 @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="sign-in")  # type: ignore[untyped-decorator]  # the library ships no types
 @sensitive_post_parameters("code")
-@require_http_methods(["GET", "POST"])
 def second_step(request: HttpRequest) -> HttpResponseBase:
     stage = request._login_stage  # type: ignore[attr-defined]  # noqa: SLF001 (where the library leaves it)
     user: User = stage.login.user
