@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from accounts import throttles
 from accounts.models import User
-from mrm.desk.faults import refusal_words
+from mrm.desk.faults import answer
 from mrm.lib.errors import TooOften
 
 
@@ -29,7 +28,5 @@ class Throttled:
         try:
             throttles.take(request=request, user=request.user)
         except TooOften as refusal:
-            page = render(request, "refusal.html", refusal_words(refusal), status=refusal.status)
-            page["Retry-After"] = str(refusal.retry_after)
-            return page
+            return answer(request, refusal)
         return None
