@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
 from accounts.models import User
+from accounts.permissions import Permission
 from approvals import selectors, services
 from approvals.ceremony import signature_of
 from approvals.content import shown_of
@@ -211,8 +212,8 @@ class SignOffApi(WriteApi):
             request=found,
             verdict=verdict,
             signature=signature,
-            on_behalf_of=None if whom is None else person_named(whom),
-            conditions=[_demand(each) for each in demands],
+            on_behalf_of=None if whom is None else _named(actor, found, whom),
+            conditions=[_demand(actor, found, each) for each in demands],
         )
         return Answer(201, {**SignOffOutput(signed).data, "request": _state(actor, found)})
 
@@ -225,9 +226,15 @@ def _answered(actor: User, found: ApprovalRequest) -> Answer:
     return Answer(200, _detail(actor, selectors.request(actor=actor, request_id=found.pk)))
 
 
-def _demand(asked: dict[str, Any]) -> services.Demand:
+def _demand(actor: User, request: ApprovalRequest, asked: dict[str, Any]) -> services.Demand:
     owner = asked.get("owner")
-    return services.Demand(asked["words"], asked["due_at"], None if owner is None else person_named(owner))
+    named = None if owner is None else _named(actor, request, owner)
+    return services.Demand(asked["words"], asked["due_at"], named)
+
+
+def _named(actor: User, request: ApprovalRequest, username: str) -> User:
+    slug = selectors.slug_of(request)
+    return person_named(username, actor=actor, permission=Permission.REQUEST_SIGN, model_slug=slug)
 
 
 def _detail(actor: User, request: ApprovalRequest) -> dict[str, Any]:

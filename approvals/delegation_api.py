@@ -9,7 +9,6 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access import require
 from accounts.api import StrictSerializer, WriteApi
 from accounts.idempotency import Answer
 from accounts.permissions import Permission
@@ -51,9 +50,7 @@ class DelegationListApi(WriteApi):
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
         actor, asked = self.actor(), self.input(request)
-        # Before anybody is looked up: who exists is not told to whoever has nobody stand in.
-        require(actor=actor, permission=Permission.REQUEST_SIGN)
-        asked["to"] = person_named(asked["to"])
+        asked["to"] = person_named(asked["to"], actor=actor, permission=Permission.REQUEST_SIGN)
         return Answer(201, dict(DelegationOutput(services.delegate(actor=actor, **asked)).data))
 
 

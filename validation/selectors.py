@@ -148,8 +148,11 @@ def finding(*, actor: User, finding_id: uuid.UUID) -> Finding:
     return found
 
 
-def person_named(username: str) -> User:
-    """Who shall answer for a finding."""
+def person_named(
+    username: str, *, actor: User, permission: Permission, model_slug: str | None = None
+) -> User:
+    """Somebody whom an act names. Asks for the act's permission first: who exists is not told to the others."""
+    require(actor=actor, permission=permission, model_slug=model_slug)
     found = User.objects.select_related("person").filter(username=username, is_active=True).first()
     if found is None:
         raise NotFound(f"There is no active account named {username[:64]}.")

@@ -31,7 +31,6 @@ _UNUSED: Final = (
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 _OWN: Final = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")

@@ -166,7 +166,7 @@ def test_a_request_is_signed_with_password_and_code(page, here, request_):
     decide(page, here, request_)
     page.fill("input[name=password]", PASSWORD)
     page.fill("input[name=code]", app.code(1))
-    page.click("main form button[type=submit]")
+    page.get_by_role("button", name="Sign", exact=True).click()
     page.wait_for_url("**/versions/1")
     assert SignOff.objects.get().printed_name == "Ada Abreu"
     assert ProofCount.objects.get().totp_step > 0

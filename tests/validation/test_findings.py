@@ -137,3 +137,11 @@ def test_finding_changes_what_is_shown_to_a_signer(case):
     opened = shown(case.version).digest
     close_finding(actor=case.cast.victor, finding=finding, text="Answered.")
     assert len({before, opened, shown(case.version).digest}) == 3
+
+
+@pytest.mark.parametrize("owner", ["dana", "nobody-at-all"])
+def test_who_exists_is_not_told_to_whoever_opens_no_findings(case, client_of, owner):
+    version = case.version
+    address = f"/api/v1/models/{version.risk_model.slug}/versions/{version.number}/findings"
+    body = {"title": "T", "text": "Words.", "severity": "low", "owner": owner}
+    assert client_of(case.cast.ada).post(address, body, format="json").status_code == 403

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from typing import Any
 
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
 from accounts.models import User
+from accounts.permissions import Permission
 from registry import selectors as registry
 from registry.api.base import Shown, paged, posts
 from validation import selectors, services
@@ -63,11 +65,18 @@ class FindingOpenApi(WriteApi):
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, asked = self.actor(), self.input(request)
         version = registry.version(actor=actor, slug=kwargs["slug"], number=kwargs["number"])
+        owner = asked.get("owner")
+        asks = functools.partial(
+            selectors.person_named,
+            actor=actor,
+            permission=Permission.FINDING_OPEN,
+            model_slug=version.risk_model.slug,
+        )
         raised = Raised(
             title=asked["title"],
             text=asked["text"],
             severity=asked["severity"],
-            owner=selectors.person_named(asked["owner"]) if "owner" in asked else None,
+            owner=None if owner is None else asks(owner),
             due_on=asked.get("due_on"),
         )
         result = selectors.result(actor=actor, result_id=asked["result"]) if "result" in asked else None
