@@ -1,4 +1,5 @@
-"""Start-up checks that fail closed: a missing gate, handler or guard stops the process, not the customer."""
+"""Start-up checks that fail closed: a missing gate or handler stops the process, not the customer. The
+guards of the database are asked for when a process serves (startup.py): migrating is what brings them."""
 
 from __future__ import annotations
 
@@ -60,15 +61,3 @@ def governance_resolves(**_: Any) -> Sequence[CheckMessage]:
         for kind in kinds - set(governance.HANDLERS)
     ]
     return found
-
-
-@register(Tags.database)
-def guards_are_present(databases: Sequence[str] | None = None, **_: Any) -> Sequence[CheckMessage]:
-    """The triggers of the database are exactly the declared ones (asked with `check --database default`)."""
-    if not databases:
-        return []
-    from audit import guards
-
-    return [
-        Error(f"The database guard {name} is missing or foreign.", id="mrm.E005") for name in guards.missing()
-    ]

@@ -15,9 +15,10 @@ def main(command: str, *arguments: str) -> None:
 
 
 def migrate() -> None:
+    """A fresh database, as an operator migrates it: with every check that the command asks."""
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, skip_checks=True)
+    call_command("migrate", verbosity=0, skip_checks=False)
 
 
 def build(folder: str) -> None:
