@@ -23,7 +23,7 @@ from approvals.opening import ASKED_WITH_WORDS
 from approvals.policy import SignVerdict
 from registry import selectors as registry
 from registry.api.base import Shown, paged, posts
-from validation.api.base import SignatureInput, SignedOutput, shown_header
+from validation.api.base import ConditionInput, SignatureInput, SignedOutput, demanded, shown_header
 from validation.selectors import person_named
 from validation.signing import LONGEST_RATIONALE
 
@@ -182,14 +182,6 @@ class ReleaseApi(WriteApi):
         return _answered(self.actor(), found)
 
 
-class ConditionInput(StrictSerializer):
-    """What is asked for later; without an owner the model's owner answers for it."""
-
-    words = serializers.CharField(max_length=LONGEST_RATIONALE)
-    due_at = serializers.DateTimeField()
-    owner = serializers.CharField(max_length=64, required=False)
-
-
 @posts(201)
 class SignOffApi(WriteApi):
     """Sign a request: approve, approve with conditions, return, reject, or dissent."""
@@ -205,7 +197,12 @@ class SignOffApi(WriteApi):
         actor, asked = self.actor(), self.input(request)
         found = selectors.request(actor=actor, request_id=kwargs["request_id"])
         verdict, whom = asked.pop("verdict"), asked.pop("on_behalf_of", None)
-        demands = asked.pop("conditions", [])
+        conditions = demanded(
+            asked.pop("conditions", []),
+            actor=actor,
+            permission=Permission.REQUEST_SIGN,
+            model_slug=selectors.slug_of(found),
+        )
         signature = signature_of(services.meaning_of(verdict), asked, shown_header(request))
         signed = services.sign_off(
             actor=actor,
@@ -213,7 +210,7 @@ class SignOffApi(WriteApi):
             verdict=verdict,
             signature=signature,
             on_behalf_of=None if whom is None else _named(actor, found, whom),
-            conditions=[_demand(actor, found, each) for each in demands],
+            conditions=conditions,
         )
         return Answer(201, {**SignOffOutput(signed).data, "request": _state(actor, found)})
 
@@ -224,12 +221,6 @@ def opened(actor: User, made: ApprovalRequest) -> Answer:
 
 def _answered(actor: User, found: ApprovalRequest) -> Answer:
     return Answer(200, _detail(actor, selectors.request(actor=actor, request_id=found.pk)))
-
-
-def _demand(actor: User, request: ApprovalRequest, asked: dict[str, Any]) -> services.Demand:
-    owner = asked.get("owner")
-    named = None if owner is None else _named(actor, request, owner)
-    return services.Demand(asked["words"], asked["due_at"], named)
 
 
 def _named(actor: User, request: ApprovalRequest, username: str) -> User:

@@ -34,7 +34,7 @@ class ConditionOutput(Shown):
     version = serializers.IntegerField(source="version.number")
     request = serializers.UUIDField(source="request_id")
     words = serializers.CharField()
-    set_by = serializers.CharField(source="signoff.printed_name")
+    set_by = serializers.CharField(source="source.printed_name")
     owner = serializers.CharField(source="owner.name")
     due_at = serializers.DateTimeField()
     state = serializers.CharField()

@@ -1,37 +1,27 @@
-"""Conditions: set by an approver who approves with them, met by a validator's signature."""
+"""Conditions: set by the validator who concludes or an approver who approves with them, met by a validator's
+signature."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
 from approvals import subjects
 from approvals.content import shown_of_condition
-from approvals.models import Condition, Fulfilment, RequestState, SignOff
+from approvals.models import ApprovalRequest, Condition, Fulfilment, RequestState, SignOff
 from approvals.policy import CONDITIONAL, SignVerdict
 from audit.events import Event
 from audit.services import record, unit_of_work
 from mrm.lib import canonical, clock
 from mrm.lib.errors import FieldError, Invalid, NotAllowed, WrongStage
-from mrm.settings import governance
 from registry.services import lock_version
-from validation.signing import Signature, check_words, confirm, refuse_insider, signed_columns
+from validation import demands as demanding
+from validation.demands import Demand
+from validation.signing import Signature, confirm, refuse_insider, signed_columns
 
 MET = "condition:met"
-MOST = 20
-
-
-@dataclass(frozen=True)
-class Demand:
-    """What an approver asks for later; without an owner the model's owner answers for it."""
-
-    words: str
-    due_at: dt.datetime
-    owner: User | None = None
 
 
 @unit_of_work
@@ -64,24 +54,17 @@ def meet_condition(*, actor: User, condition: Condition, signature: Signature) -
 def check_demands(act: str, verdict: str, demands: Sequence[Demand]) -> None:
     """An approval with conditions names them; every other word has none."""
     if verdict != SignVerdict.APPROVE_WITH_CONDITIONS:
-        if demands:
-            raise Invalid("Only an approval has conditions.", [_wrong("unexpected", "Leave them out.")])
+        demanding.refuse_demands(demands)
         return
     if act not in CONDITIONAL:
         raise Invalid(
             "This act takes no conditions.", [FieldError("/verdict", "unknown", "Approve or reject.")]
         )
-    if not 1 <= len(demands) <= MOST:
-        raise Invalid("Say what is asked for.", [_wrong("required", f"From one to {MOST} conditions.")])
-    longest = clock.now() + dt.timedelta(days=governance.CONDITION_DAYS)
-    for demand in demands:
-        check_words("/conditions", demand.words)
-        if not clock.now() < demand.due_at <= longest:
-            detail = f"After now, and at most {governance.CONDITION_DAYS} days from now."
-            raise Invalid("A condition needs a date.", [_wrong("range", detail)])
+    demanding.check_demands(demands)
 
 
 def set_conditions(actor: User, signoff: SignOff, demands: Sequence[Demand]) -> None:
+    """Those of an approver, with the signature."""
     version = signoff.request.version
     if version is None:
         return
@@ -94,14 +77,34 @@ def set_conditions(actor: User, signoff: SignOff, demands: Sequence[Demand]) -> 
             owner=demand.owner or version.risk_model.owner,
             due_at=demand.due_at,
         )
-        condition.save(force_insert=True)
-        facts = {
-            "condition": str(condition.pk),
-            "request": str(signoff.request_id),
-            "words": canonical.sha256(condition.words.encode()),
-            "due_at": clock.stamp(condition.due_at),
-        }
-        record(event=Event.CONDITION_SET, actor=actor, subject=subjects.of_condition(condition), facts=facts)
+        _set(actor, condition)
+
+
+def carry_conditions(actor: User, request: ApprovalRequest) -> None:
+    """Those of the validator's conclusion, with the request that puts it before the approvers."""
+    if request.version is None or request.conclusion is None:
+        return
+    for demand in request.conclusion.demands.select_related("owner"):
+        condition = Condition(
+            request=request,
+            demand=demand,
+            version=request.version,
+            words=demand.words,
+            owner=demand.owner,
+            due_at=demand.due_at,
+        )
+        _set(actor, condition)
+
+
+def _set(actor: User, condition: Condition) -> None:
+    condition.save(force_insert=True)
+    facts = {
+        "condition": str(condition.pk),
+        "request": str(condition.request_id),
+        "words": canonical.sha256(condition.words.encode()),
+        "due_at": clock.stamp(condition.due_at),
+    }
+    record(event=Event.CONDITION_SET, actor=actor, subject=subjects.of_condition(condition), facts=facts)
 
 
 def _refuse_unready(condition: Condition) -> None:
@@ -109,7 +112,3 @@ def _refuse_unready(condition: Condition) -> None:
         raise WrongStage(f"This condition binds nobody: its request is {condition.request.state}.")
     if condition.is_met:
         raise WrongStage("This condition is met already.")
-
-
-def _wrong(code: str, detail: str) -> FieldError:
-    return FieldError("/conditions", code, detail)

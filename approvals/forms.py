@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from approvals.conditions import Demand
 from approvals.emergencies import MOST_HOURS
-from mrm.lib import clock
-from validation.forms import VerdictForm
+from validation.forms import ConditionsForm, VerdictForm
 from validation.signing import LONGEST_RATIONALE
 
 _WORDS = forms.Textarea(attrs={"rows": 5})
@@ -89,24 +86,10 @@ class DelegationForm(forms.Form):
         chosen.choices = people
 
 
-class SignOffForm(VerdictForm):
+class SignOffForm(ConditionsForm, VerdictForm):
     """A decision, in one's own name or in that of somebody for whom one stands in."""
 
     on_behalf_of = forms.ChoiceField(label=_("Sign for"), required=False)
-    conditions = forms.CharField(
-        label=_("Conditions"),
-        help_text=_(
-            "One on a line; the model's owner answers for them. Only with “Approve with conditions”."
-        ),
-        max_length=LONGEST_RATIONALE,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    conditions_due = forms.DateField(
-        label=_("Conditions due by the end of this day (UTC)"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
 
     def __init__(
         self, *args: Any, others: list[tuple[str, str]], takes_conditions: bool, **kwargs: Any
@@ -121,16 +104,6 @@ class SignOffForm(VerdictForm):
         chosen = self.fields["on_behalf_of"]
         assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
         chosen.choices = [("", _("Yourself")), *others]
-
-    def demands(self) -> list[Demand]:
-        """The conditions as they were written, one on a line."""
-        lines = [line.strip() for line in self.cleaned_data.get("conditions", "").splitlines()]
-        day = self.cleaned_data.get("conditions_due")
-        if day is None:
-            # Without a date the service says what is missing.
-            return [Demand(line, clock.now()) for line in lines if line]
-        due_at = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
-        return [Demand(line, due_at) for line in lines if line]
 
 
 class WhyForm(forms.Form):

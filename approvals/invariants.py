@@ -174,15 +174,36 @@ GUARDS = (
         " ON u.person_id = r.person_id WHERE r.request_id = NEW.id AND u.id = NEW.claimed_by_id)",
         f"{_REQUEST}: who declared a conflict does not take it in hand",
     ),
-    *append_only("approvals_condition", "id"),
+    Guard(
+        f"{_REQUEST}_carries_demands",
+        _REQUEST,
+        On.UPDATE,
+        "NEW.state = 'granted' AND NEW.act = 'approve-version' AND EXISTS (SELECT 1 FROM validation_concludeddemand d"
+        " WHERE d.conclusion_id = NEW.conclusion_id AND NOT EXISTS (SELECT 1 FROM approvals_condition k"
+        " WHERE k.request_id = NEW.id AND k.demand_id = d.id))",
+        f"{_REQUEST}: what the conclusion demanded stands in the grant",
+    ),
+    *append_only("approvals_condition", "id", ("request_id", "demand_id")),
     Guard(
         "approvals_condition_of_signoff",
         "approvals_condition",
         On.INSERT,
-        "NOT EXISTS (SELECT 1 FROM approvals_signoff s JOIN approvals_approvalrequest q ON q.id = s.request_id"
+        "NEW.signoff_id IS NOT NULL AND"
+        " NOT EXISTS (SELECT 1 FROM approvals_signoff s JOIN approvals_approvalrequest q ON q.id = s.request_id"
         " WHERE s.id = NEW.signoff_id AND q.id = NEW.request_id AND q.state = 'open'"
         " AND q.version_id = NEW.version_id AND s.verdict = 'approve_with_conditions')",
         "approvals_condition: a condition belongs to an approval that asks for it",
+    ),
+    Guard(
+        "approvals_condition_of_demand",
+        "approvals_condition",
+        On.INSERT,
+        "NEW.demand_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM validation_concludeddemand d"
+        " JOIN approvals_approvalrequest q ON q.conclusion_id = d.conclusion_id"
+        " WHERE d.id = NEW.demand_id AND q.id = NEW.request_id AND q.state = 'open' AND q.act = 'approve-version'"
+        " AND q.version_id = NEW.version_id AND d.words = NEW.words AND d.owner_id = NEW.owner_id"
+        " AND d.due_at = NEW.due_at)",
+        "approvals_condition: a condition of the conclusion is carried as it was signed",
     ),
     *append_only("approvals_fulfilment", "id", ("condition_id",)),
     Guard(

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from accounts.models import Person
 from mrm.lib import clock
 from registry.models import ModelVersion
-from validation.models import CheckResult, Conclusion, Signed
+from validation.models import CheckResult, ConcludedDemand, Conclusion, Signed
 
 USER = settings.AUTH_USER_MODEL
 
@@ -160,20 +160,34 @@ class Delegation(models.Model):
 
 
 class Condition(models.Model):
-    """What an approver asks for later. It binds once its request is granted; overdue it closes the gates, by the
-    clock. Append-only: whether it is met is another row."""
+    """What an approver, or the validator who concluded, asks for later. It binds once its request is granted; overdue
+    it closes the gates, by the clock. Append-only: whether it is met is another row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="conditions")
-    signoff = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="conditions")
+    # Whose it is: an approver's signature, or what the conclusion demanded.
+    signoff = models.ForeignKey(SignOff, on_delete=models.PROTECT, null=True, related_name="conditions")
+    demand = models.ForeignKey(ConcludedDemand, on_delete=models.PROTECT, null=True, related_name="+")
     version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="conditions")
     words = models.TextField()
     owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(words=""), name="condition_says_what")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(words=""), name="condition_says_what"),
+            models.CheckConstraint(
+                condition=Q(signoff__isnull=False, demand=None) | Q(signoff=None, demand__isnull=False),
+                name="condition_has_one_source",
+            ),
+            models.UniqueConstraint(fields=["request", "demand"], name="one_condition_a_demand"),
+        ]
         indexes = [models.Index(fields=["version", "due_at"], name="condition_of_version")]
+
+    @property
+    def source(self) -> Signed | None:
+        """The signature that asks for it."""
+        return self.demand.conclusion if self.demand is not None else self.signoff
 
     @property
     def is_met(self) -> bool:

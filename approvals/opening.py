@@ -10,6 +10,7 @@ from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
 from approvals import closing, selectors, subjects
+from approvals.conditions import carry_conditions
 from approvals.content import asked_of_version
 from approvals.models import ApprovalRequest
 from approvals.policy import APPROVE_VERSION, RESUME_VERSION, RETIRE_VERSION, Standing, quorum_of
@@ -73,6 +74,7 @@ def open_request(*, actor: User, version: ModelVersion) -> ApprovalRequest:
     request = _row(actor, APPROVE_VERSION, str(held.pk), content, held)
     request.conclusion, request.evidence_digest = conclusion, conclusion.evidence_digest
     _insert(actor, request)
+    carry_conditions(actor, request)
     if request.quorum == 0:
         closing.settle(actor, request, Standing.GRANTED, "The tier asks for no approver.")
     return request

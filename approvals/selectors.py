@@ -217,6 +217,8 @@ def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
         "signoffs__on_behalf_of",
         "recusals",
         "conditions__owner__person",
+        "conditions__signoff",
+        "conditions__demand__conclusion",
         "conditions__fulfilment",
     )
     slugs = reach(actor=actor, permission=Permission.INVENTORY_READ)
@@ -246,7 +248,9 @@ def conditions(*, actor: User) -> QuerySet[Condition]:
     slugs = reach(actor=actor, permission=Permission.INVENTORY_READ)
     rows = Condition.objects.filter(request__state=RequestState.GRANTED)
     seen = rows if slugs is None else rows.filter(version__risk_model__slug__in=slugs)
-    found = seen.select_related("version__risk_model", "owner__person", "signoff", "request", "fulfilment")
+    found = seen.select_related(
+        "version__risk_model", "owner__person", "signoff", "demand__conclusion", "request", "fulfilment"
+    )
     return found.order_by("due_at", "id")
 
 

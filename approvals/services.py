@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from approvals.claims import claim, release
 from approvals.closing import void_requests
-from approvals.conditions import Demand, meet_condition
+from approvals.conditions import meet_condition
 from approvals.delegations import delegate, end_delegation
 from approvals.emergencies import ask_break_glass
 from approvals.exceptions import ask_exception
@@ -16,6 +16,7 @@ from approvals.recusals import recuse
 from approvals.selectors import granted
 from approvals.signoffs import meaning_of, sign_off
 from approvals.withdrawing import withdraw
+from validation.demands import Demand
 
 __all__ = [
     "Demand",

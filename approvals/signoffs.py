@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from approvals import selectors, subjects
 from approvals.closing import lock_with_version, settle
-from approvals.conditions import Demand, check_demands, set_conditions
+from approvals.conditions import check_demands, set_conditions
 from approvals.content import shown_of, why_stale
 from approvals.models import ApprovalRequest, RequestState, SignOff
 from approvals.policy import SignVerdict, Standing, standing
@@ -19,6 +19,7 @@ from mrm.lib import canonical
 from mrm.lib.errors import FieldError, Invalid, NotAllowed, WrongStage
 from mrm.settings import governance
 from registry.models import ModelVersion
+from validation.demands import Demand
 from validation.signing import Signature, confirm, signed_columns
 
 

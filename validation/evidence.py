@@ -8,6 +8,7 @@ from typing import Any
 
 from mrm.lib import canonical, clock
 from registry.models import ModelVersion
+from validation import demands
 from validation.models import CheckResult, Finding, ValidationRun
 from validation.runner import Outcome
 
@@ -111,6 +112,7 @@ def shown_of(run: ValidationRun) -> Shown:
             "at": clock.stamp(conclusion.at),
             "evidence": conclusion.evidence_digest,
             "rationale": canonical.sha256(conclusion.rationale.encode()),
+            "conditions": [demands.plain(each) for each in conclusion.demands.select_related("owner")],
         },
     }
     return Shown(content, canonical.digest(content))

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
+import re
 from typing import Any
 
 from django import forms
@@ -7,10 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ProofForm
 from accounts.pages import PageForm
+from mrm.lib import clock
+from validation.demands import Demand
 from validation.models import Severity
 from validation.signing import LONGEST_RATIONALE
 
 _WORDS = forms.Textarea(attrs={"rows": 6})
+_DATED = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})\s+(?P<words>.+)")
 
 
 class SigningForm(ProofForm):
@@ -31,17 +37,61 @@ class SigningForm(ProofForm):
         self.data = {**{name: self.data.get(name) for name in self.data}, "shown": digest}
 
 
+class ConditionsForm(forms.Form):
+    """Conditions as somebody writes them: one on a line, due by a date of its own or by the one for all."""
+
+    conditions = forms.CharField(
+        label=_("Conditions"),
+        help_text=_(
+            "One on a line; the model's owner answers for them. A line that begins with a date, as in"
+            " “2027-03-31 Report to the committee.”, is due by that one."
+        ),
+        max_length=LONGEST_RATIONALE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    conditions_due = forms.DateField(
+        label=_("Conditions due by the end of this day (UTC)"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def demands(self) -> list[Demand]:
+        lines = [line.strip() for line in self.cleaned_data.get("conditions", "").splitlines()]
+        day = self.cleaned_data.get("conditions_due")
+        return [_demand(line, day) for line in lines if line]
+
+
+def _demand(line: str, day: dt.date | None) -> Demand:
+    found = _DATED.fullmatch(line)
+    words = line
+    if found:
+        with contextlib.suppress(ValueError):
+            # What only looks like a date is a part of the words.
+            day, words = dt.date.fromisoformat(found["day"]), found["words"]
+    if day is None:
+        # Without a date the service says what is missing.
+        return Demand(words, clock.now())
+    return Demand(words, dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC))
+
+
 class VerdictForm(SigningForm):
     """A signature that decides: one of the verdicts that would be accepted now."""
 
     verdict = forms.ChoiceField(label=_("Your decision"), widget=forms.RadioSelect)
-    field_order = ("verdict", "rationale", "password", "code")
+    field_order: tuple[str, ...] = ("verdict", "rationale", "password", "code")
 
     def __init__(self, *args: Any, verdicts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         chosen = self.fields["verdict"]
         assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
         chosen.choices = verdicts
+
+
+class ConclusionForm(ConditionsForm, VerdictForm):
+    """The validator's verdict, with conditions where it is fit with conditions."""
+
+    field_order = ("verdict", "conditions", "conditions_due", "rationale", "password", "code")
 
 
 class StartRunForm(PageForm):

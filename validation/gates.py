@@ -8,7 +8,7 @@ from registry.models import ModelVersion
 from validation import evidence as proof
 from validation import selectors
 from validation.catalog import BY_ID
-from validation.models import CheckResult
+from validation.models import FIT, CheckResult
 from validation.signing import insider_role
 
 Subject = ModelVersion | ConcernsVersion
@@ -58,12 +58,12 @@ def validator_is_independent(*, actor: User, subject: Subject) -> str | None:
 
 
 def conclusion_matches_evidence(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
-    """The newest conclusion says fit, and is about the newest evidence."""
+    """The newest conclusion says fit, with conditions or without, and is about the newest evidence."""
     version = version_of(subject)
     conclusion, run = selectors.latest_conclusion(version), selectors.latest_run(version)
     if conclusion is None or run is None:
         return f"{version.label} has no signed conclusion. Ask a validator to conclude."
-    if conclusion.verdict != "fit":
+    if conclusion.verdict not in FIT:
         return f"The newest conclusion on {version.label} is {conclusion.verdict.replace('_', ' ')}."
     if conclusion.evidence_digest != run.evidence_digest:
         return (

@@ -112,12 +112,23 @@ GUARDS = (
         " AND r.version_id = NEW.version_id AND r.evidence_digest = NEW.evidence_digest)",
         "validation_conclusion: the digest is not that of the run's evidence",
     ),
+    *append_only("validation_concludeddemand", "id", ("conclusion_id", "ordinal")),
+    Guard(
+        "validation_concludeddemand_of_conclusion",
+        "validation_concludeddemand",
+        On.INSERT,
+        "NOT EXISTS (SELECT 1 FROM validation_conclusion c JOIN registry_modelversion v ON v.id = c.version_id"
+        " WHERE c.id = NEW.conclusion_id AND c.verdict = 'fit_with_conditions' AND v.stage = 'in_validation')",
+        "validation_concludeddemand: conditions stand with the conclusion that names them, from its signature on",
+    ),
     Guard(
         "validation_version_validated_is_signed",
         "registry_modelversion",
         On.UPDATE,
         "NEW.stage = 'validated' AND OLD.stage = 'in_validation' AND NOT EXISTS (SELECT 1 FROM"
-        " validation_conclusion c WHERE c.version_id = NEW.id AND c.verdict = 'fit' AND c.evidence_digest ="
+        " validation_conclusion c WHERE c.version_id = NEW.id AND (c.verdict = 'fit' OR (c.verdict ="
+        " 'fit_with_conditions' AND EXISTS (SELECT 1 FROM validation_concludeddemand k WHERE k.conclusion_id ="
+        " c.id))) AND c.evidence_digest ="
         " (SELECT r.evidence_digest FROM validation_validationrun r WHERE r.version_id = NEW.id"
         " AND r.completed_at IS NOT NULL ORDER BY r.completed_at DESC LIMIT 1))",
         "registry_modelversion: a validated version has a signed conclusion on its newest evidence",

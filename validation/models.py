@@ -176,17 +176,41 @@ class Deviation(Signed):
         ]
 
 
+# The verdicts after which the approvers are asked.
+FIT = ("fit", "fit_with_conditions")
+
+
 class Conclusion(Signed):
     """The validator's signed verdict on one run's evidence; quorum is counted after it."""
 
     version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="conclusions")
     run = models.ForeignKey(ValidationRun, on_delete=models.PROTECT, related_name="conclusions")
-    verdict = models.CharField(max_length=32)  # fit, not_fit, returned
+    verdict = models.CharField(max_length=32)  # fit, fit_with_conditions, not_fit, returned
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(rationale=""), name="conclusion_says_why"),
             models.CheckConstraint(
-                condition=Q(verdict__in=["fit", "not_fit", "returned"]), name="conclusion_verdict_is_known"
+                condition=Q(verdict__in=[*FIT, "not_fit", "returned"]),
+                name="conclusion_verdict_is_known",
             ),
         ]
+
+
+class ConcludedDemand(models.Model):
+    """One condition under which a validator finds a version fit: a part of the signed conclusion. It binds as a
+    Condition of the request that grants the approval. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conclusion = models.ForeignKey(Conclusion, on_delete=models.PROTECT, related_name="demands")
+    ordinal = models.PositiveSmallIntegerField()
+    words = models.TextField()
+    owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conclusion", "ordinal"], name="one_demand_a_place"),
+            models.CheckConstraint(condition=~Q(words=""), name="demand_says_what"),
+        ]
+        ordering = ["ordinal"]

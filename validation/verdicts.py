@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
@@ -15,12 +17,20 @@ from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from registry.services import advance, lock_version
 from validation import selectors
+from validation.demands import (
+    FIT_WITH_CONDITIONS,
+    Demand,
+    check_demands,
+    keep_demands,
+    plain,
+    refuse_demands,
+)
 from validation.models import CheckResult, Conclusion, Deviation
 from validation.signing import Signature, confirm, refuse_insider, signed_columns
 
 DEVIATION = "deviation"
 # The verdict of a conclusion and the move it makes.
-MOVE_OF = {"fit": "conclude", "not_fit": "reject", "returned": "return"}
+MOVE_OF = {"fit": "conclude", FIT_WITH_CONDITIONS: "conclude", "not_fit": "reject", "returned": "return"}
 
 
 def meaning_of(verdict: str) -> str:
@@ -63,14 +73,15 @@ def conclude(  # noqa: PLR0913 (a signature is made of exactly these)
     challenge: str,
     proof: Proof,
     shown_digest: str,
+    conditions: Sequence[Demand] = (),
 ) -> Conclusion:
-    """Sign the verdict on the newest evidence and make the move that goes with it: fit concludes, not_fit
-    rejects,
-    returned gives the version back. Refuses with every reason of every gate."""
+    """Sign the verdict on the newest evidence and make the move that goes with it: fit concludes, with conditions or
+    without, not_fit rejects, returned gives the version back. Refuses with every reason of every gate."""
     require(actor=actor, permission=Permission.VERSION_CONCLUDE, model_slug=version.risk_model.slug)
     if verdict not in MOVE_OF:
         detail = f"One of {', '.join(MOVE_OF)}."
         raise Invalid("There is no such verdict.", [FieldError("/verdict", "unknown", detail)])
+    (check_demands if verdict == FIT_WITH_CONDITIONS else refuse_demands)(conditions)
     held = lock_version(version)
     _require_in_validation(held)
     refuse_insider(actor=actor, version=held, act="conclude on it")
@@ -82,8 +93,10 @@ def conclude(  # noqa: PLR0913 (a signature is made of exactly these)
     columns = signed_columns(actor=actor, signature=signature, evidence_digest=run.evidence_digest)
     conclusion = Conclusion(version=held, run=run, verdict=verdict, **columns)
     conclusion.save(force_insert=True)
+    demands = [plain(each) for each in keep_demands(conclusion, conditions)]
     advance(actor=actor, version=held, move=MOVE_OF[verdict], why=rationale)
-    facts = {"verdict": verdict, "run": str(run.pk), **_signed_facts(signature, run.evidence_digest)}
+    signed = _signed_facts(signature, run.evidence_digest)
+    facts = {"verdict": verdict, "run": str(run.pk), "conditions": demands, **signed}
     record(event=Event.CONCLUSION_SIGNED, actor=actor, subject=subjects.of_version(held), facts=facts)
     return conclusion
 

@@ -19,8 +19,9 @@ from registry import selectors as registry
 from registry.models import ModelVersion
 from validation import selectors, services
 from validation.charts import chart_of
+from validation.demands import FIT_WITH_CONDITIONS
 from validation.findings import Raised
-from validation.forms import FindingForm, SigningForm, StartRunForm, VerdictForm
+from validation.forms import ConclusionForm, FindingForm, SigningForm, StartRunForm
 from validation.result_page import facts_of, tables_of
 from validation.selectors import what_is_missing
 from validation.signing import answered
@@ -151,11 +152,13 @@ def conclude(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     why_not = selectors.why_no_conclusion(actor=actor, version=version)
     # Whoever may not conclude at all is refused by the service, not by the choice of words.
     verdicts = _verdicts([] if why_not else blocked)
-    form = VerdictForm(filled(request), verdicts=verdicts, initial={"shown": now})
+    form = ConclusionForm(filled(request), verdicts=verdicts, initial={"shown": now})
 
     def sign(answers: dict[str, Any]) -> None:
         signed = answered(actor=actor, answers=answers, meaning=meaning_of(answers["verdict"]))
-        services.conclude(actor=actor, version=version, verdict=answers["verdict"], **signed)
+        services.conclude(
+            actor=actor, version=version, verdict=answers["verdict"], conditions=form.demands(), **signed
+        )
 
     status = attempt(form, sign) if request.method == "POST" else 200
     if status == DONE:
@@ -200,13 +203,21 @@ def _signing_page(  # noqa: PLR0913, PLR0917 (a page is made of exactly these)
 
 def _verdicts(blocked: list[str]) -> list[tuple[str, str]]:
     """Fit is offered only when no gate would refuse it."""
-    fit = [] if blocked else [("fit", _("Fit for its purpose"))]
-    return [*fit, ("returned", _("Return to the developer")), ("not_fit", _("Not fit: reject"))]
+    fit = [("fit", _("Fit for its purpose")), (FIT_WITH_CONDITIONS, _("Fit with conditions"))]
+    return [
+        *([] if blocked else fit),
+        ("returned", _("Return to the developer")),
+        ("not_fit", _("Not fit: reject")),
+    ]
 
 
 def _concluded(verdict: str, version: ModelVersion) -> str:
     words = {
         "fit": _("You signed: %(label)s is fit. Next: its developer or a validator asks for the approval."),
+        FIT_WITH_CONDITIONS: _(
+            "You signed: %(label)s is fit with conditions. They bind once it is approved. Next: its developer or a"
+            " validator asks for the approval."
+        ),
         "not_fit": _("You signed: %(label)s is not fit. It is rejected; the next one is another version."),
         "returned": _("You gave %(label)s back. Next: its developer."),
     }

@@ -37,6 +37,7 @@ def meaning_words(meaning: str) -> str:
     words = {
         "deviation": _("The failed check may stand, for the reason given."),
         "conclusion:fit": _("The validator finds the version fit for its purpose."),
+        "conclusion:fit_with_conditions": _("The validator finds the version fit, with conditions."),
         "conclusion:not_fit": _("The validator finds the version not fit."),
         "conclusion:returned": _("The validator gives the version back."),
         "signoff:approve": _("The approver approves the version."),

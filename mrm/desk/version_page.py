@@ -179,7 +179,7 @@ def _findings(actor: User, version: ModelVersion) -> list[Finding]:
 def _signatures(actor: User, version: ModelVersion) -> Signatures:
     return Signatures(
         selectors.deviations_of(actor=actor, version=version),
-        list(version.conclusions.order_by("at")),
+        list(version.conclusions.order_by("at").prefetch_related("demands__owner__person")),
         signoffs_of(actor=actor, version=version),
     )
 

@@ -20,12 +20,13 @@ from reports.build.content import (
     Word,
 )
 from reports.build.facts import DossierFacts
-from validation.models import Finding, Signed
+from validation.models import Conclusion, Finding, Signed
 from validation.words import meaning_words
 
 _STATES = {"open": State.BAD, "rebutted": State.WAITING, "closed": State.GOOD}
 OUTCOMES = {
     "fit": Word("fit for its purpose", State.GOOD),
+    "fit_with_conditions": Word("fit with conditions", State.WAITING),
     "not_fit": Word("not fit", State.BAD),
     "returned": Word("returned", State.WAITING),
 }
@@ -64,7 +65,8 @@ def outcome(facts: DossierFacts) -> Section:
         ("Since", words.moment(facts.version.stage_since)),
         ("Approval expires", words.moment(facts.version.expires_at)),
     )
-    return Section(17, "Outcome and dissent", (Facts(rows), signature(conclusion, _other(facts)), *dissent))
+    concluded = (Facts(rows), signature(conclusion, _other(facts)), *_demands(conclusion))
+    return Section(17, "Outcome and dissent", (*concluded, *dissent))
 
 
 def sign_offs(facts: DossierFacts) -> Section:
@@ -117,6 +119,16 @@ def _finding(at: int, finding: Finding) -> tuple[Block, ...]:
         ),
     )
     return (Heading(f"{at}. {finding.title}", f"finding-{at}", state), Facts(rows))
+
+
+def _demands(conclusion: Conclusion) -> tuple[Block, ...]:
+    """What the validator finds it fit under, whether or not it was approved since."""
+    rows = tuple(
+        (each.words, each.owner.name, words.moment(each.due_at))
+        for each in conclusion.demands.select_related("owner__person")
+    )
+    columns = (Column("Condition of the conclusion", 0.6), Column("Owner", 0.2), Column("Due", 0.2))
+    return (Table(columns, rows),) if rows else ()
 
 
 def _other(facts: DossierFacts) -> str:
@@ -177,10 +189,21 @@ def _conditions(facts: DossierFacts) -> tuple[Block, ...]:
             Paragraph("No approval of this version has a condition."),
         )
     rows = tuple(
-        (each.words, each.owner.name, words.moment(each.due_at), _met(each)) for each in facts.conditions
+        (each.words, _set_by(each), each.owner.name, words.moment(each.due_at), _met(each))
+        for each in facts.conditions
     )
-    columns = (Column("Condition", 0.4), Column("Owner", 0.15), Column("Due", 0.2), Column("Met", 0.25))
+    columns = (
+        Column("Condition", 0.3),
+        Column("Set by", 0.15),
+        Column("Owner", 0.15),
+        Column("Due", 0.2),
+        Column("Met", 0.2),
+    )
     return (Heading("Conditions", "conditions"), Table(columns, rows))
+
+
+def _set_by(condition: Condition) -> str:
+    return words.NONE if condition.source is None else condition.source.printed_name
 
 
 def _met(condition: Condition) -> str:

@@ -43,6 +43,7 @@ APPEND_ONLY: Final = {
     "validation_findingnote": ("{note}", "id", "text = 'otherwise'"),
     "validation_deviation": ("{deviation}", "id", "rationale = 'otherwise'"),
     "validation_conclusion": ("{conclusion}", "id", "verdict = 'not_fit'"),
+    "validation_concludeddemand": ("{demand}", "id", "words = 'Nothing.'"),
     "approvals_recusal": ("{recusal}", "id", "why = 'otherwise'"),
     "approvals_condition": ("{k_open}", "id", "words = 'Nothing.'"),
     "approvals_fulfilment": ("{fulfilment}", "id", "rationale = 'otherwise'"),
@@ -305,6 +306,10 @@ def _of_validation() -> dict[str, str]:
         "validation_conclusion_evidence": copy(
             "validation_conclusion", "{conclusion}", **NEW, evidence_digest="'{hex64}'"
         ),
+        "validation_concludeddemand_same_ordinal": copy("validation_concludeddemand", "{demand}", **NEW),
+        "validation_concludeddemand_of_conclusion": copy(
+            "validation_concludeddemand", "{demand}", **NEW, ordinal="2"
+        ),
     }
 
 
@@ -345,6 +350,12 @@ def _of_approvals() -> dict[str, str]:
         "approvals_approvalrequest_claimed_by_signer": f"{request} claimed_by_id = '{{amir}}',"
         " claimed_at = claimed_until, claimed_until = '{late}' WHERE id = '{q_resume}'",
         "approvals_condition_of_signoff": copy("approvals_condition", "{k_open}", **NEW),
+        "approvals_condition_same_demand_id": copy("approvals_condition", "{k_demand}", **NEW),
+        "approvals_condition_of_demand": copy(
+            "approvals_condition", "{k_demand}", **NEW, request_id="'{q_open}'"
+        ),
+        "approvals_approvalrequest_carries_demands": f"{request} state = 'granted', closed_at = opened_at,"
+        " holds_until = due_at WHERE id = '{q_bare}'",
         "approvals_fulfilment_same_condition_id": copy("approvals_fulfilment", "{fulfilment}", **NEW),
         "approvals_fulfilment_person": copy(
             "approvals_fulfilment", "{fulfilment}", **NEW, condition_id="'{k_open}'", person_id="'{vera_p}'"
@@ -519,6 +530,10 @@ def constrained() -> dict[str, str]:
         "deviation_says_why": "UPDATE validation_deviation SET rationale = '' WHERE id = '{deviation}'",
         "conclusion_says_why": "UPDATE validation_conclusion SET rationale = '' WHERE id = '{conclusion}'",
         "conclusion_verdict_is_known": "UPDATE validation_conclusion SET verdict = 'so-so' WHERE id = '{conclusion}'",
+        "one_demand_a_place": copy("validation_concludeddemand", "{demand}", **NEW),
+        "demand_says_what": "UPDATE validation_concludeddemand SET words = '' WHERE id = '{demand}'",
+        "condition_has_one_source": "UPDATE approvals_condition SET signoff_id = NULL WHERE id = '{k_open}'",
+        "one_condition_a_demand": copy("approvals_condition", "{k_demand}", **NEW),
         "one_open_request_an_act": copy("approvals_approvalrequest", "{q_open}", **NEW),
         "request_state_is_known": "UPDATE approvals_approvalrequest SET state = 'asleep', closed_at = opened_at"
         " WHERE id = '{q_open}'",

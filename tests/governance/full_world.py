@@ -42,7 +42,7 @@ from accounts.services import (
     revoke_token,
 )
 from accounts.session_store import SessionStore
-from approvals.content import shown_of_condition
+from approvals.content import asked_of_version, shown_of_condition
 from approvals.models import Condition, Emergency, ValidationException
 from approvals.services import (
     Demand,
@@ -53,6 +53,7 @@ from approvals.services import (
     delegate,
     end_delegation,
     meet_condition,
+    open_act,
     open_request,
     recuse,
     sign_off,
@@ -272,7 +273,21 @@ def _conditional(cast: Any, other: cases.Case, until: dt.datetime) -> dict[str, 
     said = Signature(meaning="condition:met", **words)
     fulfilment = meet_condition(actor=cast.victor, condition=met, signature=said)
     rows = {"k_met": met, "k_open": still_open, "fulfilment": fulfilment}
-    return rows | {"v_conditional": other.version}
+    return rows | {"v_conditional": other.version} | _demanded(cast, other, until)
+
+
+def _demanded(cast: Any, other: cases.Case, until: dt.datetime) -> dict[str, Any]:
+    """Fit with a condition, put before the approvers; and a question about the same version that leaves it out."""
+    demanded = cases.Case(cast, _submitted(cast, other, "0.15"), other.standard)
+    demanded.evidence()
+    conclusion = demanded.concluded("fit_with_conditions", conditions=[Demand("Watch it.", until)])
+    request = open_request(actor=cast.dana, version=demanded.version)
+    version = request.version
+    content = asked_of_version("approve-version", version)
+    subject = f"{version.pk}/bare"
+    bare = open_act(actor=cast.dana, act="approve-version", subject=subject, content=content, version=version)
+    rows = {"demand": conclusion.demands.get(), "k_demand": request.conditions.get(), "q_bare": bare}
+    return rows | {"v_demanded": version}
 
 
 def _signs(user: Any, request: Any) -> None:

@@ -111,6 +111,20 @@ def test_approval_with_conditions_is_given_on_the_page(case, request_, browser_o
     assert "Watch the young." in text(browser_of(case.cast.amir).get(url_of(request_)))
 
 
+def test_line_that_begins_with_a_date_is_due_by_that_one(case, request_, browser_of):
+    browser, today = browser_of(case.cast.ada), clock.now().date()
+    early, late = (today + dt.timedelta(days=days) for days in (10, 30))
+    answers = filled(
+        browser.get(url_of(request_)),
+        verdict="approve_with_conditions",
+        conditions=f"{early} Watch the young.\nReport.\n2026-02-31 is no day.",
+        conditions_due=late.isoformat(),
+    )
+    assert browser.post(url_of(request_), answers).status_code == 303
+    due = {each.words: (each.due_at - dt.timedelta(days=1)).date() for each in Condition.objects.all()}
+    assert due == {"Watch the young.": early, "Report.": late, "2026-02-31 is no day.": late}
+
+
 def test_conditions_without_a_date_are_refused_and_keep_their_words(case, request_, browser_of):
     browser = browser_of(case.cast.ada)
     answers = filled(

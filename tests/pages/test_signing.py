@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from accounts.passwords import reset_password
 from approvals.models import SignOff
 from approvals.services import open_request
+from mrm.lib import clock
 from tests.accounts.devices import enrolled_app, enrolled_key
 from tests.cast import PASSWORD
 from tests.pages.reading import links, main, shown, text
@@ -44,6 +47,27 @@ def test_validator_concludes_on_the_page(case, browser_of):
     answer = sign(browser_of(case.cast.victor), f"{HERE}/conclusion", verdict="fit")
     assert (answer.status_code, answer["Location"]) == (303, HERE)
     assert (case.stage(), Conclusion.objects.get().rationale) == ("validated", WORDS)
+
+
+def test_validator_concludes_with_conditions_on_the_page(case, browser_of):
+    case.evidence()
+    url, due = f"{HERE}/conclusion", (clock.now() + dt.timedelta(days=30)).date().isoformat()
+    browser, words = browser_of(case.cast.victor), "Watch the <i>young</i>."
+    assert sign(browser, url, verdict="fit_with_conditions").status_code == 422
+    answer = sign(
+        browser,
+        url,
+        verdict="fit_with_conditions",
+        conditions=words,
+        conditions_due=due,
+        rationale="Fit, if watched.",
+    )
+    assert (answer.status_code, case.stage()) == (303, "validated")
+    assert words in text(browser.get(HERE))
+    asked = open_request(actor=case.cast.dana, version=case.version)
+    page = text(browser_of(case.cast.ada).get(url_of(asked)))
+    assert words in page
+    assert "Set by Victor Vance" in page
 
 
 def test_blocked_conclusion_offers_every_verdict_but_fit(case, browser_of):

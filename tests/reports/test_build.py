@@ -149,6 +149,22 @@ def test_dissent_recusal_and_conditions_are_printed(case):
         assert words in said
 
 
+def test_conditions_of_the_conclusion_are_printed_before_and_after_the_approval(case):
+    import datetime as dt
+
+    from approvals.services import Demand, open_request
+    from mrm.lib import clock
+
+    case.evidence()
+    demand = Demand("Watch the young for a quarter.", clock.now() + dt.timedelta(days=30))
+    case.concluded("fit_with_conditions", conditions=[demand])
+    said = str([section.blocks for section in printed(case).sections])
+    assert "fit with conditions" in said
+    assert said.count("Watch the young for a quarter.") == 1
+    open_request(actor=case.cast.dana, version=case.version)
+    assert str([section.blocks for section in printed(case).sections]).count("Watch the young") == 1
+
+
 def approver_named(username):
     from accounts.selectors import the_installation
     from accounts.services import enrol_person, grant_role

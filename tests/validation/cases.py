@@ -181,9 +181,9 @@ class Case:
         assert run is not None
         return run.results.select_related("run__version__risk_model").get(check_id=check)
 
-    def concluded(self, verdict: str = "fit") -> Conclusion:
+    def concluded(self, verdict: str = "fit", **more: Any) -> Conclusion:
         signed = signature(self.cast.victor, self.version, f"conclusion:{verdict}")
-        made = conclude(actor=self.cast.victor, version=self.version, verdict=verdict, **signed)
+        made = conclude(actor=self.cast.victor, version=self.version, verdict=verdict, **signed, **more)
         self.version.refresh_from_db()
         return made
 

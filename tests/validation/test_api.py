@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from accounts.models import ProofCount, SignatureChallenge
+from mrm.lib import clock
 from tests.accounts.devices import enrolled_app, enrolled_key
 from validation.models import Conclusion, ValidationStandard
 from validation.selectors import shown as now
@@ -88,6 +91,22 @@ def test_conclusion_is_signed_by_api(case, client_of):
     assert answer.status_code == 201, answer.content
     assert answer.json()["stage"] == "validated"
     assert answer.json()["by"] == "Victor Vance"
+
+
+def test_conclusion_with_conditions_is_signed_by_api(case, client_of):
+    case.evidence()
+    client, verdict = client_of(case.cast.victor), "fit_with_conditions"
+    shown = client.get(f"{HERE}/evidence").json()["shown_digest"]
+    due = (clock.now() + dt.timedelta(days=9)).isoformat()
+    asked = {"words": "Watch it.", "due_at": due, "owner": "otto"}
+    body = signed(client, case.cast, shown, f"conclusion:{verdict}", verdict=verdict)
+    headers = {"If-Match": f'"{shown}"'}
+    nobody = body | {"conditions": [asked | {"owner": "nobody"}]}
+    assert post(client, f"{HERE}/conclusion", body, **headers).status_code == 422
+    assert post(client, f"{HERE}/conclusion", nobody, **headers).status_code == 404
+    answer = post(client, f"{HERE}/conclusion", body | {"conditions": [asked]}, **headers)
+    assert answer.status_code == 201, answer.content
+    assert [each["owner"] for each in answer.json()["conditions"]] == ["Otto Oliveira"]
 
 
 def test_conclusion_without_if_match_is_412(case, client_of):

@@ -9,11 +9,14 @@ from rest_framework.request import Request
 
 from accounts.api import StrictSerializer
 from accounts.codes import LONGEST_CODE
+from accounts.models import User
 from accounts.passkeys import LONGEST_CREDENTIAL
+from accounts.permissions import Permission
 from accounts.stepup import Proof
 from registry.api.base import Shown
+from validation.demands import Demand
 from validation.models import CheckResult, ValidationRun
-from validation.selectors import check_card
+from validation.selectors import check_card, person_named
 from validation.signing import LONGEST_RATIONALE
 
 
@@ -49,6 +52,27 @@ class SignatureInput(StrictSerializer):
                 {"password": ["Give the password, or the assertion of a passkey."]}, code="required"
             )
         return {**rest, "proof": Proof(**given)}
+
+
+class ConditionInput(StrictSerializer):
+    """What is asked for later; without an owner the model's owner answers for it."""
+
+    words = serializers.CharField(max_length=LONGEST_RATIONALE)
+    due_at = serializers.DateTimeField()
+    owner = serializers.CharField(max_length=64, required=False)
+
+
+def demanded(
+    asked: list[dict[str, Any]], *, actor: User, permission: Permission, model_slug: str | None
+) -> list[Demand]:
+    """Conditions of a body, their owners looked up for whoever may sign."""
+
+    def named(username: str | None) -> User | None:
+        if username is None:
+            return None
+        return person_named(username, actor=actor, permission=permission, model_slug=model_slug)
+
+    return [Demand(each["words"], each["due_at"], named(each.get("owner"))) for each in asked]
 
 
 class SignedOutput(Shown):

@@ -10,16 +10,24 @@ from rest_framework.request import Request
 
 from accounts.api import WriteApi
 from accounts.idempotency import Answer
+from accounts.permissions import Permission
 from registry import selectors as registry
-from registry.api.base import posts
+from registry.api.base import Shown, posts
 from validation import selectors, services
-from validation.api.base import SignatureInput, SignedOutput, shown_header
+from validation.api.base import ConditionInput, SignatureInput, SignedOutput, demanded, shown_header
 from validation.verdicts import MOVE_OF
+
+
+class DemandOutput(Shown):
+    words = serializers.CharField()
+    owner = serializers.CharField(source="owner.name")
+    due_at = serializers.DateTimeField()
 
 
 class ConclusionOutput(SignedOutput):
     verdict = serializers.CharField()
     stage = serializers.CharField(source="version.stage")
+    conditions = DemandOutput(many=True, source="demands")
 
 
 @posts(201)
@@ -39,16 +47,26 @@ class DeviationSignApi(WriteApi):
 
 @posts(201)
 class ConclusionSignApi(WriteApi):
-    """Sign the verdict on the newest evidence: fit, not_fit or returned."""
+    """Sign the verdict on the newest evidence: fit, fit_with_conditions, not_fit or returned."""
 
     Output = ConclusionOutput
 
     class Input(SignatureInput):
         verdict = serializers.ChoiceField(choices=list(MOVE_OF))
+        conditions = ConditionInput(many=True, required=False)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, asked = self.actor(), self.input(request)
         version = registry.version(actor=actor, slug=kwargs["slug"], number=kwargs["number"])
-        signed = services.conclude(actor=actor, version=version, shown_digest=shown_header(request), **asked)
+        conditions = demanded(
+            asked.pop("conditions", []),
+            actor=actor,
+            permission=Permission.VERSION_CONCLUDE,
+            model_slug=version.risk_model.slug,
+        )
+        shown = shown_header(request)
+        signed = services.conclude(
+            actor=actor, version=version, shown_digest=shown, conditions=conditions, **asked
+        )
         signed.version.refresh_from_db(fields=["stage"])
         return Answer(201, dict(ConclusionOutput(signed).data))
