@@ -6,7 +6,7 @@ import uuid
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.access import allows, reach, require
+from accounts.access import EVERY_MODEL, allows, in_force, reach, require
 from accounts.models import User, UserKind
 from accounts.permissions import Permission
 from approvals.in_force import VersionStanding, standing_of
@@ -186,6 +186,20 @@ def waiting_for(*, actor: User) -> QuerySet[ApprovalRequest]:
         rows = rows.exclude(Exists(said.objects.filter(request=OuterRef("pk"), person=person)))
     rows = rows.exclude(Exists(SignOff.objects.filter(request=OuterRef("pk"), on_behalf_of=person)))
     return rows.select_related("version__risk_model", "opened_by__person").order_by("opened_at", "id")
+
+
+def signers_of(request: ApprovalRequest) -> list[User]:
+    """Whom an open request waits for: everybody who could sign it now. The same answer as `waiting_for`, asked the
+    other way round."""
+    if request.state != RequestState.OPEN:
+        return []
+    permission = governance.ACTS[request.act].signs
+    roles = [role for role, held in governance.ROLES.items() if permission in held]
+    grants = in_force().filter(role__in=roles, model_slug__in={EVERY_MODEL, slug_of(request) or EVERY_MODEL})
+    rows = User.objects.filter(is_active=True, kind=UserKind.PERSON, pk__in=grants.values("user_id"))
+    insiders, signed, recused = insiders_of(request), signed_of(request), recused_of(request)
+    found = rows.select_related("person").order_by("username")
+    return [each for each in found if why_not_sign(each.person_id, insiders, signed, recused) is None]
 
 
 _PARTS = {

@@ -22,6 +22,7 @@ class Event(StrEnum):
     USER_DISABLED = "user:disabled"
     USER_ENABLED = "user:enabled"
     SESSION_ENDED = "session:ended"
+    ADDRESS_CHANGED = "address:changed"
     LOCKOUT_BEGUN = "lockout:begun"
     LOCKOUT_LIFTED = "lockout:lifted"
     TOKEN_ISSUED = "token:issued"  # noqa: S105 (a name, not a secret)

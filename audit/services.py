@@ -105,11 +105,14 @@ def queue_unsealed(*, log: str, record_hash: bytes) -> None:
 
 
 def _react(queued: list[Fact]) -> None:
-    """What must follow an event becomes a Job row in the same transaction; the table stands in governance.py."""
+    """What must follow an event becomes a Job row in the same transaction, and who is told of it a notice; the tables
+    stand in governance.py."""
     for fact in tuple(queued):
         for kind in governance.REACTIONS.get(fact.event, ()):
             queue = import_string(governance.REACTION_QUEUE)
             queue(kind=kind, subject=fact.subject, actor_id=fact.actor_id)
+        if fact.event in governance.NOTICES:
+            import_string(governance.TELL)(fact)
 
 
 def _append(queued: list[Fact]) -> None:

@@ -7,7 +7,7 @@ import uuid
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from jobs.models import Job, JobState
 from mrm.lib import clock
@@ -17,11 +17,17 @@ def length() -> dt.timedelta:
     return dt.timedelta(seconds=settings.MRM_LEASE_SECONDS)
 
 
+def ready() -> QuerySet[Job]:
+    """Queued jobs whose time has come."""
+    queued = Job.objects.filter(state=JobState.QUEUED)
+    return queued.filter(Q(not_before=None) | Q(not_before__lte=clock.now()))
+
+
 def claim(*, worker: str, job_id: uuid.UUID | None = None) -> Job | None:
-    """Take one queued job (the named one, or the oldest) and return it with its new attempt, or None. On
-    PostgreSQL a row that another worker holds is skipped; on SQLite the transaction is the only writer."""
+    """Take one queued job that does not rest (the named one, or the oldest) and return it with its new attempt, or
+    None. On PostgreSQL a row that another worker holds is skipped; on SQLite the transaction is the only writer."""
     with transaction.atomic():
-        queued = Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(state=JobState.QUEUED)
+        queued = ready().select_for_update(skip_locked=True, of=("self",))
         if job_id is not None:
             queued = queued.filter(pk=job_id)
         job = queued.order_by("created_at").first()

@@ -34,6 +34,8 @@ class Job(models.Model):
     attempt = models.PositiveIntegerField(default=0)
     max_attempts = models.PositiveIntegerField(default=3)
     lease_until = models.DateTimeField(null=True)
+    # A queued job that failed outside rests until then, so that what is down is not asked without pause.
+    not_before = models.DateTimeField(null=True)
     worker = models.CharField(max_length=100, blank=True, default="")
     step = models.CharField(max_length=200, blank=True, default="")
     steps_done = models.JSONField(default=list)

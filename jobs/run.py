@@ -26,6 +26,11 @@ class Cancelled(Exception):
     """Somebody asked to stop, or the lease is lost: the attempt ends here and writes nothing."""
 
 
+class TryAgain(Exception):
+    """What is outside did not answer as it should; the text says how, and never quotes it. The job rests as long as
+    governance.WAITS says, then another attempt begins; after the last one it is dead."""
+
+
 class ChildFailed(Exception):
     """The child process ended without a result; the text says how."""
 

@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from audit.services import opened
 from jobs import leases
 from jobs.models import Job, JobState
-from jobs.run import Cancelled, ChildFailed, ChildRefused, Run
+from jobs.run import Cancelled, ChildFailed, ChildRefused, Run, TryAgain
 from jobs.services import end_job, retry_or_bury
 from mrm.lib.errors import Blocked, Refusal, reasons_of
 from mrm.settings import governance
@@ -52,7 +52,7 @@ def run_job(job_id: uuid.UUID | None = None) -> Job | None:
         end_job(run=run, state=JobState.FAILED, reason=refusal.message, reasons=reasons_of(refusal))
     except ChildRefused as refusal:
         end_job(run=run, state=JobState.FAILED, reason=str(refusal), reasons=list(refusal.reasons))
-    except ChildFailed as accident:
+    except (ChildFailed, TryAgain) as accident:
         retry_or_bury(run=run, reason=str(accident))
     except Exception as fault:
         log.exception("job_failed", job=str(job.pk), kind=job.kind)

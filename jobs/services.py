@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -22,6 +23,9 @@ from mrm.lib import clock
 from mrm.lib.errors import NotFound, WrongStage
 from mrm.settings import governance
 
+# Of a kind that governance.WAITS does not name.
+ATTEMPTS = 3
+
 
 @unit_of_work
 def request_job(*, actor: User, kind: str, subject: Subject, payload: dict[str, Any]) -> Job:
@@ -33,6 +37,11 @@ def request_job(*, actor: User, kind: str, subject: Subject, payload: dict[str, 
     facts = {"kind": kind, "subject_type": subject.type, "subject_id": subject.id}
     record(event=Event.JOB_REQUESTED, actor=actor, subject=_subject(job), facts=facts)
     return job
+
+
+def queue_follow_up(*, actor: User, kind: str, subject: Subject) -> Job:
+    """Work that follows from what the caller's unit of work records, so that it needs no entry of its own."""
+    return _insert(actor, kind, subject, {})
 
 
 def queue_reaction(*, kind: str, subject: Subject, actor_id: str) -> None:
@@ -91,12 +100,18 @@ def retry_or_bury(*, run: Run, reason: str) -> None:
     with transaction.atomic():
         job = leases.lock_held(job_id=run.job.pk, attempt=run.attempt)
         if job is not None:
-            job.state, job.lease_until, job.step = (
-                JobState.QUEUED,
-                None,
-                f"Waiting to try again. {reason}"[:200],
-            )
-            job.save(update_fields=["state", "lease_until", "step"])
+            job.state, job.lease_until = JobState.QUEUED, None
+            job.not_before = _rested(job)
+            job.step = f"Waiting to try again. {reason}"[:200]
+            job.save(update_fields=["state", "lease_until", "not_before", "step"])
+
+
+def _rested(job: Job) -> dt.datetime | None:
+    """When the next attempt may begin; None where the table names no wait."""
+    waits = governance.WAITS.get(job.kind, ())
+    if job.attempt > len(waits):
+        return None
+    return clock.now() + dt.timedelta(seconds=waits[job.attempt - 1])
 
 
 def _insert(actor: User, kind: str, subject: Subject, payload: dict[str, Any]) -> Job:
@@ -105,6 +120,7 @@ def _insert(actor: User, kind: str, subject: Subject, payload: dict[str, Any]) -
         subject_type=subject.type,
         subject_id=subject.id,
         payload=payload,
+        max_attempts=len(governance.WAITS[kind]) + 1 if kind in governance.WAITS else ATTEMPTS,
         requested_by=actor,
         created_at=clock.now(),
     )

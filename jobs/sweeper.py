@@ -10,19 +10,18 @@ from accounts.selectors import the_installation
 from audit.chain import Subject
 from audit.events import Event
 from audit.services import record, unit_of_work
+from jobs import leases
 from jobs.models import Job, JobState
 from mrm.lib import clock
 
 
 def sweep() -> list[uuid.UUID]:
-    """Return every expired lease, then name the queued jobs that a worker should be woken for."""
+    """Return every expired lease, then name the queued jobs that a worker should be woken for now."""
     for job_id in Job.objects.filter(state=JobState.RUNNING, lease_until__lt=clock.now()).values_list(
         "pk", flat=True
     ):
         _take_back(job_id=job_id)
-    return list(
-        Job.objects.filter(state=JobState.QUEUED).order_by("created_at").values_list("pk", flat=True)[:50]
-    )
+    return list(leases.ready().order_by("created_at").values_list("pk", flat=True)[:50])
 
 
 def _take_back(*, job_id: uuid.UUID) -> None:

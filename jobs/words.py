@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 KINDS: dict[str, str | Promise] = {
     "mail-invitation": _("Mailing an invitation"),
+    "mail-notice": _("Mailing a notice"),
     "import-snapshot": _("Import of a table"),
     "train": _("Training"),
     "register": _("Registration of a version"),
@@ -22,6 +23,7 @@ KINDS: dict[str, str | Promise] = {
 # The steps are written by the handlers above this app; they stand here so that the catalogs hold them.
 STEPS = (
     gettext_noop("Mailing the link"),
+    gettext_noop("Mailing the notice"),
     gettext_noop("Opening the upload"),
     gettext_noop("Reading the table in a child process"),
     gettext_noop("Encrypting the parts"),

@@ -17,6 +17,11 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 60},
     },
+    "sweep-reminders": {
+        "task": "notices.tasks.sweep_reminders",
+        "schedule": 600.0,
+        "options": {"expires": 300},
+    },
     "sweep": {"task": "jobs.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
 }
 

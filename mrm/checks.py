@@ -12,6 +12,9 @@ from django.utils.module_loading import import_string
 from accounts.permissions import Permission
 from audit.events import Event
 from mrm.settings import governance
+from notices.about import KINDS
+from notices.due import ENDS
+from notices.recipients import WHO
 
 
 @register(Tags.security)
@@ -21,7 +24,7 @@ def governance_resolves(**_: Any) -> Sequence[CheckMessage]:
     paths = [path for group in governance.GATES.values() for path in group]
     paths += [*governance.HANDLERS.values(), *governance.INVARIANTS]
     paths += [row.executor for row in governance.ACTS.values() if row.executor]
-    paths += [*governance.SEALED_LOGS.values(), governance.REACTION_QUEUE, governance.WAKE]
+    paths += [*governance.SEALED_LOGS.values(), governance.REACTION_QUEUE, governance.WAKE, governance.TELL]
     for path in paths:
         try:
             import_string(path)
@@ -55,9 +58,21 @@ def governance_resolves(**_: Any) -> Sequence[CheckMessage]:
         Error(f"A reaction waits for the unknown event {event}.", id="mrm.E003")
         for event in set(governance.REACTIONS) - events
     ]
+    found += _notices(events)
     kinds = {kind for group in governance.REACTIONS.values() for kind in group}
     found += [
         Error(f"A reaction asks for the job kind {kind}, which nobody handles.", id="mrm.E004")
         for kind in kinds - set(governance.HANDLERS)
     ]
     return found
+
+
+def _notices(events: set[str]) -> list[CheckMessage]:
+    """Every event, kind of thing and recipient of the notices is known, and every reminder has something that ends."""
+    rows = [(row.about, row.who) for row in governance.NOTICES.values()]
+    rows += [(kind, row.who) for kind, row in governance.REMINDERS.items()]
+    unknown = set(governance.NOTICES) - events
+    unknown |= {about for about, _ in rows if about not in KINDS}
+    unknown |= {word for _, who in rows for word in who if word not in WHO}
+    unknown |= set(governance.REMINDERS) - set(ENDS)
+    return [Error(f"The notices name {word}, which is not known.", id="mrm.E009") for word in sorted(unknown)]

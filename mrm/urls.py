@@ -10,6 +10,7 @@ import accounts.urls
 import approvals.urls
 import jobs.urls
 import mrm.desk.urls
+import notices.urls
 import registry.urls
 import reports.urls
 import scoring.urls
@@ -17,7 +18,7 @@ import training.urls
 import validation.urls
 from mrm.desk import health
 
-_APPS = (accounts, jobs, registry, validation, approvals, scoring, training, reports)
+_APPS = (accounts, jobs, registry, validation, approvals, scoring, training, reports, notices)
 _api = [route for app in _APPS for route in app.urls.api]
 _pages = [route for app in _APPS for route in app.urls.pages]
 

@@ -15,6 +15,7 @@ from accounts.services import permissions_of
 
 _ITEMS: tuple[tuple[str, str, Permission | None], ...] = (
     (gettext_noop("My queue"), "queue", None),
+    (gettext_noop("Notices"), "notices", None),
     (gettext_noop("Inventory"), "inventory", Permission.INVENTORY_READ),
     (gettext_noop("Snapshots"), "snapshots", Permission.INVENTORY_READ),
     (gettext_noop("Approvals"), "approvals", Permission.INVENTORY_READ),

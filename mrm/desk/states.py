@@ -134,6 +134,12 @@ DEPLOYMENTS = {
     "ended": _quiet(_("Ended"), "archive"),
     "rolled_back": _bad(_("Rolled back"), "back"),
 }
+NOTICES = {
+    "delivered": _good(_("Delivered")),
+    "undelivered": _bad(_("Not delivered"), "warning"),
+    "no_address": _quiet(_("You gave no address")),
+    "no_mail": _quiet(_("No mail is set up")),
+}
 LEDGER = {
     "intact": _good(_("Intact"), "lock"),
     "broken": _bad(_("Broken"), "warning"),
@@ -176,6 +182,7 @@ LOOKS: dict[str, Look] = {
     **JOBS,
     **FINDINGS,
     **DEPLOYMENTS,
+    **NOTICES,
     **LEDGER,
     **ACCESS,
     **ROLES,

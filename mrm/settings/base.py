@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "axes",
     "mrm",
+    "notices",
     "reports",
     "training",
     "scoring",

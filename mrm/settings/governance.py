@@ -277,11 +277,73 @@ REACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "emergency:begun": ("open-emergency-finding",),
 }
 REACTION_QUEUE: Final = "jobs.services.queue_reaction"
+
+
+# --- Who is told of what. One row an event of the ledger; `about` is the kind of thing, whose id stands among the facts
+# of the entry under `key`, or is the entry's own subject. `who` hears of it as a notice on their page and by mail
+# (notices/recipients.py); nobody named means that only webhooks carry it. The words stand in notices/words.py.
+@dataclass(frozen=True)
+class Tells:
+    about: str
+    who: tuple[str, ...] = ()
+    key: str = ""
+
+
+NOTICES: Final[Mapping[str, Tells]] = {
+    "request:opened": Tells("request", ("signers",), "request"),
+    "signoff:recorded": Tells("request", ("opener",), "request"),
+    "dissent:recorded": Tells("request", ("opener",), "request"),
+    # Who was asked hears as well that nothing waits for them any more.
+    "request:closed": Tells("request", ("opener", "asked"), "request"),
+    "request:voided": Tells("request", ("opener", "asked"), "request"),
+    "condition:set": Tells("condition", ("condition_owner",), "condition"),
+    "condition:met": Tells("condition", ("condition_owner", "condition_setter"), "condition"),
+    "role:requested": Tells("role_request", ("role_granters",), "request"),
+    "role:granted": Tells("role_request", ("role_holder",), "request"),
+    "role:refused": Tells("role_request", ("role_asker",), "request"),
+    "version:registered": Tells("version"),
+    "version:submitted": Tells("version"),
+    "version:concluded": Tells("version"),
+    "version:returned": Tells("version"),
+    "version:rejected": Tells("version"),
+    "version:approved": Tells("version"),
+    "version:suspended": Tells("version", ("model_owner",)),
+    "version:resumed": Tells("version", ("model_owner",)),
+    "version:retired": Tells("version", ("model_owner",)),
+    "run:completed": Tells("version"),
+}
+# Writes what the table says, in the transaction of the event: dotted, because the ledger imports nothing above it.
+TELL: Final = "notices.services.tell"
+
+
+# --- What falls due, and how many days before somebody is reminded; 0 is the day itself: overdue, or over. ------
+@dataclass(frozen=True)
+class Reminds:
+    days: tuple[int, ...]
+    who: tuple[str, ...]
+
+
+REMINDERS: Final[Mapping[str, Reminds]] = {
+    "request": Reminds((3, 1, 0), ("signers",)),
+    "condition": Reminds((30, 7, 1, 0), ("condition_owner",)),
+    "exception": Reminds((30, 7, 1, 0), ("opener",)),
+    "role": Reminds((14, 3, 0), ("role_holder",)),
+    "approval": Reminds((90, 30, 7, 0), ("model_owner",)),
+}
+# What is longer past than this is nobody's news any more: a first start does not tell of years.
+REMINDED_DAYS_PAST: Final = 7
+
+# --- After which seconds what was not taken outside is tried again, by kind of job; then it is dead, with the reason.
+WAITS: Final[Mapping[str, tuple[int, ...]]] = {
+    "mail-notice": (30, 300, 3_600, 6 * 3_600),
+}
+
 # How a worker is woken after a commit.
 WAKE: Final = "jobs.tasks.wake"
 
 # --- Who does which kind of job. --------------------------------------------------------------------------------
 HANDLERS: Final[Mapping[str, str]] = {
+    "mail-notice": "notices.handlers.mail_notice",
     "mail-invitation": "accounts.handlers.mail_invitation",
     "import-snapshot": "registry.handlers.import_snapshot",
     "train": "training.handlers.train",
@@ -314,6 +376,7 @@ INVARIANTS: Final[tuple[str, ...]] = (
     "approvals.invariants.GUARDS",
     "scoring.invariants.GUARDS",
     "reports.invariants.GUARDS",
+    "notices.invariants.GUARDS",
 )
 
 

@@ -52,6 +52,8 @@ APPEND_ONLY: Final = {
     "approvals_signoff": ("{s_review}", "id", "verdict = 'reject'"),
     "scoring_decision": ("{dec}", "id", "outcome = 'refer'"),
     "reports_dossier": ("{dossier}", "id", "pages = 2"),
+    "notices_notice": ("{notice}", "id", "named = 'another'"),
+    "notices_telling": ("{telling}", "id", "unmailed = 'no_mail'"),
 }
 # Rows that change but never vanish: a row of each and its key.
 KEPT: Final = {
@@ -72,6 +74,7 @@ KEPT: Final = {
     "validation_finding": ("{f_open}", "id"),
     "approvals_approvalrequest": ("{q_open}", "id"),
     "approvals_delegation": ("{g_standing}", "id"),
+    "notices_address": ("{dana}", "user_id"),
     "scoring_deployment": ("{d_ended}", "id"),
     "scoring_decisionpayload": ("{dec}", "decision_id"),
 }
@@ -95,6 +98,7 @@ def guarded() -> dict[str, str]:
         | _of_validation()
         | _of_approvals()
         | _of_scoring()
+        | _of_notices()
     )
 
 
@@ -450,6 +454,14 @@ def _of_scoring() -> dict[str, str]:
     }
 
 
+def _of_notices() -> dict[str, str]:
+    return {
+        "notices_notice_same_days": copy("notices_notice", "{reminder}", **NEW),
+        "notices_telling_same_user_id": copy("notices_telling", "{telling}", **NEW, job_id="'{fresh}'"),
+        "notices_telling_same_job_id": copy("notices_telling", "{telling}", **NEW, user_id="'{vera}'"),
+    }
+
+
 def constrained() -> dict[str, str]:
     """Constraint's name: the statement it refuses."""
     model, version, job = "registry_riskmodel", "registry_modelversion", "jobs_job"
@@ -472,6 +484,12 @@ def constrained() -> dict[str, str]:
         " WHERE id = '{rr_open}'",
         "role_request_period_runs_forward": copy(
             "accounts_rolerequest", "{rr_open}", **NEW, **REGULATOR | {"records_until": "'2025-06-30'"}
+        ),
+        "reminder_has_date_and_days": copy("notices_notice", "{notice}", **NEW, days="3"),
+        "one_reminder_a_day_named": copy("notices_notice", "{reminder}", **NEW),
+        "one_telling_a_user": copy("notices_telling", "{telling}", **NEW, job_id="'{fresh}'"),
+        "telling_is_mailed_or_says_why_not": copy(
+            "notices_telling", "{telling}", **NEW, user_id="'{vera}'", job_id="NULL"
         ),
         "one_open_request_a_role": copy("accounts_rolerequest", "{rr_open}", **NEW),
         "entry_sequence_from_one": copy("audit_entry", "1", sequence="0", leaf="{blob}"),

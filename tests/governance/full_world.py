@@ -16,7 +16,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.db import connection
 from django.http import QueryDict
-from django.test import Client
+from django.test import Client, override_settings
 
 from accounts import drafts, failures, invitations, stepup
 from accounts.models import (
@@ -68,6 +68,10 @@ from audit.services import opened, record
 from jobs import leases
 from jobs.models import Job
 from mrm.lib import clock
+from notices.addresses import set_address
+from notices.due import Due
+from notices.models import Notice
+from notices.reminders import _remind
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, propose_model
 from registry.models import RiskModel
@@ -105,6 +109,7 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _access(cast)
     rows |= _jobs()
     rows["dossier"] = _dossier(cast, case)
+    rows |= _told(cast, rows["v_approved"])
     # One folder a world: a sealer goes on from what it signed before.
     folder = Folder(Path(tempfile.mkdtemp(dir=os.environ["MRM_VAR_DIR"])))
     rows |= sealed_ledger(cast, folder)
@@ -404,6 +409,20 @@ def _jobs() -> dict[str, Any]:
         "j_queued": Job.objects.filter(state="queued").first(),
         "j_ended": Job.objects.filter(state="succeeded").first(),
     }
+
+
+def _told(cast: Any, version: Any) -> dict[str, Any]:
+    """What was told since the beginning, and a reminder to the owner of the model that is on its way by mail."""
+    version.refresh_from_db()
+    set_address(actor=cast.dana, mail="dana@bank.example")
+    mail = {
+        "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
+        "MRM_MAIL_FROM": "c@bank.example",
+    }
+    with override_settings(**mail):
+        reminder = _remind(due=Due("approval", str(version.pk), version.expires_at, 90))
+    notice = Notice.objects.filter(days=None).first()
+    return {"notice": notice, "reminder": reminder, "telling": reminder.tellings.get()}
 
 
 def _dossier(cast: Any, case: cases.Case) -> Any:

@@ -18,10 +18,22 @@ from audit.events import Event
 from mrm.settings import governance
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("audit", "accounts", "jobs", "registry", "validation", "approvals", "scoring", "training", "reports")
+APPS = (
+    "audit",
+    "accounts",
+    "jobs",
+    "registry",
+    "validation",
+    "approvals",
+    "scoring",
+    "training",
+    "reports",
+    "notices",
+)
 # Units of work that no person calls. Each needs its reason.
 WITHOUT_ACTOR = {
     "jobs.services.end_job": "ends an attempt; the actor is whoever asked for the job, and stands in the run",
+    "notices.reminders._remind": "the clock reminds; no notice of it names anybody",
     "jobs.sweeper._bury": "the sweeper acts where no person does and names the installation itself",
 }
 

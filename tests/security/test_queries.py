@@ -72,6 +72,7 @@ PAGES = {
     "/roles": "olga",
     "/roles/requests": "olga",
     "/tokens": "dana",
+    "/notices": "ada",
     "/sessions": "dana",
 }
 # Lists of the API that a validator may not read, or would find empty.
