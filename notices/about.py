@@ -40,8 +40,13 @@ def _request(kind: str, row_id: str) -> Thing:
 
 
 def _condition(kind: str, row_id: str) -> Thing:
-    rows = Condition.objects.select_related("version__risk_model", "owner__person", "signoff__user__person")
-    found = rows.get(pk=row_id)
+    found = Condition.objects.select_related(
+        "version__risk_model",
+        "request",
+        "owner__person",
+        "signoff__user__person",
+        "demand__conclusion__user__person",
+    ).get(pk=row_id)
     # Before its request is granted the condition has no page that everybody may see; its request has.
     is_binding = found.request.state == "granted"
     path = (

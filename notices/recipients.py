@@ -42,7 +42,7 @@ def _condition_owner(thing: Thing) -> Iterable[User]:
 
 
 def _condition_setter(thing: Thing) -> Iterable[User]:
-    return [thing.row.signoff.user]
+    return [thing.row.source.user]
 
 
 def _model_owner(thing: Thing) -> Iterable[User]:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from accounts.invitations import Invited, accept_invitation, invite_by_mail
 from accounts.models import User
 from accounts.selectors import the_installation
-from accounts.services import disable_user, grant_role
+from accounts.services import disable_user, enrol_person, grant_role
 from approvals.selectors import signers_of, waiting_for
 from approvals.services import recuse, withdraw
 from audit.models import Entry
@@ -30,8 +30,10 @@ from notices.models import Notice, Telling
 from notices.selectors import notices_of
 from notices.words import SENTENCES, TITLES
 from tests.accounts import granting
-from tests.approvals.signed import requested, signed
+from tests.approvals.signed import granted_by, requested, signed
+from tests.approvals.test_concluded_conditions import put
 from tests.approvals.test_conditions import demand, meets
+from tests.cast import PASSWORD
 
 WHY = "Words that nobody is told by mail."
 
@@ -94,6 +96,15 @@ def test_conditions_are_told_to_who_answers_for_them_and_their_end_to_who_set_th
     assert "condition:set" in told(condition.owner)
     meets(case.cast.victor, condition)
     assert told(case.cast.ada)[-1] == "condition:met"
+
+
+def test_the_validator_who_concluded_with_a_condition_hears_when_another_says_it_is_met(case):
+    vera = enrol_person(actor=the_installation(), username="vera", name="Vera Vidal", password=PASSWORD)
+    grant_role(actor=the_installation(), user=vera, role="validator")
+    request = put(case)
+    granted_by(request, case.cast.ada, case.cast.amir)
+    meets(vera, request.conditions.get())
+    assert told(case.cast.victor)[-1] == "condition:met"
 
 
 def test_a_role_asked_for_is_told_to_second_administrators_and_granted_to_its_holder(cast):
