@@ -8,7 +8,7 @@ from accounts.pages import PageForm
 
 class AddressForm(PageForm):
     mail = forms.EmailField(
-        label=_("Address of mail"),
+        label=_("E-mail address"),
         help_text=_("Leave it empty for no mail: your notices then stand on the page only."),
         required=False,
         max_length=254,
