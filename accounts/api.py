@@ -119,7 +119,8 @@ def if_match(request: Request, shown: str) -> None:
 
 
 def _response(answer: Answer) -> Response:
-    return Response(answer.body, status=answer.status, headers=answer.headers)
+    body = {**answer.body, **answer.shown_once} if answer.shown_once else answer.body
+    return Response(body, status=answer.status, headers=answer.headers)
 
 
 class MeReadApi(Api):

@@ -25,6 +25,8 @@ class Answer:
     status: int
     body: Any  # JSON
     headers: dict[str, str] = field(default_factory=dict)
+    # Members of the body that are given this once and kept nowhere: a repeat gets the body without them.
+    shown_once: dict[str, Any] = field(default_factory=dict)
 
 
 def once(*, actor: User, key: str, operation: str, body: bytes, produce: Callable[[], Answer]) -> Answer:

@@ -42,3 +42,4 @@ class Permission(StrEnum):
     PAYLOAD_ERASE = "scoring:payload:erase"
     DOSSIER_READ = "reports:dossier:read"
     DOSSIER_BUILD = "reports:dossier:build"
+    WEBHOOK_MANAGE = "notices:webhook:manage"

@@ -33,6 +33,7 @@ APPS: dict[str, Words] = {
     "approvals": _("Approval"),
     "scoring": _("Scoring"),
     "reports": _("Dossiers"),
+    "notices": _("Notices"),
 }
 PARTS: dict[str, Words] = {
     "author": _("its author"),
@@ -75,6 +76,7 @@ PERMISSIONS: dict[str, Words] = {
     Permission.PAYLOAD_ERASE: _("destroy the key of what an applicant sent"),
     Permission.DOSSIER_READ: _("read dossiers"),
     Permission.DOSSIER_BUILD: _("have a dossier built"),
+    Permission.WEBHOOK_MANAGE: _("add, test and disable the endpoints of webhooks"),
 }
 SOURCES: dict[str, Words] = {
     "person": _("a person"),

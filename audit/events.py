@@ -96,4 +96,9 @@ class Event(StrEnum):
     DECISION_ERASED = "decision:erased"
     SEAL_BROKEN = "seal:broken"
 
+    WEBHOOK_ADDED = "webhook:added"
+    WEBHOOK_ROTATED = "webhook:rotated"
+    WEBHOOK_DISABLED = "webhook:disabled"
+    WEBHOOK_TESTED = "webhook:tested"
+
     DOSSIER_SIGNED = "dossier:signed"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 KINDS: dict[str, str | Promise] = {
     "mail-invitation": _("Mailing an invitation"),
     "mail-notice": _("Mailing a notice"),
+    "send-webhook": _("Delivering a webhook"),
     "import-snapshot": _("Import of a table"),
     "train": _("Training"),
     "register": _("Registration of a version"),
@@ -24,6 +25,7 @@ KINDS: dict[str, str | Promise] = {
 STEPS = (
     gettext_noop("Mailing the link"),
     gettext_noop("Mailing the notice"),
+    gettext_noop("Calling the receiver"),
     gettext_noop("Opening the upload"),
     gettext_noop("Reading the table in a child process"),
     gettext_noop("Encrypting the parts"),

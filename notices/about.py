@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import RoleGrant, RoleRequest
 from approvals.models import ApprovalRequest, Condition, ValidationException
 from approvals.words import subject_words
+from notices.models import Endpoint
 from registry.models import ModelVersion
 
 
@@ -78,6 +79,11 @@ def _role(kind: str, row_id: str) -> Thing:
     return Thing(kind, row_id, found, found.role, reverse("roles"))
 
 
+def _webhook(kind: str, row_id: str) -> Thing:
+    found = Endpoint.objects.get(pk=row_id)
+    return Thing(kind, row_id, found, found.name, reverse("webhook", args=[found.pk]))
+
+
 KINDS: Mapping[str, Callable[[str, str], Thing]] = {
     "request": _request,
     "condition": _condition,
@@ -86,4 +92,5 @@ KINDS: Mapping[str, Callable[[str, str], Thing]] = {
     "approval": _version,
     "role_request": _role_request,
     "role": _role,
+    "webhook": _webhook,
 }

@@ -87,3 +87,62 @@ class Address(models.Model):
     user = models.OneToOneField(USER, on_delete=models.PROTECT, primary_key=True, related_name="+")
     mail = models.EmailField(blank=True, default="")
     changed_at = models.DateTimeField()
+
+
+class Endpoint(models.Model):
+    """A receiver of webhooks: another system's address, and the events that it is told of. Its address never changes:
+    who moves adds another one, and disables this."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=100)
+    url = models.CharField(max_length=500)
+    events = models.JSONField()
+    added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    disabled_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    disabled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="endpoint_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(disabled_at=None, disabled_by=None)
+                | Q(disabled_at__isnull=False, disabled_by__isnull=False),
+                name="disabled_endpoint_names_who",
+            ),
+        ]
+        indexes = [models.Index(fields=["-added_at", "id"], name="endpoint_newest_first")]
+
+
+class EndpointSecret(models.Model):
+    """What deliveries to an endpoint are signed with: encrypted, shown once. After a rotation the one before signs as
+    well, until it ends."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="secrets")
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["endpoint"], condition=Q(ends_at=None), name="one_standing_secret_an_endpoint"
+            ),
+        ]
+
+
+class Delivery(models.Model):
+    """One notice for one endpoint, and the job that delivers it, which says how far it is. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="deliveries")
+    at = models.DateTimeField()
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "endpoint"], name="one_delivery_an_endpoint"),
+        ]
+        indexes = [models.Index(fields=["endpoint", "-at", "id"], name="delivery_newest_first")]

@@ -14,7 +14,8 @@ from notices.about import thing
 from notices.due import Due, everything_due
 from notices.models import Notice
 from notices.recipients import recipients
-from notices.services import new_notice, tell_users
+from notices.selectors import endpoints_for
+from notices.services import new_notice, tell_endpoints, tell_users
 
 log = structlog.get_logger()
 
@@ -45,6 +46,7 @@ def _remind(*, due: Due) -> Notice:
     notice.due_at, notice.days = due.at, due.days
     notice.save(force_insert=True)
     tell_users(notice, recipients(row.who, found, None))
+    tell_endpoints(notice, endpoints_for(due.event))
     return notice
 
 

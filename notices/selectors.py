@@ -1,14 +1,17 @@
-"""Reading one's own notices, and where mail goes."""
+"""Reading one's own notices and where mail goes, and the endpoints of webhooks with what was delivered to them."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from accounts.access import EVERY_MODEL, require
 from accounts.models import Invitation, User
-from notices.models import Address, Telling
+from accounts.permissions import Permission
+from mrm.lib.errors import NotFound
+from notices.models import Address, Delivery, Endpoint, Telling
 
 
 def notices_of(*, actor: User) -> QuerySet[Telling]:
@@ -27,3 +30,32 @@ def addresses_of(users: Iterable[User]) -> dict[uuid.UUID, str]:
     invited = Invitation.objects.filter(user__in=wanted).exclude(mail="")
     found: dict[uuid.UUID, str] = dict(invited.values_list("user_id", "mail"))
     return found | dict(Address.objects.filter(user__in=wanted).values_list("user_id", "mail"))
+
+
+def endpoints_for(event: str) -> list[Endpoint]:
+    """Those that are told of this event. They are few, and the two databases search in lists differently."""
+    rows = Endpoint.objects.filter(disabled_at=None).order_by("added_at", "id")
+    return [each for each in rows if event in each.events]
+
+
+def endpoints(*, actor: User) -> QuerySet[Endpoint]:
+    """Every endpoint with how its last delivery stands, the newest first."""
+    require(actor=actor, permission=Permission.WEBHOOK_MANAGE, model_slug=EVERY_MODEL)
+    last = Delivery.objects.filter(endpoint=OuterRef("pk")).order_by("-at", "id")
+    rows = Endpoint.objects.annotate(
+        last_at=Subquery(last.values("at")[:1]), last_state=Subquery(last.values("job__state")[:1])
+    )
+    return rows.select_related("added_by__person", "disabled_by__person").order_by("-added_at", "id")
+
+
+def endpoint(*, actor: User, endpoint_id: uuid.UUID) -> Endpoint:
+    found = endpoints(actor=actor).filter(pk=endpoint_id).first()
+    if found is None:
+        raise NotFound("There is no such endpoint.")
+    return found
+
+
+def deliveries(*, actor: User, endpoint_id: uuid.UUID) -> QuerySet[Delivery]:
+    """What was sent to one endpoint, the newest first."""
+    found = endpoint(actor=actor, endpoint_id=endpoint_id)
+    return Delivery.objects.filter(endpoint=found).select_related("notice", "job").order_by("-at", "id")

@@ -11,11 +11,11 @@ from jobs.services import queue_follow_up
 from mrm.lib import clock
 from mrm.settings import governance
 from notices.about import Thing, thing
-from notices.models import Notice, Telling, Unmailed
+from notices.models import Delivery, Endpoint, Notice, Telling, Unmailed
 from notices.recipients import recipients
-from notices.selectors import addresses_of
+from notices.selectors import addresses_of, endpoints_for
 
-MAIL = "mail-notice"
+MAIL, SEND = "mail-notice", "send-webhook"
 
 
 def tell(fact: Fact) -> None:
@@ -28,10 +28,12 @@ def tell(fact: Fact) -> None:
         return
     found, actor = thing(row.about, str(about_id)), user_by_id(fact.actor_id)
     users = recipients(row.who, found, actor)
-    if users:
+    endpoints = endpoints_for(fact.event)
+    if users or endpoints:
         notice = new_notice(fact.event, found, actor=actor)
         notice.save(force_insert=True)
         tell_users(notice, users)
+        tell_endpoints(notice, endpoints)
 
 
 def new_notice(event: str, found: Thing, *, actor: User | None) -> Notice:
@@ -61,3 +63,17 @@ def tell_users(notice: Notice, users: list[User]) -> None:
             subject = Subject("telling", str(telling.pk))
             telling.job = queue_follow_up(actor=the_installation(), kind=MAIL, subject=subject)
         telling.save(force_insert=True)
+
+
+def tell_endpoints(notice: Notice, endpoints: list[Endpoint]) -> None:
+    """Inside the caller's unit of work."""
+    for endpoint in endpoints:
+        queue_delivery(notice, endpoint)
+
+
+def queue_delivery(notice: Notice, endpoint: Endpoint) -> Delivery:
+    delivery = Delivery(notice=notice, endpoint=endpoint, at=notice.at)
+    subject = Subject("delivery", str(delivery.pk))
+    delivery.job = queue_follow_up(actor=the_installation(), kind=SEND, subject=subject)
+    delivery.save(force_insert=True)
+    return delivery

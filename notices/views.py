@@ -80,5 +80,5 @@ def _row(telling: Telling) -> dict[str, Any]:
         "title": words.title(telling.notice),
         "sentence": words.sentence(telling.notice),
         "state": telling.unmailed if job is None else words.state_of_delivery(job),
-        "why": "" if job is None or job.is_open else job.reason,
+        "why": "" if job is None else words.why_of_delivery(job),
     }

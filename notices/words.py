@@ -107,3 +107,10 @@ def sentence(notice: Notice) -> str:
 def state_of_delivery(job: Job) -> str:
     """How far what leaves the house is, as a page shows it."""
     return {"queued": "waiting", "running": "waiting", "succeeded": "delivered"}.get(job.state, "undelivered")
+
+
+def why_of_delivery(job: Job) -> str:
+    """Why it was not taken, or not yet."""
+    if not job.is_open:
+        return job.reason
+    return job.step if job.attempt > 0 and job.not_before is not None else ""

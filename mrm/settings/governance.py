@@ -63,6 +63,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "scoring:deployment:end",
         "scoring:decision:replay",
         "jobs:job:cancel",
+        "notices:webhook:manage",
     ),
     "loan_officer": (
         "registry:inventory:read",
@@ -336,7 +337,12 @@ REMINDED_DAYS_PAST: Final = 7
 # --- After which seconds what was not taken outside is tried again, by kind of job; then it is dead, with the reason.
 WAITS: Final[Mapping[str, tuple[int, ...]]] = {
     "mail-notice": (30, 300, 3_600, 6 * 3_600),
+    # As Standard Webhooks proposes: three days and a bit, so that a receiver may be down over a weekend.
+    "send-webhook": (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400),
 }
+
+# For how long the secret of a webhook signs beside the one that follows it.
+SECRET_OVERLAP_HOURS: Final = 24
 
 # How a worker is woken after a commit.
 WAKE: Final = "jobs.tasks.wake"
@@ -344,6 +350,7 @@ WAKE: Final = "jobs.tasks.wake"
 # --- Who does which kind of job. --------------------------------------------------------------------------------
 HANDLERS: Final[Mapping[str, str]] = {
     "mail-notice": "notices.handlers.mail_notice",
+    "send-webhook": "notices.handlers.send_webhook",
     "mail-invitation": "accounts.handlers.mail_invitation",
     "import-snapshot": "registry.handlers.import_snapshot",
     "train": "training.handlers.train",

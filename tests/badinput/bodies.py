@@ -57,16 +57,19 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
 # What no field takes, by kind of field.
 _NO_TEXT = (None, 5, 1.5, True, [], {}, ["x"], {"x": 1}, "x" * 60_000)
 _NO_NUMBER = (None, "one", 1.5, True, [], {}, "", "1" * 2_000, 10**200, -1)
+_NO_LIST = (None, 5, True, {}, {"x": 1}, "x" * 60_000)
 _NO_OBJECT = (None, 5, "x", True, [], [1])
 _NO_ID = (None, 5, 1.5, True, [], {}, "x", "", UUID[:-1], UUID + "0", -1, 10**40)
 
 
-def _kind(field: serializers.Field) -> tuple[Any, tuple[Any, ...]]:
+def _kind(field: serializers.Field) -> tuple[Any, tuple[Any, ...]]:  # noqa: PLR0911 (one line a kind)
     """A value that the field takes, and values that it must refuse."""
     if isinstance(field, serializers.UUIDField):
         return UUID, _NO_ID
     if isinstance(field, serializers.IntegerField):
         return 1, _NO_NUMBER
+    if isinstance(field, serializers.ListField):
+        return [_kind(field.child)[0]], _NO_LIST
     if isinstance(field, serializers.DictField):
         return {}, _NO_OBJECT
     if isinstance(field, serializers.ChoiceField):

@@ -53,6 +53,7 @@ APPEND_ONLY: Final = {
     "scoring_decision": ("{dec}", "id", "outcome = 'refer'"),
     "reports_dossier": ("{dossier}", "id", "pages = 2"),
     "notices_notice": ("{notice}", "id", "named = 'another'"),
+    "notices_delivery": ("{delivery}", "id", "at = '{early}'"),
     "notices_telling": ("{telling}", "id", "unmailed = 'no_mail'"),
 }
 # Rows that change but never vanish: a row of each and its key.
@@ -74,6 +75,8 @@ KEPT: Final = {
     "validation_finding": ("{f_open}", "id"),
     "approvals_approvalrequest": ("{q_open}", "id"),
     "approvals_delegation": ("{g_standing}", "id"),
+    "notices_endpoint": ("{endpoint}", "id"),
+    "notices_endpointsecret": ("{secret}", "id"),
     "notices_address": ("{dana}", "user_id"),
     "scoring_deployment": ("{d_ended}", "id"),
     "scoring_decisionpayload": ("{dec}", "decision_id"),
@@ -458,6 +461,17 @@ def _of_notices() -> dict[str, str]:
     return {
         "notices_notice_same_days": copy("notices_notice", "{reminder}", **NEW),
         "notices_telling_same_user_id": copy("notices_telling", "{telling}", **NEW, job_id="'{fresh}'"),
+        "notices_endpoint_frozen": "UPDATE notices_endpoint SET url = 'https://thief.example' WHERE id = '{endpoint}'",
+        "notices_endpoint_once": "UPDATE notices_endpoint SET disabled_at = NULL, disabled_by_id = NULL"
+        " WHERE id = '{endpoint_gone}'",
+        "notices_endpointsecret_frozen": "UPDATE notices_endpointsecret SET sealed = {blob} WHERE id = '{secret}'",
+        "notices_endpointsecret_only_ends": "UPDATE notices_endpointsecret SET ends_at = '{late}'"
+        " WHERE id = '{secret_gone}'",
+        "notices_endpointsecret_same_endpoint_id": copy("notices_endpointsecret", "{secret}", **NEW),
+        "notices_delivery_same_notice_id": copy("notices_delivery", "{delivery}", **NEW, job_id="'{fresh}'"),
+        "notices_delivery_same_job_id": copy(
+            "notices_delivery", "{delivery}", **NEW, endpoint_id="'{endpoint_gone}'"
+        ),
         "notices_telling_same_job_id": copy("notices_telling", "{telling}", **NEW, user_id="'{vera}'"),
     }
 
@@ -487,6 +501,10 @@ def constrained() -> dict[str, str]:
         ),
         "reminder_has_date_and_days": copy("notices_notice", "{notice}", **NEW, days="3"),
         "one_reminder_a_day_named": copy("notices_notice", "{reminder}", **NEW),
+        "endpoint_has_a_name": copy("notices_endpoint", "{endpoint}", **NEW, name="''"),
+        "disabled_endpoint_names_who": "UPDATE notices_endpoint SET disabled_at = added_at WHERE id = '{endpoint}'",
+        "one_standing_secret_an_endpoint": copy("notices_endpointsecret", "{secret}", **NEW),
+        "one_delivery_an_endpoint": copy("notices_delivery", "{delivery}", **NEW, job_id="'{fresh}'"),
         "one_telling_a_user": copy("notices_telling", "{telling}", **NEW, job_id="'{fresh}'"),
         "telling_is_mailed_or_says_why_not": copy(
             "notices_telling", "{telling}", **NEW, user_id="'{vera}'", job_id="NULL"

@@ -70,7 +70,8 @@ from jobs.models import Job
 from mrm.lib import clock
 from notices.addresses import set_address
 from notices.due import Due
-from notices.models import Notice
+from notices.endpoints import Wanted, add_endpoint, disable_endpoint, rotate_secret, send_test
+from notices.models import Endpoint, EndpointSecret, Notice
 from notices.reminders import _remind
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, propose_model
@@ -110,6 +111,7 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _jobs()
     rows["dossier"] = _dossier(cast, case)
     rows |= _told(cast, rows["v_approved"])
+    rows |= _webhooks(cast)
     # One folder a world: a sealer goes on from what it signed before.
     folder = Folder(Path(tempfile.mkdtemp(dir=os.environ["MRM_VAR_DIR"])))
     rows |= sealed_ledger(cast, folder)
@@ -423,6 +425,25 @@ def _told(cast: Any, version: Any) -> dict[str, Any]:
         reminder = _remind(due=Due("approval", str(version.pk), version.expires_at, 90))
     notice = Notice.objects.filter(days=None).first()
     return {"notice": notice, "reminder": reminder, "telling": reminder.tellings.get()}
+
+
+def _webhooks(cast: Any) -> dict[str, Any]:
+    """An endpoint that was rotated and sent a test, and one that was disabled. Nothing of it leaves the house: numbers
+    are not looked up, and no worker takes the job."""
+    made = [
+        add_endpoint(actor=cast.otto, wanted=Wanted(name, "https://8.8.8.8/hook", ("version:retired",)))[0]
+        for name in ("The risk system", "An old system")
+    ]
+    rotate_secret(actor=cast.otto, endpoint=made[0])
+    disable_endpoint(actor=cast.otto, endpoint=made[1])
+    secrets = EndpointSecret.objects.filter(endpoint=made[0])
+    return {
+        "endpoint": made[0],
+        "endpoint_gone": Endpoint.objects.get(pk=made[1].pk),
+        "secret": secrets.get(ends_at=None),
+        "secret_gone": secrets.exclude(ends_at=None).get(),
+        "delivery": send_test(actor=cast.otto, endpoint=made[0]),
+    }
 
 
 def _dossier(cast: Any, case: cases.Case) -> Any:

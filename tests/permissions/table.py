@@ -57,6 +57,7 @@ APPROVED, DRAFT, VALIDATING, REVIEW = 1, 2, 3, 4
 TEXT: Final = {"text": "Because."}
 WHY: Final = {"why": "Because."}
 FINDING: Final = {"title": "T", "text": "Words.", "severity": "low"}
+WEBHOOK: Final = {"name": "W", "url": "https://8.8.8.8/", "events": ["version:retired"]}
 SIGNED: Final = {"rationale": "I have read it."}
 
 TABLE: Final = (
@@ -96,6 +97,14 @@ TABLE: Final = (
     Row("POST", "api-role-request-refuse", {"role_request_id": "rr_other"}, {"olga": 200}, WHY),
     Row("POST", "api-role-request-withdraw", {"role_request_id": "rr_open"}, {"olga": 200}, WHY),
     Row("POST", "api-role-grant-revoke", {"grant_id": "g_open"}, {"olga": 204}),
+    # Operators say which systems are told of what.
+    Row("GET", "api-webhook-list", {}, {"otto": 200}),
+    Row("POST", "api-webhook-list", {}, {"otto": 201}, WEBHOOK),
+    Row("GET", "api-webhook", {"endpoint_id": "endpoint"}, {"otto": 200}),
+    Row("GET", "api-webhook-delivery-list", {"endpoint_id": "endpoint"}, {"otto": 200}),
+    Row("POST", "api-webhook-rotate", {"endpoint_id": "endpoint"}, {"otto": 200}),
+    Row("POST", "api-webhook-disable", {"endpoint_id": "endpoint"}, {"otto": 200}),
+    Row("POST", "api-webhook-test", {"endpoint_id": "endpoint"}, {"otto": 202}),
     Row("GET", "api-job-list", {}, _all(INSIDE, 200)),
     Row("GET", "api-job", {"job_id": "j_queued"}, _all(INSIDE, 200)),
     Row("POST", "api-job-cancel", {"job_id": "j_queued"}, _all(("dana", "victor", "otto"), 200)),

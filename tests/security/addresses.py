@@ -31,6 +31,7 @@ ROWS = {
     "token_id": "t_open",
     "factor": "totp",
     "role_request_id": "rr_open",
+    "endpoint_id": "endpoint",
     "invitation_id": "i_open",
 }
 PLAIN = {"slug": "card-limit", "number": "1", "sequence": "1", "size": "1", "act": "resume-version"}

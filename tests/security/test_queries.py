@@ -32,6 +32,8 @@ from audit.sealer import Sealer
 from audit.sealer_folder import Folder
 from jobs.models import Job
 from mrm.lib import clock
+from notices.endpoints import Wanted, add_endpoint, send_test
+from notices.models import Delivery, Endpoint, Telling
 from registry.candidates import Trained, record_candidate
 from registry.entries import EntryWords, propose_model
 from registry.models import Candidate, DatasetSnapshot, ModelVersion
@@ -73,6 +75,8 @@ PAGES = {
     "/roles/requests": "olga",
     "/tokens": "dana",
     "/notices": "ada",
+    "/webhooks": "otto",
+    "/webhooks/{endpoint_id}": "otto",
     "/sessions": "dana",
 }
 # Lists of the API that a validator may not read, or would find empty.
@@ -82,6 +86,8 @@ READERS = {
     "role-request-list": "olga",
     "role-grant-list": "olga",
     "token-list": "dana",
+    "webhook-list": "otto",
+    "webhook-delivery-list": "otto",
 }
 
 
@@ -111,6 +117,7 @@ class Growing:
             self._records()
             self._with_an_end()
             self._accounts()
+            self._told()
 
     def _versions(self) -> None:
         version = cases.registered(self.cast, self.approved.candidate, f"0.{200 + self.made}")
@@ -182,6 +189,12 @@ class Growing:
         issue_token(actor=cast.dana, name="t", days=1, scopes=[])
         Client().force_login(cast.dana)
 
+    def _told(self) -> None:
+        """One more endpoint, and one more delivery to the first."""
+        wanted = Wanted(f"System {self.made}", "https://8.8.8.8/hook", ("version:retired",))
+        add_endpoint(actor=self.cast.otto, wanted=wanted)
+        send_test(actor=self.cast.otto, endpoint=Endpoint.objects.get(pk=self.names["endpoint"]))
+
     def _copied(self, model: Any, **changed: Any) -> None:
         row = model.objects.first()
         row.pk = uuid.uuid4()
@@ -236,5 +249,6 @@ def test_there_were_many(counts):
         *(ModelVersion, Candidate, DatasetSnapshot, Dossier, ValidationStandard, Job),
         *(Condition, Delegation, Emergency, ValidationException, ApprovalRequest),
         *(Invitation, Person, RoleGrant, RoleRequest, Session, Token),
+        *(Delivery, Endpoint, Telling),
     ):
         assert model.objects.count() >= MANY, model
