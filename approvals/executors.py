@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import User
+from approvals.caps import grant_cap
 from approvals.emergencies import begin
 from approvals.exceptions import grant_exception
 from approvals.models import ApprovalRequest
@@ -21,6 +22,10 @@ def retire(*, actor: User, request: ApprovalRequest) -> None:
 
 def except_check(*, actor: User, request: ApprovalRequest) -> None:
     grant_exception(actor, request, _version(request))
+
+
+def grant_use(*, actor: User, request: ApprovalRequest) -> None:
+    grant_cap(actor, request, _version(request))
 
 
 def begin_emergency(*, actor: User, request: ApprovalRequest) -> None:

@@ -1,4 +1,4 @@
-"""What ends when: approvals, conditions, exceptions, break-glass grants and open requests, in one list."""
+"""What ends when: approvals, conditions, exceptions, caps, break-glass grants and open requests, in one list."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from accounts.access import reach, require
 from accounts.models import User
 from accounts.permissions import Permission
 from approvals import selectors, words
-from approvals.models import Emergency, ValidationException
+from approvals.in_force import BEFORE_APPROVAL
+from approvals.models import Cap, Emergency, ValidationException
 from mrm.lib import clock
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
@@ -38,7 +39,7 @@ class Expiry:
 def expiries_of(*, actor: User, kind: str = "", state: str = "") -> list[Expiry]:
     """The earliest first; of one kind, or in one state, where named."""
     require(actor=actor, permission=Permission.INVENTORY_READ)
-    sources = (_approvals, _conditions, _exceptions, _emergencies, _requests)
+    sources = (_approvals, _conditions, _exceptions, _caps, _emergencies, _requests)
     found = chain.from_iterable(source(actor) for source in sources)
     wanted = [each for each in found if kind in {"", each.kind} and state in {"", _passed(each)}]
     return sorted(wanted, key=lambda each: each.at)
@@ -78,6 +79,16 @@ def _exceptions(actor: User) -> Iterator[Expiry]:
         }
         state = "lapsed" if row.has_lapsed else "in_force"
         yield Expiry(row.until, "exception", what, state, reverse("sign-off", args=[row.request_id]))
+
+
+def _caps(actor: User) -> Iterator[Expiry]:
+    """Of versions whose validation has not ended."""
+    rows = Cap.objects.filter(_within(actor, "version__risk_model__slug"), version__stage__in=BEFORE_APPROVAL)
+    for row in rows.select_related("version__risk_model").order_by("until")[:LONGEST]:
+        what = _("Use of %(label)s before validation") % {"label": row.version.label}
+        is_over = row.has_ended or row.is_used_up
+        state = "lapsed" if is_over else "in_force"
+        yield Expiry(row.until, "cap", what, state, reverse("sign-off", args=[row.request_id]))
 
 
 def _emergencies(actor: User) -> Iterator[Expiry]:

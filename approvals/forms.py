@@ -1,15 +1,29 @@
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from approvals.caps import LARGEST_AMOUNT, Terms
 from approvals.emergencies import MOST_HOURS
+from mrm.settings import governance
+from registry.selectors import DeclaredInput
 from validation.forms import ConditionsForm, VerdictForm
 from validation.signing import LONGEST_RATIONALE
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 _WORDS = forms.Textarea(attrs={"rows": 5})
+
+
+def _amount(label: StrPromise) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, min_value=0, max_value=LARGEST_AMOUNT, max_digits=15, decimal_places=2, required=False
+    )
 
 
 class InboxFilterForm(forms.Form):
@@ -34,6 +48,7 @@ class ExpiryFilterForm(forms.Form):
             ("approval", _("Approval")),
             ("condition", _("Condition")),
             ("exception", _("Exception")),
+            ("cap", _("Use before validation")),
             ("emergency", _("Break-glass")),
             ("request", _("Open request")),
         ),
@@ -68,6 +83,48 @@ class ExceptionForm(forms.Form):
         chosen = self.fields["check"]
         assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
         chosen.choices = checks
+
+
+class CapForm(forms.Form):
+    """The terms of a use before validation."""
+
+    decisions = forms.IntegerField(
+        label=_("At most so many decisions"), min_value=1, max_value=governance.CAP_DECISIONS
+    )
+    until = forms.DateField(
+        label=_("Until the end of this day (UTC)"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    amount_input = forms.ChoiceField(
+        label=_("Which input is the amount"),
+        help_text=_("An application without it is refused."),
+        required=False,
+    )
+    most_each = _amount(_("At most, each"))
+    most_total = _amount(_("At most, all together"))
+    segment_input = forms.ChoiceField(
+        label=_("Only applications where this input"),
+        help_text=_("Empty: all applications."),
+        required=False,
+    )
+    segment_value = forms.DecimalField(
+        label=_("has this value"), max_digits=20, decimal_places=6, required=False
+    )
+    why = forms.CharField(label=_("Why"), max_length=LONGEST_RATIONALE, widget=_WORDS)
+
+    def __init__(self, *args: Any, inputs: Mapping[str, DeclaredInput], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(name, f"{name}: {each.label}") for name, each in inputs.items()]
+        numbers = [(name, label) for name, label in named if not inputs[name].is_code]
+        for field, choices in (("amount_input", numbers), ("segment_input", named)):
+            chosen = self.fields[field]
+            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
+            chosen.choices = [("", _("none")), *choices]
+
+    def terms(self) -> Terms:
+        """The day is over when the next one begins."""
+        asked = {name: value for name, value in self.cleaned_data.items() if name != "why"}
+        day = asked.pop("until")
+        return Terms(until=dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC), **asked)
 
 
 class DelegationForm(forms.Form):

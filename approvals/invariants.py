@@ -1,6 +1,7 @@
 """What the database itself refuses on this app's tables. Who is excluded and how many must sign is read from
 governance.ACTS, so that the table and the triggers cannot differ."""
 
+from approvals.in_force import BEFORE_APPROVAL
 from approvals.policy import APPROVING
 from audit.guards import Guard, On, alone, append_only, frozen, kept, write_once
 from mrm.settings import governance
@@ -88,11 +89,27 @@ _OF_GRANTED = (
 )
 
 
-def in_force(v: str, at: str) -> str:
-    """What `approvals.in_force.standing_of` says, as SQL over a version at a moment. Scoring's guards ask it."""
+# Stages of a validation that has begun and not ended.
+_VALIDATING = ", ".join(f"'{stage}'" for stage in BEFORE_APPROVAL)
+# The newest cap, until its end, as long as the version has not left validation since.
+_CAPPED = (
+    "({v}.stage IN ({validating}) AND EXISTS (SELECT 1 FROM approvals_cap p WHERE p.version_id = {v}.id"
+    " AND p.until > {at}{more} AND NOT EXISTS (SELECT 1 FROM approvals_cap n WHERE n.version_id = p.version_id"
+    " AND n.granted_at > p.granted_at) AND NOT EXISTS (SELECT 1 FROM registry_stagechange g"
+    " WHERE g.version_id = p.version_id AND g.made_at >= p.granted_at AND g.target NOT IN ({validating}))))"
+)
+
+
+def in_force(v: str, at: str, cap: str = "") -> str:
+    """What `approvals.in_force.standing_of` says, as SQL over a version at a moment; under that cap, where one is
+    named. Scoring's guards ask it. Whether a cap is used up is asked of the cap itself."""
+    named = f" AND p.id = {cap}" if cap else ""
+    capped = _CAPPED.format(v=v, at=at, more=named, validating=_VALIDATING)
+    emergency = _EMERGENCY.format(v=v, at=at)
+    granted = f"{v}.stage = 'approved' OR ({v}.stage = 'suspended' AND {emergency})"
     return (
-        f"{v}.expires_at > {at} AND NOT {_OVERDUE.format(v=v, at=at)} AND NOT {_LAPSED.format(v=v, at=at)}"
-        f" AND ({v}.stage = 'approved' OR ({v}.stage = 'suspended' AND {_EMERGENCY.format(v=v, at=at)}))"
+        f"NOT {_OVERDUE.format(v=v, at=at)} AND NOT {_LAPSED.format(v=v, at=at)}"
+        f" AND (({v}.expires_at > {at} AND ({granted})) OR {capped})"
     )
 
 
@@ -234,6 +251,44 @@ GUARDS = (
             " AND r.version_id = NEW.version_id)",
         ),
         "approvals_validationexception: nobody granted it",
+    ),
+    frozen(
+        "approvals_cap",
+        "id",
+        "request_id",
+        "version_id",
+        "granted_at",
+        "until",
+        "most_decisions",
+        "amount_input",
+        "most_each",
+        "most_total",
+        "segment_input",
+        "segment_value",
+    ),
+    *kept("approvals_cap"),
+    alone("approvals_cap", "request_id"),
+    Guard(
+        "approvals_cap_granted",
+        "approvals_cap",
+        On.INSERT,
+        _OF_GRANTED.format(act="pre-validation-use", more="")
+        + f" OR NEW.most_decisions > {governance.CAP_DECISIONS}",
+        "approvals_cap: nobody granted it, or not for so many decisions",
+    ),
+    Guard(
+        "approvals_cap_starts_unused",
+        "approvals_cap",
+        On.INSERT,
+        "NEW.used_decisions <> 0 OR NEW.used_amount <> 0",
+        "approvals_cap: a cap begins unused",
+    ),
+    Guard(
+        "approvals_cap_only_used_up",
+        "approvals_cap",
+        On.UPDATE,
+        "NEW.used_decisions < OLD.used_decisions OR NEW.used_amount < OLD.used_amount",
+        "approvals_cap: what is used of it only grows",
     ),
     *append_only("approvals_emergency", "id", ("request_id",)),
     Guard(

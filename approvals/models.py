@@ -232,6 +232,61 @@ class ValidationException(models.Model):
         return self.until <= clock.now()
 
 
+class Cap(models.Model):
+    """Use of a version before its validation has ended, by quorum: so many decisions, such amounts, one segment, until
+    a moment. What is used of it only grows; nothing else of it changes. Amounts are hundredths."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.OneToOneField(ApprovalRequest, on_delete=models.PROTECT, related_name="cap")
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="caps")
+    granted_at = models.DateTimeField()
+    until = models.DateTimeField()
+    most_decisions = models.PositiveIntegerField()
+    # The input of an application that is its amount; empty where amounts are not capped.
+    amount_input = models.CharField(max_length=63, blank=True, default="")
+    most_each = models.BigIntegerField(null=True)
+    most_total = models.BigIntegerField(null=True)
+    # Only applications with this value of this input; empty for all.
+    segment_input = models.CharField(max_length=63, blank=True, default="")
+    segment_value = models.CharField(max_length=40, blank=True, default="")
+    used_decisions = models.PositiveIntegerField(default=0)
+    used_amount = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("granted_at")), name="cap_ends"),
+            models.CheckConstraint(
+                condition=Q(most_decisions__gte=1, used_decisions__lte=F("most_decisions")),
+                name="cap_holds_decisions",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_input="", most_each=None, most_total=None, used_amount=0)
+                | Q(
+                    ~Q(amount_input=""),
+                    most_each__gt=0,
+                    most_total__gte=F("most_each"),
+                    used_amount__gte=0,
+                    used_amount__lte=F("most_total"),
+                ),
+                name="cap_holds_amounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(segment_input="", segment_value="")
+                | (~Q(segment_input="") & ~Q(segment_value="")),
+                name="cap_segment_has_a_value",
+            ),
+        ]
+        indexes = [models.Index(fields=["version", "-granted_at"], name="cap_of_version")]
+
+    @property
+    def has_ended(self) -> bool:
+        return self.until <= clock.now()
+
+    @property
+    def is_used_up(self) -> bool:
+        return self.used_decisions >= self.most_decisions
+
+
 class Emergency(models.Model):
     """A suspended version back in force for hours, by two people. Append-only."""
 

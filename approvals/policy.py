@@ -13,6 +13,7 @@ RESUME_VERSION = "resume-version"
 RETIRE_VERSION = "retire-version"
 GRANT_EXCEPTION = "grant-exception"
 BREAK_GLASS = "break-glass"
+PRE_VALIDATION_USE = "pre-validation-use"
 # What may be approved with conditions: acts after which the version is in force.
 CONDITIONAL = (APPROVE_VERSION, RESUME_VERSION)
 

@@ -12,6 +12,7 @@ from accounts.permissions import Permission
 from approvals.in_force import VersionStanding, standing_of
 from approvals.models import (
     ApprovalRequest,
+    Cap,
     Condition,
     Delegation,
     Recusal,
@@ -293,6 +294,13 @@ def exceptions_of(*, actor: User, version: ModelVersion) -> list[ValidationExcep
     require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)
     rows = ValidationException.objects.filter(version=version).select_related("request__opened_by__person")
     return list(rows.order_by("granted_at", "id"))
+
+
+def caps_of(*, actor: User, version: ModelVersion) -> QuerySet[Cap]:
+    """Every cap that was granted on a version, ended ones as well, the newest first."""
+    require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)
+    rows = Cap.objects.filter(version=version).select_related("request__opened_by__person")
+    return rows.order_by("-granted_at", "id")
 
 
 def recusals_of(*, actor: User, version: ModelVersion) -> list[Recusal]:

@@ -5,6 +5,7 @@ An approval only grants. The owner of the object executes after asking `granted`
 
 from __future__ import annotations
 
+from approvals.caps import Terms, ask_pre_validation_use
 from approvals.claims import claim, release
 from approvals.closing import void_requests
 from approvals.conditions import meet_condition
@@ -20,9 +21,11 @@ from validation.demands import Demand
 
 __all__ = [
     "Demand",
+    "Terms",
     "ask_break_glass",
     "ask_exception",
     "ask_for",
+    "ask_pre_validation_use",
     "claim",
     "delegate",
     "end_delegation",

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from approvals import act_views, condition_views, delegation_views, inbox_views, views
+from approvals import act_views, cap_views, condition_views, delegation_views, inbox_views, views
 from approvals.api import (
     ActAskApi,
     ClaimApi,
@@ -12,6 +12,7 @@ from approvals.api import (
     SignOffApi,
     WithdrawApi,
 )
+from approvals.cap_api import CapListApi
 from approvals.condition_api import (
     BreakGlassAskApi,
     ConditionApi,
@@ -50,6 +51,7 @@ api = [
         BreakGlassAskApi.as_view(),
         name="api-break-glass-ask",
     ),
+    path("models/<slug:slug>/versions/<int:number>/caps", CapListApi.as_view(), name="api-cap-list"),
     path(
         "validation-results/<uuid:result_id>/exception-requests",
         ExceptionAskApi.as_view(),
@@ -76,6 +78,7 @@ pages: list[URLPattern] = [
     path(
         "models/<slug:slug>/versions/<int:number>/exception", condition_views.exception, name="exception-ask"
     ),
+    path("models/<slug:slug>/versions/<int:number>/pre-validation-use", cap_views.cap, name="cap-ask"),
     path("expiries", condition_views.expiries, name="expiries"),
     path("conditions/<uuid:condition_id>", condition_views.condition, name="condition"),
     path("approvals", inbox_views.inbox, name="approvals"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from approvals.models import ApprovalRequest
+from approvals.models import ApprovalRequest, Cap
 
 
 def act_words(act: str) -> str:
@@ -14,6 +14,7 @@ def act_words(act: str) -> str:
         "resume-version": _("Resumption of a suspended version"),
         "retire-version": _("Retirement of a version"),
         "grant-exception": _("Exception for a failed check"),
+        "pre-validation-use": _("Use before validation"),
         "break-glass": _("Break-glass"),
     }
     return words.get(act, act)
@@ -38,6 +39,7 @@ def question(request: ApprovalRequest) -> str:
         "resume-version": _("Put %(label)s back into force?"),
         "retire-version": _("Retire %(label)s for good?"),
         "grant-exception": _("Let a failed check of %(label)s stand until a date?"),
+        "pre-validation-use": _("Let %(label)s decide, within a cap, before its validation has ended?"),
         "break-glass": _("Put the suspended %(label)s back into force for hours?"),
     }
     return words.get(request.act, _("Grant what is asked for %(label)s?")) % {"label": subject_words(request)}
@@ -58,11 +60,38 @@ def consequence(request: ApprovalRequest) -> str:
         "grant-exception": _(
             "Your approval completes the quorum: the check is let stand until the date, and no longer."
         ),
+        "pre-validation-use": _(
+            "Your approval completes the quorum: an operator may deploy the version, and it decides within the cap."
+        ),
         "break-glass": _(
             "Your approval completes the quorum: from now on the hours count, and a finding opens by itself."
         ),
     }
     return words.get(request.act, _("Your approval completes the quorum."))
+
+
+def notice_of(cap: Cap) -> str:
+    """What every answer and every page says of a decision that was made under a cap."""
+    said = {"until": f"{cap.until:%Y-%m-%d %H:%M}", "count": cap.most_decisions}
+    return (
+        _(
+            "Made before the validation of this version had ended: not under an approval, but under a cap of %(count)s"
+            " decisions until %(until)s UTC."
+        )
+        % said
+    )
+
+
+def use_of(cap: Cap) -> str:
+    """How much of a cap is used."""
+    said = {"used": cap.used_decisions, "count": cap.most_decisions, "until": f"{cap.until:%Y-%m-%d %H:%M}"}
+    return (
+        _(
+            "It is used before its validation has ended: %(used)s of the %(count)s decisions of its cap are made, and"
+            " the cap ends at the latest on %(until)s UTC."
+        )
+        % said
+    )
 
 
 def facts_of(request: ApprovalRequest) -> list[dict[str, str]]:
@@ -72,6 +101,12 @@ def facts_of(request: ApprovalRequest) -> list[dict[str, str]]:
         "headline": _("Failed check"),
         "until": _("Until"),
         "hours": _("Hours"),
+        "decisions": _("At most so many decisions"),
+        "amount_input": _("The amount is the input"),
+        "most_each": _("At most, each"),
+        "most_total": _("At most, all together"),
+        "segment_input": _("Only where the input"),
+        "segment_value": _("has the value"),
     }
     return [
         {"term": term, "text": str(request.content[key])}

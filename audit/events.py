@@ -86,6 +86,7 @@ class Event(StrEnum):
     CONDITION_SET = "condition:set"
     CONDITION_MET = "condition:met"
     EXCEPTION_GRANTED = "exception:granted"
+    CAP_GRANTED = "cap:granted"
     EMERGENCY_BEGUN = "emergency:begun"
     DELEGATION_GIVEN = "delegation:given"
     DELEGATION_ENDED = "delegation:ended"

@@ -42,6 +42,20 @@ class NextMove:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class DeclaredInput:
+    """An input of applications as the version's recipe declares it; a code is a number that counts nothing."""
+
+    label: str
+    is_code: bool
+
+
+def inputs_of(version: ModelVersion) -> dict[str, DeclaredInput]:
+    """The inputs a version takes, by name, without loading it. For callers that may see the version."""
+    declared = version.candidate.recipe["schema"]["inputs"]
+    return {each["name"]: DeclaredInput(each["label_en"], each["type"] == "code") for each in declared}
+
+
 def visible_models(*, actor: User) -> QuerySet[RiskModel]:
     """Every inventory entry, or those that the actor's roles name."""
     entries = RiskModel.objects.select_related("owner__person", "proposed_by__person", "accepted_by__person")

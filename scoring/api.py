@@ -132,6 +132,7 @@ def answer_of(file: DecisionFile, language: str) -> dict[str, Any]:
             for reason in file.reasons(language)
         ],
         "flags": list(payload.flags),
+        "notice": file.notice(language),
         "record_digest": file.record_digest,
         "links": {"self": own, "replays": reverse("api-decision-replay", args=[decision.pk])},
     }
@@ -203,6 +204,7 @@ class DecisionReadApi(Api):
     class Output(DecisionLineOutput):
         record_digest = serializers.CharField()
         deployment = serializers.UUIDField()
+        notice = serializers.CharField(allow_null=True)
         erased_at = serializers.DateTimeField(allow_null=True)
         payload = serializers.DictField(allow_null=True)
 
@@ -219,6 +221,7 @@ def _decision_body(file: DecisionFile, language: str) -> dict[str, Any]:
     return stated | {
         "record_digest": file.record_digest,
         "deployment": str(decision.deployment_id),
+        "notice": file.notice(language),
         "erased_at": decision.payload.erased_at,
         "payload": _payload_body(file, language),
     }

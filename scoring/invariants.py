@@ -41,8 +41,17 @@ GUARDS = (
         On.INSERT,
         "NOT EXISTS (SELECT 1 FROM scoring_deployment d JOIN registry_modelversion v ON v.id = d.version_id"  # noqa: S608 (constants)
         " WHERE d.id = NEW.deployment_id AND d.version_id = NEW.version_id AND d.ended_at IS NULL"
-        f" AND {in_force('v', 'NEW.at')})",
+        f" AND {in_force('v', 'NEW.at', cap='NEW.cap_id')})",
         "scoring_decision: no score without an approved version in force",
+    ),
+    Guard(
+        "scoring_decision_within_cap",
+        "scoring_decision",
+        On.INSERT,
+        "NEW.cap_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM approvals_cap p WHERE p.id = NEW.cap_id"
+        " AND p.version_id = NEW.version_id AND p.used_decisions >"
+        " (SELECT COUNT(*) FROM scoring_decision d WHERE d.cap_id = p.id))",
+        "scoring_decision: a decision under a cap is counted first",
     ),
     Guard(
         "scoring_decision_same_record",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from approvals.models import Cap
 from registry.models import ModelVersion, RiskModel
 
 USER = settings.AUTH_USER_MODEL
@@ -48,6 +49,8 @@ class Decision(models.Model):
     outcome = models.CharField(max_length=16)
     # Keyed hash of the caller's reference: finds a request again without storing what the caller wrote.
     reference = models.CharField(max_length=64)
+    # Under which cap, where the validation of the version had not ended.
+    cap = models.ForeignKey(Cap, on_delete=models.PROTECT, null=True, related_name="decisions")
     made_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -49,6 +49,7 @@ class Header:
     environment: str
     outcome: str
     reference: str
+    cap: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ def body_of(header: Header, ciphertext: bytes, commitment: str) -> bytes:
             "policy": header.policy,
             "reference": header.reference,
             "version": FORMAT,
+            # Under an approval there is none.
+            **({"cap": header.cap} if header.cap else {}),
         }
     )
 

@@ -64,6 +64,7 @@ def record_faults(decision: Decision) -> tuple[Difference, ...]:
     stated: dict[str, Any] = json.loads(body)
     columns = {
         "at": clock.stamp(decision.at),
+        "cap": None if decision.cap_id is None else str(decision.cap_id),
         "ciphertext": canonical.sha256(bytes(decision.payload.ciphertext)),
         "decision": str(decision.pk),
         "deployment": str(decision.deployment_id),

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils import translation
 
 from accounts.access import EVERY_MODEL, Window, allows, reach, require, windows
 from accounts.models import User
 from accounts.permissions import Permission
+from approvals.words import notice_of
 from mrm.lib.errors import NotFound
 from registry.models import ModelVersion, ReasonDictionary
 from registry.reason_dictionaries import ReasonWords, words_of
@@ -64,6 +66,13 @@ class DecisionFile:
     @property
     def record_digest(self) -> str:
         return bytes(self.decision.record).hex()
+
+    def notice(self, language: str) -> str | None:
+        """What is said with a decision that was made before the validation of its version had ended."""
+        if self.decision.cap is None:
+            return None
+        with translation.override(language):
+            return notice_of(self.decision.cap)
 
     def reasons(self, language: str) -> tuple[ReasonLine, ...]:
         if self.payload is None:
@@ -173,7 +182,12 @@ def find(decision_id: uuid.UUID) -> Decision:
     """For callers that ask for a permission of their own."""
     found = (
         Decision.objects.select_related(
-            "version__risk_model", "version__policy", "version__dictionary", "made_by__person", "payload"
+            "version__risk_model",
+            "version__policy",
+            "version__dictionary",
+            "made_by__person",
+            "payload",
+            "cap",
         )
         .filter(pk=decision_id)
         .first()

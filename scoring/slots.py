@@ -19,6 +19,7 @@ from scoring.models import Deployment
 
 CHAMPION = "champion"
 SLOTS = (CHAMPION,)
+OUT_OF_FORCE = (Stage.SUSPENDED, Stage.RETIRED, Stage.REJECTED, Stage.DRAFT)
 
 
 @unit_of_work
@@ -62,11 +63,12 @@ def end_deployment(*, actor: User, deployment: Deployment, why: str) -> Deployme
 
 @unit_of_work
 def end_deployments(*, actor: User, version: ModelVersion) -> int:
-    """Empty the slots of a version that was suspended or retired. Returns how many. No permission: it runs as the
-    reaction to that act. The gate refused every score from the act's commit on; this only clears the slot."""
+    """Empty the slots of a version that left force, or whose validation ended without an approval while it was used
+    under a cap. Returns how many. No permission: it runs as the reaction to that act. The gate refused every score from
+    the act's commit on; this only clears the slot."""
     RiskModel.objects.select_for_update().get(pk=version.risk_model_id)
     stage = ModelVersion.objects.values_list("stage", flat=True).get(pk=version.pk)
-    if stage not in {Stage.SUSPENDED, Stage.RETIRED}:
+    if stage not in OUT_OF_FORCE:
         # It came back before this ran.
         return 0
     if standing_of(version).why_not_in_force is None:
@@ -74,7 +76,8 @@ def end_deployments(*, actor: User, version: ModelVersion) -> int:
         return 0
     held = Deployment.objects.select_related("version__risk_model").filter(version=version, ended_at=None)
     for deployment in held:
-        _end(actor, deployment, f"{deployment.version.label} was {stage}.")
+        was = "returned" if stage == Stage.DRAFT else stage
+        _end(actor, deployment, f"{deployment.version.label} was {was}.")
     return len(held)
 
 

@@ -86,6 +86,7 @@ def _context(actor: User, file: DecisionFile, replayed: Replayed | None = None) 
         "state": file.decision.outcome,
         "lede": shape.explanation(payload) if payload else "",
         "file": file,
+        "notice": file.notice(language),
         "decision": file.decision,
         "payload": payload,
         "score": shape.score_of(payload, served) if payload else None,

@@ -10,8 +10,14 @@ from django.utils.translation import gettext as _
 from accounts.access import allows
 from accounts.models import User
 from accounts.permissions import Permission
-from approvals.policy import BREAK_GLASS, GRANT_EXCEPTION, RESUME_VERSION, RETIRE_VERSION
-from approvals.selectors import open_requests_of, why_actor_cannot_sign
+from approvals.policy import (
+    BREAK_GLASS,
+    GRANT_EXCEPTION,
+    PRE_VALIDATION_USE,
+    RESUME_VERSION,
+    RETIRE_VERSION,
+)
+from approvals.selectors import open_requests_of, standing_of, why_actor_cannot_sign
 from approvals.words import act_words
 from mrm.settings import governance
 from registry.entries import missing_words
@@ -126,6 +132,8 @@ def _ask_more(actor: User, version: ModelVersion) -> list[Act]:
     asked = {request.act for request in open_requests_of(version)}
     if BREAK_GLASS not in asked and _is_askable(actor, version, BREAK_GLASS):
         found.append(Act(_("Break the glass"), _at("break-glass", version)))
+    if PRE_VALIDATION_USE not in asked and _is_askable(actor, version, PRE_VALIDATION_USE):
+        found.append(Act(_("Ask for use before validation"), _at("cap-ask", version)))
     has_failed = blocking_failures(version)
     if has_failed and _is_askable(actor, version, GRANT_EXCEPTION):
         found.append(Act(_("Ask for an exception"), _at("exception-ask", version)))
@@ -168,9 +176,12 @@ def _request(actor: User, version: ModelVersion) -> Act | None:
 
 
 def _deploy(actor: User, version: ModelVersion, champion: Deployment | None) -> Act | None:
-    if version.stage != Stage.APPROVED or (champion is not None and champion.version_id == version.pk):
+    if champion is not None and champion.version_id == version.pk:
         return None
     if not _may(actor, Permission.DEPLOYMENT_START, version.risk_model):
+        return None
+    # Hashing an artefact to hear that its version is a draft would be a waste.
+    if version.stage != Stage.APPROVED and standing_of(version).cap is None:
         return None
     if ask_gates(act="deployment", actor=actor, subject=version):
         return None

@@ -182,10 +182,11 @@ _SCORE_SCHEMAS: Described = {
                 },
             },
             "flags": {"type": "array", "items": _TEXT},
+            "notice": {"type": ["string", "null"]},
             "record_digest": _TEXT,
             "links": {"type": "object", "additionalProperties": _TEXT},
         },
-        "required": ["decision_id", "model", "score", "probability", "outcome", "reasons", "links"],
+        "required": ["decision_id", "model", "score", "probability", "outcome", "reasons", "notice", "links"],
     },
 }
 

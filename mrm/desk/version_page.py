@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.access import allows
 from accounts.models import User
 from accounts.permissions import Permission
+from approvals import words
 from approvals.asked import cut_off_words, flips_of
+from approvals.in_force import BEFORE_APPROVAL, standing_of
 from approvals.models import SignOff
 from approvals.selectors import signoffs_of
 from jobs.models import OPEN_STATES, Job
@@ -55,6 +57,7 @@ class Review:
     lede: str
     steps: list[dict[str, str]]
     acts: list[Act]
+    notice: str
     missing: list[str]
     results: list[CheckResult]
     checks_told: str
@@ -79,6 +82,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         lede=lede_of(standing),
         steps=steps_of(standing),
         acts=acts_on_version(actor=actor, version=version, champion=champion),
+        notice=_notice(version),
         missing=_missing(actor, version),
         results=results,
         checks_told=_told(results),
@@ -97,6 +101,11 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
 def _missing(actor: User, version: ModelVersion) -> list[str]:
     move = WAITED_FOR.get(Stage(version.stage))
     return ask_gates(act=move, actor=actor, subject=version) if move else []
+
+
+def _notice(version: ModelVersion) -> str:
+    cap = standing_of(version).cap if version.stage in BEFORE_APPROVAL else None
+    return "" if cap is None else words.use_of(cap)
 
 
 def _told(results: list[CheckResult]) -> str:

@@ -146,6 +146,9 @@ DELEGATION_DAYS: Final = 60
 # --- For how long at most a failed check is let stand by an exception, and a condition may wait. ----------------
 EXCEPTION_DAYS: Final = 180
 CONDITION_DAYS: Final = 365
+# --- For how long at most, and for how many decisions, a version is used before its validation has ended. ----------
+CAP_DAYS: Final = 90
+CAP_DECISIONS: Final = 10_000
 # --- For how many months an approval holds, by tier. ------------------------------------------------------------
 VALIDITY_MONTHS: Final[Mapping[int, int]] = {1: 12, 2: 24, 3: 36}
 
@@ -213,6 +216,16 @@ ACTS: Final[Mapping[str, Act]] = {
         stages=("in_validation", "approved"),
         executor="approvals.executors.except_check",
     ),
+    # Use before validation: capped in number, amount, segment and time; it ends with the validation.
+    "pre-validation-use": Act(
+        asks="registry:version:request",
+        signs="approvals:request:sign",
+        quorum=_SOMEBODY,
+        excluded=(*_MAKERS, "validator", "opener"),
+        due_days=10,
+        stages=("in_validation",),
+        executor="approvals.executors.grant_use",
+    ),
     # Break-glass: a suspended version back into force for hours. Two people: who asks, and one approver.
     "break-glass": Act(
         asks="registry:version:suspend",
@@ -272,6 +285,9 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
 REACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "run:completed": ("void-requests",),
     "invitation:addressed": ("mail-invitation",),
+    # A version under a cap holds a slot until its validation ends without an approval.
+    "version:rejected": ("void-requests", "end-deployments"),
+    "version:returned": ("void-requests", "end-deployments"),
     "version:suspended": ("void-requests", "end-deployments"),
     "version:retired": ("void-requests", "end-deployments"),
     "version:resumed": ("void-requests",),

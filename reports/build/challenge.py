@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from approvals.models import Condition, SignOff
+from decimal import Decimal
+
+from approvals.models import Cap, Condition, SignOff
 from approvals.policy import APPROVE_VERSION, APPROVING
 from mrm.settings import governance
 from reports.build import words
@@ -46,7 +48,7 @@ def findings(facts: DossierFacts) -> Section:
         signed.append(signature(each))
     if not facts.deviations:
         signed.append(Paragraph("No deviation was signed on this evidence."))
-    kept = (*blocks, *signed, *_exceptions(facts), *_conditions(facts))
+    kept = (*blocks, *signed, *_exceptions(facts), *_conditions(facts), *_caps(facts))
     return Section(16, "Findings, rebuttals, deviations and conditions", kept)
 
 
@@ -210,6 +212,41 @@ def _met(condition: Condition) -> str:
     if not condition.is_met:
         return "not signed as met"
     return f"{words.moment(condition.fulfilment.at)}, by {condition.fulfilment.printed_name}"
+
+
+def _caps(facts: DossierFacts) -> tuple[Block, ...]:
+    """The terms only: how much of them is used goes on changing while the version decides."""
+    title = Heading("Use before validation", "caps")
+    if not facts.caps:
+        return (title, Paragraph("This version was not let decide before its validation had ended."))
+    rows = tuple(
+        (
+            words.moment(each.granted_at),
+            words.moment(each.until),
+            words.count(each.most_decisions),
+            _bounds(each),
+            str(each.request.content["why"]),
+        )
+        for each in facts.caps
+    )
+    columns = (
+        Column("Granted", 0.2),
+        Column("At the latest until", 0.2),
+        Column("Decisions", 0.1),
+        Column("Amounts and segment", 0.25),
+        Column("Reason", 0.25),
+    )
+    return (title, Table(columns, rows))
+
+
+def _bounds(cap: Cap) -> str:
+    said = []
+    if cap.most_each is not None and cap.most_total is not None:
+        each, total = (Decimal(amount) / 100 for amount in (cap.most_each, cap.most_total))
+        said.append(f"{cap.amount_input} at most {each:,.2f} each, {total:,.2f} together.")
+    if cap.segment_input:
+        said.append(f"Only where {cap.segment_input} is {cap.segment_value}.")
+    return " ".join(said) or words.NONE
 
 
 def _changes(facts: DossierFacts) -> tuple[Block, ...]:

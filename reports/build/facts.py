@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import User
-from approvals.models import ApprovalRequest, Condition, Recusal, SignOff, ValidationException
-from approvals.selectors import conditions, exceptions_of, recusals_of, requests_of, signoffs_of
+from approvals.models import ApprovalRequest, Cap, Condition, Recusal, SignOff, ValidationException
+from approvals.selectors import caps_of, conditions, exceptions_of, recusals_of, requests_of, signoffs_of
 from audit.events import Event
 from mrm.lib.errors import NotFound, Unavailable
 from mrm.settings import governance
@@ -53,6 +53,7 @@ class DossierFacts:
     recusals: tuple[Recusal, ...]
     conditions: tuple[Condition, ...]
     exceptions: tuple[ValidationException, ...]
+    caps: tuple[Cap, ...]
     changes: tuple[StageChange, ...]
     readings: int
     ledger: Extract
@@ -93,6 +94,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         recusals=tuple(recusals_of(actor=actor, version=version)),
         conditions=tuple(conditions(actor=actor).filter(version=version)),
         exceptions=tuple(exceptions_of(actor=actor, version=version)),
+        caps=tuple(caps_of(actor=actor, version=version).order_by("granted_at", "id")),
         changes=tuple(changes(actor=actor, version=version)),
         readings=ledger.count(Event.HELD_OUT_READ),
         ledger=ledger,

@@ -14,9 +14,21 @@ from tests.permissions import acts
 ACTS = {
     "validation:run:start": ("start_run",),
     "validation:deviation:sign": ("deviation",),
-    "registry:version:conclude": ("conclude", "conclude_not_fit", "conclude_returned"),
+    "registry:version:conclude": (
+        "conclude",
+        "conclude_with_conditions",
+        "conclude_not_fit",
+        "conclude_returned",
+    ),
     "validation:finding:close": ("close_finding",),
-    "approvals:request:sign": ("sign_approve", "sign_reject", "sign_return", "resume", "retire"),
+    "approvals:request:sign": (
+        "sign_approve",
+        "sign_reject",
+        "sign_return",
+        "resume",
+        "retire",
+        "use_before_validation",
+    ),
     "scoring:deployment:start": ("deploy",),
 }
 # Barred for everybody but whoever asked, whatever their part.

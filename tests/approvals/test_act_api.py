@@ -113,3 +113,17 @@ def test_exception_and_break_glass_are_asked_by_api(case, client_of):
 def test_expiries_are_read_by_api(case, client_of, asked):
     results = client_of(case.cast.quinn).get("/api/v1/approval-expiries").json()["results"]
     assert [(each["kind"], each["state"]) for each in results] == [("request", "open")]
+
+
+def test_use_before_validation_is_asked_and_read_by_api(case, client_of):
+    dana, here = client_of(case.cast.dana), f"{HERE}/caps"
+    body = {"decisions": 5, "until": soon(), "why": "A pilot.", "amount_input": "LIMIT_BAL"}
+    assert post(dana, here, body).status_code == 422
+    answer = post(dana, here, body | {"most_each": "50000.50", "most_total": "90000"})
+    assert (answer.status_code, answer.json()["act"]) == (201, "pre-validation-use"), answer.content
+    assert answer.json()["asked"]["most_each"] == "50000.5"
+    for user in (case.cast.ada, case.cast.amir):
+        sign(client_of(user), case.cast, answer.json()["id"], "approve")
+    (cap,) = client_of(case.cast.quinn).get(here).json()["results"]
+    assert (cap["most_decisions"], cap["used_decisions"]) == (5, 0)
+    assert (cap["most_each"], cap["most_total"], cap["used_amount"]) == ("50000.50", "90000.00", "0.00")

@@ -78,6 +78,7 @@ KEPT: Final = {
     "notices_endpoint": ("{endpoint}", "id"),
     "notices_endpointsecret": ("{secret}", "id"),
     "notices_address": ("{dana}", "user_id"),
+    "approvals_cap": ("{cap}", "id"),
     "scoring_deployment": ("{d_ended}", "id"),
     "scoring_decisionpayload": ("{dec}", "decision_id"),
 }
@@ -381,6 +382,11 @@ def _of_approvals() -> dict[str, str]:
         "approvals_validationexception_granted": copy(
             "approvals_validationexception", "{exception}", **NEW, request_id="'{q_exception}'"
         ),
+        "approvals_cap_frozen": "UPDATE approvals_cap SET until = '{late}' WHERE id = '{cap}'",
+        "approvals_cap_same_request_id": copy("approvals_cap", "{cap}", **NEW),
+        "approvals_cap_granted": copy("approvals_cap", "{cap}", **NEW, request_id="'{q_cap}'"),
+        "approvals_cap_starts_unused": copy("approvals_cap", "{cap}", **NEW, used_decisions="1"),
+        "approvals_cap_only_used_up": "UPDATE approvals_cap SET used_decisions = 0 WHERE id = '{cap}'",
         "approvals_emergency_same_request_id": copy("approvals_emergency", "{emergency}", **NEW),
         "approvals_emergency_granted": copy(
             "approvals_emergency", "{emergency}", **NEW, request_id="'{q_glass}'"
@@ -448,6 +454,9 @@ def _of_scoring() -> dict[str, str]:
         ),
         "scoring_decision_in_force": copy(
             "scoring_decision", "{dec}", **NEW, record="{blob}", deployment_id="'{d_ended}'"
+        ),
+        "scoring_decision_within_cap": copy(
+            "scoring_decision", "{dec}", **NEW, record="{blob}", cap_id="'{cap}'"
         ),
         "scoring_decision_same_record": copy("scoring_decision", "{dec}", **NEW),
         "scoring_decisionpayload_frozen": f"{payload} ciphertext = {{blob}} WHERE decision_id = '{{dec}}'",
@@ -585,6 +594,10 @@ def constrained() -> dict[str, str]:
         "condition_says_what": "UPDATE approvals_condition SET words = '' WHERE id = '{k_open}'",
         "fulfilment_says_why": "UPDATE approvals_fulfilment SET rationale = '' WHERE id = '{fulfilment}'",
         "exception_ends": "UPDATE approvals_validationexception SET until = granted_at WHERE id = '{exception}'",
+        "cap_ends": "UPDATE approvals_cap SET until = granted_at WHERE id = '{cap}'",
+        "cap_holds_decisions": "UPDATE approvals_cap SET used_decisions = 10 WHERE id = '{cap}'",
+        "cap_holds_amounts": "UPDATE approvals_cap SET most_each = 5 WHERE id = '{cap}'",
+        "cap_segment_has_a_value": "UPDATE approvals_cap SET segment_input = 'PAY_0' WHERE id = '{cap}'",
         "emergency_ends": "UPDATE approvals_emergency SET until = begins_at WHERE id = '{emergency}'",
         "signoff_for_another": "UPDATE approvals_signoff SET on_behalf_of_id = person_id WHERE id = '{s_ada}'",
         "delegation_ends": "UPDATE approvals_delegation SET ends_at = starts_at WHERE id = '{g_standing}'",

@@ -42,13 +42,16 @@ from accounts.services import (
     revoke_token,
 )
 from accounts.session_store import SessionStore
+from approvals.caps import spend
 from approvals.content import asked_of_version, shown_of_condition
-from approvals.models import Condition, Emergency, ValidationException
+from approvals.models import Cap, Condition, Emergency, ValidationException
 from approvals.services import (
     Demand,
+    Terms,
     ask_break_glass,
     ask_exception,
     ask_for,
+    ask_pre_validation_use,
     claim,
     delegate,
     end_delegation,
@@ -293,8 +296,22 @@ def _demanded(cast: Any, other: cases.Case, until: dt.datetime) -> dict[str, Any
     content = asked_of_version("approve-version", version)
     subject = f"{version.pk}/bare"
     bare = open_act(actor=cast.dana, act="approve-version", subject=subject, content=content, version=version)
-    rows = {"demand": conclusion.demands.get(), "k_demand": request.conditions.get(), "q_bare": bare}
+    rows = _capped(cast, other)
+    rows |= {"demand": conclusion.demands.get(), "k_demand": request.conditions.get(), "q_bare": bare}
     return rows | {"v_demanded": version}
+
+
+def _capped(cast: Any, other: cases.Case) -> dict[str, Any]:
+    """A version in validation under a cap that has counted once; more is asked for."""
+    version = _submitted(cast, other, "0.16")
+    terms = Terms(decisions=9, until=clock.now() + dt.timedelta(days=9))
+    request = ask_pre_validation_use(actor=cast.dana, version=version, terms=terms, why="A pilot.")
+    for user in (cast.ada, cast.amir):
+        _signs(user, request)
+    cap = Cap.objects.get()
+    spend(cap, 0)
+    more = ask_pre_validation_use(actor=cast.dana, version=version, terms=terms, why="More.")
+    return {"cap": cap, "q_cap": more}
 
 
 def _signs(user: Any, request: Any) -> None:

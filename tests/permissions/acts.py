@@ -30,6 +30,7 @@ EXISTS_AT: Final = {
     "start_run": {"in_validation", "validated", "in_review", "approved"},
     "deviation": {"in_validation"},
     "conclude": {"in_validation"},
+    "conclude_with_conditions": {"in_validation"},
     "conclude_not_fit": {"in_validation"},
     "conclude_returned": {"in_validation"},
     "request": {"validated"},
@@ -41,6 +42,7 @@ EXISTS_AT: Final = {
     "withdraw": {"in_review"},
     "resume": {"suspended"},
     "retire": {"approved", "suspended"},
+    "use_before_validation": {"in_validation"},
     "open_finding": set(STAGES),
     "close_finding": set(STAGES),
 }
@@ -50,6 +52,7 @@ BARRED: Final = {
     "start_run": _MAKERS,
     "deviation": _MAKERS,
     "conclude": _MAKERS,
+    "conclude_with_conditions": _MAKERS,
     "conclude_not_fit": _MAKERS,
     "conclude_returned": _MAKERS,
     "request": frozenset(),
@@ -62,6 +65,8 @@ BARRED: Final = {
     "withdraw": frozenset(RELATIONS) - {"author", "author_again"},
     "resume": _MAKERS | _CONCLUDED,
     "retire": _MAKERS | _CONCLUDED,
+    # The author asked for it.
+    "use_before_validation": _MAKERS | _CONCLUDED,
     "open_finding": frozenset(),
     "close_finding": _MAKERS,
 }

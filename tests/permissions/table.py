@@ -7,12 +7,14 @@ where the thing is not theirs to see); without a token it is always 401.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from mrm.demo.story import DATA
+from mrm.lib import clock
 
 READERS: Final = ("dana", "victor", "ada", "amir", "otto", "lia", "quinn")
 INSIDE: Final = ("dana", "victor", "ada", "amir", "otto", "quinn")
@@ -58,6 +60,7 @@ TEXT: Final = {"text": "Because."}
 WHY: Final = {"why": "Because."}
 FINDING: Final = {"title": "T", "text": "Words.", "severity": "low"}
 WEBHOOK: Final = {"name": "W", "url": "https://8.8.8.8/", "events": ["version:retired"]}
+SOON: Final = (clock.now() + dt.timedelta(days=9)).isoformat()
 SIGNED: Final = {"rationale": "I have read it."}
 
 TABLE: Final = (
@@ -232,6 +235,14 @@ TABLE: Final = (
         {"result_id": "res_passed"},
         {"victor": 409},
         {"until": "2099-01-01T00:00:00Z", "why": "Data is coming."},
+    ),
+    Row("GET", "api-cap-list", _version(APPROVED), _all(READERS, 200)),
+    Row(
+        "POST",
+        "api-cap-list",
+        _version(VALIDATING),
+        _all(("dana", "victor"), 201),
+        {"decisions": 5, "until": SOON, "why": "A pilot."},
     ),
     Row("POST", "api-score", HERE, {"lia": 200}, {"reference": "r", "features": "features"}),
     # The version holds the slot already: otto is told so, the others never hear of it.

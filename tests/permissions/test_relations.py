@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,9 +16,17 @@ from accounts.models import User
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role
 from accounts.stepup import Proof
-from approvals.services import ask_for, open_request, sign_off, withdraw
+from approvals.services import (
+    Demand,
+    Terms,
+    ask_for,
+    ask_pre_validation_use,
+    open_request,
+    sign_off,
+    withdraw,
+)
 from audit import guards
-from mrm.lib import strict_json
+from mrm.lib import clock, strict_json
 from mrm.lib.errors import Blocked, NotAllowed, WrongStage
 from mrm.settings import governance
 from registry import vault
@@ -164,7 +173,7 @@ def _deviate(user: User, case: cases.Case) -> None:
     sign_deviation(actor=user, result=result, **cases.signature(user, case.version, "deviation"))
 
 
-def _signature(user: User, case: cases.Case, meaning: str) -> dict[str, str]:
+def _signature(user: User, case: cases.Case, meaning: str) -> dict[str, Any]:
     """Where nothing is shown yet, whoever signs has to make something up."""
     if case.version.runs.exists():
         return cases.signature(user, case.version, meaning)
@@ -173,9 +182,12 @@ def _signature(user: User, case: cases.Case, meaning: str) -> dict[str, str]:
 
 def _conclude(verdict: str) -> Callable[[User, cases.Case], None]:
     def act(user: User, case: cases.Case) -> None:
-        if verdict == "fit" and case.version.stage == Stage.IN_VALIDATION:
+        if verdict.startswith("fit") and case.version.stage == Stage.IN_VALIDATION:
             _deviate(case.cast.victor, case)
         signed = _signature(user, case, f"conclusion:{verdict}")
+        if verdict == "fit_with_conditions":
+            due_at = clock.now() + dt.timedelta(days=9)
+            signed["conditions"] = [Demand("Watch it.", due_at)]
         conclude(actor=user, version=case.version, verdict=verdict, **signed)
 
     return act
@@ -222,6 +234,15 @@ def _complete(act: str) -> Callable[[User, cases.Case], None]:
     return done
 
 
+def _use(user: User, case: cases.Case) -> None:
+    """Its author asks, amir signs first, and this person completes the quorum."""
+    terms = Terms(decisions=5, until=clock.now() + dt.timedelta(days=9))
+    request = ask_pre_validation_use(actor=case.cast.dana, version=case.version, terms=terms, why="A pilot.")
+    for signer in (case.cast.amir, user):
+        signature = cases.signing_of(signer, request, "signoff:approve")
+        sign_off(actor=signer, request=request, verdict="approve", signature=signature)
+
+
 RAISED = Raised(title="T", text="Words.", severity="low")
 
 
@@ -239,6 +260,7 @@ ACTS: dict[str, Callable[[User, cases.Case], None]] = {
     "start_run": _start,
     "deviation": _deviate,
     "conclude": _conclude("fit"),
+    "conclude_with_conditions": _conclude("fit_with_conditions"),
     "conclude_not_fit": _conclude("not_fit"),
     "conclude_returned": _conclude("returned"),
     "request": _request,
@@ -250,6 +272,7 @@ ACTS: dict[str, Callable[[User, cases.Case], None]] = {
     "withdraw": _withdraw,
     "resume": _complete("resume-version"),
     "retire": _complete("retire-version"),
+    "use_before_validation": _use,
     "open_finding": _open,
     "close_finding": _close,
 }

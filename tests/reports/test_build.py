@@ -165,6 +165,28 @@ def test_conditions_of_the_conclusion_are_printed_before_and_after_the_approval(
     assert str([section.blocks for section in printed(case).sections]).count("Watch the young") == 1
 
 
+def test_use_before_validation_is_printed_with_its_terms(case):
+    import datetime as dt
+    from decimal import Decimal
+
+    from approvals.services import Terms, ask_pre_validation_use
+    from mrm.lib import clock
+    from tests.approvals.signed import granted_by
+
+    amounts = {"amount_input": "LIMIT_BAL", "most_each": Decimal(50_000), "most_total": Decimal(90_000)}
+    until = clock.now() + dt.timedelta(days=9)
+    terms = Terms(decisions=5, until=until, **amounts, segment_input="PAY_0", segment_value=Decimal(-1))
+    request = ask_pre_validation_use(
+        actor=case.cast.dana, version=case.version, terms=terms, why="A pilot in one branch."
+    )
+    granted_by(request, case.cast.ada, case.cast.amir)
+    case.evidence()
+    case.concluded()
+    said = str([section.blocks for section in printed(case).sections])
+    for words in ("A pilot in one branch.", "LIMIT_BAL at most 50,000.00 each", "Only where PAY_0 is -1."):
+        assert words in said
+
+
 def approver_named(username):
     from accounts.selectors import the_installation
     from accounts.services import enrol_person, grant_role

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accounts.stepup import Proof, open_challenge
-from approvals.services import open_request, sign_off
+from approvals.models import Cap
+from approvals.services import Terms, ask_pre_validation_use, open_request, sign_off
 from mrm.lib import canonical, clock
 from quant.features import form
 from quant.reasons import dump_groups
@@ -21,6 +22,7 @@ from registry.registration import Proposal, SealedBytes, register_version
 from registry.services import submit_version
 from registry.serving import manifest as manifests
 from tests.cast import PASSWORD
+from tests.validation.cases import signing_of
 from training import card
 from validation.runner import Outcome
 from validation.selectors import shown
@@ -95,19 +97,31 @@ def registered(
 
 def approve(cast: Cast, version: ModelVersion) -> ModelVersion:
     """Submitted by its developer, concluded by victor, signed by ada and amir: each by the service that does it."""
-    submitted = submit_version(actor=cast.dana, version=version)
-    _gather_evidence(cast, submitted)
-    signed = _signature(cast.victor, submitted, "conclusion:fit")
-    conclude(actor=cast.victor, version=submitted, verdict="fit", **signed)
-    request = open_request(actor=cast.dana, version=submitted)
-    for approver in (cast.ada, cast.amir):
-        signed = Signature(meaning="signoff:approve", **_signature(approver, submitted, "signoff:approve"))
-        sign_off(actor=approver, request=request, verdict="approve", signature=signed)
+    conclude_and_approve(cast, submit_version(actor=cast.dana, version=version))
     version.refresh_from_db()
     return version
 
 
-def _gather_evidence(cast: Cast, version: ModelVersion) -> None:
+def conclude_and_approve(cast: Cast, submitted: ModelVersion) -> None:
+    gather_evidence(cast, submitted)
+    signed = signature_of(cast.victor, submitted, "conclusion:fit")
+    conclude(actor=cast.victor, version=submitted, verdict="fit", **signed)
+    request = open_request(actor=cast.dana, version=submitted)
+    for approver in (cast.ada, cast.amir):
+        signed = Signature(meaning="signoff:approve", **signature_of(approver, submitted, "signoff:approve"))
+        sign_off(actor=approver, request=request, verdict="approve", signature=signed)
+
+
+def cap(cast: Cast, version: ModelVersion, terms: Terms) -> Cap:
+    """Use before validation: asked by its developer, granted by ada and amir. The version is in validation."""
+    request = ask_pre_validation_use(actor=cast.dana, version=version, terms=terms, why="A pilot.")
+    for approver in (cast.ada, cast.amir):
+        signature = signing_of(approver, request, "signoff:approve")
+        sign_off(actor=approver, request=request, verdict="approve", signature=signature)
+    return Cap.objects.get(request=request)
+
+
+def gather_evidence(cast: Cast, version: ModelVersion) -> None:
     """Results as a run would have found them; measuring is tested elsewhere."""
     standard = freeze_standard(actor=cast.victor, slug="card-limit-demo")
     run = start_run(actor=cast.victor, version=version, standard=standard)
@@ -115,7 +129,7 @@ def _gather_evidence(cast: Cast, version: ModelVersion) -> None:
     complete_run(actor=cast.victor, run=run, outcomes=outcomes)
 
 
-def _signature(user: User, version: ModelVersion, meaning: str) -> dict[str, object]:
+def signature_of(user: User, version: ModelVersion, meaning: str) -> dict[str, object]:
     digest = shown(version).digest
     nonce = open_challenge(actor=user, digest=digest, meaning=meaning)
     return {
