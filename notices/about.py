@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import RoleGrant, RoleRequest
-from approvals.models import ApprovalRequest, Condition, ValidationException
+from approvals.models import ApprovalRequest, Cap, Condition, ValidationException
 from approvals.words import subject_words
 from notices.models import Endpoint
 from registry.models import ModelVersion
@@ -62,6 +62,12 @@ def _exception(kind: str, row_id: str) -> Thing:
     return Thing(kind, row_id, found, found.version.label, reverse("sign-off", args=[found.request_id]))
 
 
+def _cap(kind: str, row_id: str) -> Thing:
+    rows = Cap.objects.select_related("version__risk_model", "request__opened_by__person")
+    found = rows.get(pk=row_id)
+    return Thing(kind, row_id, found, found.version.label, reverse("sign-off", args=[found.request_id]))
+
+
 def _version(kind: str, row_id: str) -> Thing:
     found = ModelVersion.objects.select_related("risk_model__owner__person").get(pk=row_id)
     path = reverse("version", args=[found.risk_model.slug, found.number])
@@ -88,6 +94,7 @@ KINDS: Mapping[str, Callable[[str, str], Thing]] = {
     "request": _request,
     "condition": _condition,
     "exception": _exception,
+    "cap": _cap,
     "version": _version,
     "approval": _version,
     "role_request": _role_request,

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef
 
 from accounts.access import in_force
 from accounts.models import RoleGrant
-from approvals.models import ApprovalRequest, Condition, RequestState, ValidationException
+from approvals.in_force import BEFORE_APPROVAL
+from approvals.models import ApprovalRequest, Cap, Condition, RequestState, ValidationException
 from mrm.lib import clock
 from mrm.settings import governance
 from registry.lifecycle import Stage
@@ -68,6 +69,13 @@ def _exceptions(earliest: dt.datetime, latest: dt.datetime) -> Ending:
     yield from rows.values_list("pk", "until")
 
 
+def _caps(earliest: dt.datetime, latest: dt.datetime) -> Ending:
+    """The latest one of each version, while its validation goes on."""
+    newer = Cap.objects.filter(version=OuterRef("version"), granted_at__gt=OuterRef("granted_at"))
+    rows = Cap.objects.filter(until__range=(earliest, latest), version__stage__in=BEFORE_APPROVAL)
+    yield from rows.exclude(Exists(newer)).values_list("pk", "until")
+
+
 def _roles(earliest: dt.datetime, latest: dt.datetime) -> Ending:
     """Those that were left to run out; one that was given anew ends the one before it."""
     again = in_force().filter(user=OuterRef("user"), role=OuterRef("role"), model_slug=OuterRef("model_slug"))
@@ -89,6 +97,7 @@ ENDS: Mapping[str, Callable[[dt.datetime, dt.datetime], Ending]] = {
     "request": _requests,
     "condition": _conditions,
     "exception": _exceptions,
+    "cap": _caps,
     "role": _roles,
     "approval": _approvals,
 }

@@ -35,6 +35,8 @@ TITLES: dict[str, Words] = {
     "condition:overdue": gettext_lazy("a condition is overdue"),
     "exception:due": gettext_lazy("an exception ends soon"),
     "exception:overdue": gettext_lazy("an exception has ended"),
+    "cap:due": gettext_lazy("use before validation ends soon"),
+    "cap:overdue": gettext_lazy("use before validation has ended"),
     "role:due": gettext_lazy("your role ends soon"),
     "role:overdue": gettext_lazy("your role has ended"),
     "approval:due": gettext_lazy("an approval ends soon"),
@@ -68,6 +70,12 @@ SENTENCES: dict[str, Words] = {
     "exception:due": gettext_lazy("The exception on %(named)s that you asked for ends on %(due)s."),
     "exception:overdue": gettext_lazy(
         "The exception on %(named)s that you asked for ended on %(due)s. Its gate is closed."
+    ),
+    "cap:due": gettext_lazy(
+        "The use of %(named)s before its validation, which you asked for, ends on %(due)s."
+    ),
+    "cap:overdue": gettext_lazy(
+        "The use of %(named)s before its validation ended on %(due)s. It decides nothing until it is approved."
     ),
     "role:due": gettext_lazy("Your role %(role)s ends on %(due)s."),
     "role:overdue": gettext_lazy("Your role %(role)s ended on %(due)s."),

@@ -344,6 +344,7 @@ REMINDERS: Final[Mapping[str, Reminds]] = {
     "request": Reminds((3, 1, 0), ("signers",)),
     "condition": Reminds((30, 7, 1, 0), ("condition_owner",)),
     "exception": Reminds((30, 7, 1, 0), ("opener",)),
+    "cap": Reminds((7, 1, 0), ("opener",)),
     "role": Reminds((14, 3, 0), ("role_holder",)),
     "approval": Reminds((90, 30, 7, 0), ("model_owner",)),
 }

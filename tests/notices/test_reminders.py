@@ -18,7 +18,8 @@ from notices import reminders
 from notices.models import Notice, Telling
 from registry.models import ModelVersion
 from tests.accounts import granting
-from tests.approvals.signed import requested, signed
+from tests.approvals.signed import granted_by, requested, signed
+from tests.approvals.test_caps import asked
 from tests.approvals.test_conditions import demand, meets
 from tests.approvals.test_exceptions import excepted, failed, vera
 from tests.notices.test_notices import letters, told
@@ -91,6 +92,21 @@ def test_an_exception_that_ends_is_told_to_who_asked_for_it(failed):
     assert sweep_at(exception.until, days=7) == 1
     assert sweep_at(exception.until, days=-1) == 1
     assert told(asker)[-2:] == ["exception:due", "exception:overdue"]
+
+
+def test_a_cap_that_ends_is_told_to_who_asked_for_it_while_validation_goes_on(case):
+    request = asked(case)
+    granted_by(request, case.cast.ada, case.cast.amir)
+    until, before = request.cap.until, told(request.opened_by)
+    assert [sweep_at(until, days=days) for days in (8, 7, 1, 0)] == [0, 1, 1, 1]
+    assert told(request.opened_by) == [*before, "cap:due", "cap:due", "cap:overdue"]
+
+
+def test_a_cap_that_another_one_replaced_reminds_nobody(case):
+    first = asked(case, until=clock.now() + dt.timedelta(days=20))
+    granted_by(first, case.cast.ada, case.cast.amir)
+    granted_by(asked(case, until=clock.now() + dt.timedelta(days=60)), case.cast.ada, case.cast.amir)
+    assert sweep_at(first.cap.until, days=1) == 0
 
 
 def test_a_role_that_ends_is_told_to_who_holds_it(cast):
