@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils.translation import gettext as _
 
 from approvals.models import ApprovalRequest, Cap
@@ -109,7 +111,13 @@ def facts_of(request: ApprovalRequest) -> list[dict[str, str]]:
         "segment_value": _("has the value"),
     }
     return [
-        {"term": term, "text": str(request.content[key])}
+        {"term": term, "text": _fact(key, request.content[key])}
         for key, term in terms.items()
         if request.content.get(key)
     ]
+
+
+def _fact(key: str, value: object) -> str:
+    if key != "until":
+        return str(value)
+    return f"{dt.datetime.fromisoformat(str(value)):%Y-%m-%d %H:%M} UTC"

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from accounts.role_words import role_words as words_of_role
+from approvals.words import act_words as words_of_act
 from mrm.desk.icons import icon_svg
 from mrm.desk.states import look_of
 from mrm.lib.charts import numerals
@@ -26,6 +27,11 @@ QUARTILES = (100, 75, 50, 25)
 def icon(name: str) -> SafeString:
     """A decorative drawing; the word beside it says what it means."""
     return icon_svg(name)
+
+
+@register.filter
+def act_words(act: str) -> str:
+    return words_of_act(act)
 
 
 @register.filter

@@ -45,6 +45,23 @@ def test_its_developer_asks_and_the_approver_reads_the_terms(case, browser_of):
         assert said in page
 
 
+def test_what_nobody_has_measured_is_not_said_to_have_passed(case, browser_of):
+    browser_of(case.cast.dana).post(ASK, terms())
+    request = ApprovalRequest.objects.get()
+    page = text(browser_of(case.cast.ada).get(f"/approval-requests/{request.pk}"))
+    assert "Nothing is measured yet" in page
+    assert "passed" not in page
+    assert "No check failed" not in page
+    assert f"{dt.datetime.fromisoformat(request.content['until']):%Y-%m-%d %H:%M} UTC" in page
+
+
+def test_signatures_say_that_they_approve_the_cap_and_not_the_version(case, browser_of):
+    browser_of(case.cast.dana).post(ASK, terms())
+    granted_by(ApprovalRequest.objects.get(), case.cast.ada, case.cast.amir)
+    signatures = text(browser_of(case.cast.quinn).get(HERE)).split("Signatures", 1)[1]
+    assert signatures.count("Use before validation") == 2
+
+
 def test_terms_that_are_refused_keep_what_was_entered(case, browser_of):
     answer = browser_of(case.cast.dana).post(ASK, terms(most_each="50000"))
     assert answer.status_code == 422
