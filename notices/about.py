@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -80,6 +80,11 @@ def _role_request(kind: str, row_id: str) -> Thing:
     return Thing(kind, row_id, found, found.role, path, outcome=found.state)
 
 
+def _role_given(kind: str, row_id: str) -> Thing:
+    """A request for a role as whoever got it sees it: its page is for administrators."""
+    return replace(_role_request(kind, row_id), path=reverse("roles"))
+
+
 def _role(kind: str, row_id: str) -> Thing:
     found = RoleGrant.objects.select_related("user__person").get(pk=row_id)
     return Thing(kind, row_id, found, found.role, reverse("roles"))
@@ -98,6 +103,7 @@ KINDS: Mapping[str, Callable[[str, str], Thing]] = {
     "version": _version,
     "approval": _version,
     "role_request": _role_request,
+    "role_given": _role_given,
     "role": _role,
     "webhook": _webhook,
 }

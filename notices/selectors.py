@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Min, OuterRef, QuerySet, Subquery
 
 from accounts.access import EVERY_MODEL, require
 from accounts.models import Invitation, User
 from accounts.permissions import Permission
+from jobs import leases
+from jobs.models import OPEN_STATES, Job
+from mrm.lib import clock
 from mrm.lib.errors import NotFound
 from notices.models import Address, Delivery, Endpoint, Telling
+
+# What leaves the house, by kind of job.
+MAIL, SEND = "mail-notice", "send-webhook"
+CHANNELS = {MAIL: "mail", SEND: "webhook"}
+# A worker takes up what is ready within seconds.
+TAKEN_UP_WITHIN = dt.timedelta(minutes=10)
 
 
 def notices_of(*, actor: User) -> QuerySet[Telling]:
@@ -59,3 +69,21 @@ def deliveries(*, actor: User, endpoint_id: uuid.UUID) -> QuerySet[Delivery]:
     """What was sent to one endpoint, the newest first."""
     found = endpoint(actor=actor, endpoint_id=endpoint_id)
     return Delivery.objects.filter(endpoint=found).select_related("notice", "job").order_by("-at", "id")
+
+
+def oldest_waiting() -> dict[str, float]:
+    """By channel: for how many seconds the oldest notice has waited to be taken, resting included; 0 for none."""
+    rows = Job.objects.filter(kind__in=CHANNELS, state__in=OPEN_STATES).values("kind")
+    oldest = dict(rows.annotate(oldest=Min("created_at")).values_list("kind", "oldest"))
+    moment = clock.now()
+    return {
+        channel: (moment - oldest[kind]).total_seconds() if kind in oldest else 0.0
+        for kind, channel in CHANNELS.items()
+    }
+
+
+def left_lying() -> list[str]:
+    """The channels in which a notice is ready to leave and no worker has taken it up."""
+    long_ago = clock.now() - TAKEN_UP_WITHIN
+    rows = leases.ready().filter(kind__in=CHANNELS, created_at__lt=long_ago).exclude(not_before__gte=long_ago)
+    return sorted({CHANNELS[kind] for kind in rows.values_list("kind", flat=True)})

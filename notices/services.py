@@ -13,9 +13,7 @@ from mrm.settings import governance
 from notices.about import Thing, thing
 from notices.models import Delivery, Endpoint, Notice, Telling, Unmailed
 from notices.recipients import recipients
-from notices.selectors import addresses_of, endpoints_for
-
-MAIL, SEND = "mail-notice", "send-webhook"
+from notices.selectors import MAIL, SEND, addresses_of, endpoints_for
 
 
 def tell(fact: Fact) -> None:

@@ -22,6 +22,7 @@ from audit.anchors import selectors as anchors
 from jobs.models import Job
 from mrm import startup
 from mrm.lib import clock
+from notices.selectors import oldest_waiting
 from scoring.models import Deployment
 from validation.models import Finding, FindingState
 
@@ -84,8 +85,13 @@ class Facts(Collector):
             ),
             [(age.kind, age.waiting.total_seconds()) for age in anchors.ages()],
         )
-        yield GaugeMetricFamily(
-            "mrm_outbox_oldest_seconds", "Age of the oldest record that waits for its seal.", _waiting()
+        yield _counted(
+            GaugeMetricFamily(
+                "mrm_outbox_oldest_seconds",
+                "Age of the oldest that waits to leave: a record for its seal, a notice for its reader.",
+                labels=["of"],
+            ),
+            [("seal", _waiting()), *oldest_waiting().items()],
         )
         yield _counted(
             GaugeMetricFamily("mrm_jobs", "Jobs by kind and state.", labels=["kind", "state"]),

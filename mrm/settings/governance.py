@@ -316,7 +316,7 @@ NOTICES: Final[Mapping[str, Tells]] = {
     "condition:set": Tells("condition", ("condition_owner",), "condition"),
     "condition:met": Tells("condition", ("condition_owner", "condition_setter"), "condition"),
     "role:requested": Tells("role_request", ("role_granters",), "request"),
-    "role:granted": Tells("role_request", ("role_holder",), "request"),
+    "role:granted": Tells("role_given", ("role_holder",), "request"),
     "role:refused": Tells("role_request", ("role_asker",), "request"),
     "version:registered": Tells("version"),
     "version:submitted": Tells("version"),

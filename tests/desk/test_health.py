@@ -1,15 +1,21 @@
 """What an operator's probes see."""
 
+import contextlib
 import datetime as dt
+import re
+from io import StringIO
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
 from audit import guards
 from mrm import startup
 from mrm.lib import clock
+from notices.endpoints import send_test
+from tests.notices.test_webhooks import added
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +58,36 @@ def test_metrics_say_that_the_ledger_is_not_signed_in_time(cast):
     assert "mrm_ledger_ok 1.0" in Client().get("/metrics").content.decode()
     with time_machine.travel(clock.now() + dt.timedelta(minutes=5)):
         assert "mrm_ledger_ok 0.0" in Client().get("/metrics").content.decode()
+
+
+def outbox(text: str) -> dict[str, float]:
+    found = re.findall(r'mrm_outbox_oldest_seconds\{of="(\w+)"\} (\S+)', text)
+    return {name: float(seconds) for name, seconds in found}
+
+
+def test_metrics_say_how_long_the_oldest_waits_to_leave(cast):
+    assert outbox(Client().get("/metrics").content.decode()) == {"seal": 0.0, "mail": 0.0, "webhook": 0.0}
+    endpoint, _ = added(cast.otto)
+    send_test(actor=cast.otto, endpoint=endpoint)
+    with time_machine.travel(clock.now() + dt.timedelta(minutes=5), tick=False):
+        waiting = outbox(Client().get("/metrics").content.decode())
+    assert waiting["mail"] == 0.0
+    assert 295 < waiting["webhook"] < 305
+
+
+def test_doctor_says_when_nobody_delivers(cast):
+    def said() -> str:
+        told = StringIO()
+        with contextlib.suppress(SystemExit):
+            call_command("doctor", stdout=told)
+        return told.getvalue()
+
+    endpoint, _ = added(cast.otto)
+    job = send_test(actor=cast.otto, endpoint=endpoint).job
+    assert "well      what is to be mailed or delivered" in said()
+    later = clock.now() + dt.timedelta(minutes=11)
+    with time_machine.travel(later, tick=False):
+        assert "Notices by webhook have waited" in said()
+        # One that rests until it is tried again lies nowhere.
+        type(job).objects.filter(pk=job.pk).update(not_before=later + dt.timedelta(hours=1))
+        assert "NOT WELL  what is to be mailed" not in said()

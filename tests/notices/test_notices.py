@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.invitations import Invited, accept_invitation, invite_by_mail
 from accounts.models import User
+from accounts.roles import refuse_requested
 from accounts.selectors import the_installation
 from accounts.services import disable_user, enrol_person, grant_role
 from approvals.selectors import signers_of, waiting_for
@@ -29,6 +30,7 @@ from notices.addresses import set_address
 from notices.models import Notice, Telling
 from notices.selectors import notices_of
 from notices.words import SENTENCES, TITLES
+from registry.services import suspend_version
 from tests.accounts import granting
 from tests.approvals.signed import granted_by, requested, signed
 from tests.approvals.test_concluded_conditions import put
@@ -113,6 +115,26 @@ def test_a_role_asked_for_is_told_to_second_administrators_and_granted_to_its_ho
     assert (told(omar), told(cast.olga)) == (["role:requested"], [])
     granting.granted(omar, asked)
     assert told(cast.root) == ["role:granted"]
+
+
+def test_whoever_is_told_may_open_what_the_link_leads_to(case):
+    """Requests, conditions, roles and versions: each through the eyes of each of its readers."""
+    cast, omar = case.cast, granting.second_administrator()
+    granting.granted(omar, granting.asked(cast.olga, cast.root, "auditor"))
+    refuse_requested(actor=omar, request=granting.asked(cast.olga, cast.root, "operator"), why="No.")
+    request = requested(case)
+    signed(request, cast.ada, "approve_with_conditions", conditions=[demand()])
+    signed(request, cast.amir)
+    meets(cast.victor, request.conditions.get())
+    case.version.refresh_from_db()
+    suspend_version(actor=cast.otto, version=case.version, why="Doubt.")
+    tellings = list(Telling.objects.select_related("user", "notice"))
+    assert len({each.notice.event for each in tellings}) >= 8
+    for telling in tellings:
+        browser = Client()
+        browser.force_login(telling.user)
+        answer = browser.get(telling.notice.path)
+        assert answer.status_code == 200, (telling.user.username, telling.notice.event, telling.notice.path)
 
 
 def test_a_disabled_account_is_told_nothing(case):

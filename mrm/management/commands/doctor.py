@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from audit import guards, selectors
 from mrm.checks import governance_resolves
 from mrm.lib.errors import Unavailable
+from notices.selectors import left_lying
 from registry import vault
 from registry.models import SealedArtifact
 
@@ -42,6 +43,12 @@ def _questions() -> Iterator[tuple[str, Iterator[str]]]:
         f"the bytes of {SealedArtifact.objects.count()} sealed artefacts match their digests",
         _broken_seals(),
     )
+    yield "what is to be mailed or delivered is taken up", _unsent()
+
+
+def _unsent() -> Iterator[str]:
+    for channel in left_lying():
+        yield f"Notices by {channel} have waited for more than ten minutes. Start a worker and the scheduler."
 
 
 def _broken_seals() -> Iterator[str]:
