@@ -36,10 +36,12 @@ def asked_of_version(act: str, version: ModelVersion, **more: object) -> Content
 
 def shown_of(request: ApprovalRequest) -> Shown:
     """What stands before a signer now. An approval shows the evidence and its findings; every other act shows
-    what is asked, and the same evidence beside it where there is any."""
-    version = request.version
+    what is asked, and the same evidence beside it where there is any. What other approvers have asked for under this
+    request is shown with both."""
+    version, conditions = request.version, _conditions(request)
     if request.act == APPROVE_VERSION and version is not None:
-        return evidence_shown(version)
+        seen = evidence_shown(version)
+        return _with(seen.content, conditions) if conditions else seen
     run = None if version is None else latest_run(version)
     content = {
         "format": SHOWN_FORMAT,
@@ -49,7 +51,26 @@ def shown_of(request: ApprovalRequest) -> Shown:
         "stage": None if version is None else str(version.stage),
         "evidence": None if run is None else proof.shown_of(run).digest,
     }
-    return Shown(content, canonical.digest(content))
+    return _with(content, conditions)
+
+
+def _conditions(request: ApprovalRequest) -> list[dict[str, str]]:
+    """Those of approvers; the validator's are a part of the conclusion."""
+    rows = request.conditions.filter(signoff__isnull=False).select_related("owner").order_by("due_at", "id")
+    return [
+        {
+            "condition": str(each.pk),
+            "words": canonical.sha256(each.words.encode()),
+            "owner": each.owner.ledger_id,
+            "due_at": clock.stamp(each.due_at),
+        }
+        for each in rows
+    ]
+
+
+def _with(content: Content, conditions: list[dict[str, str]]) -> Shown:
+    shown = content | ({"conditions": conditions} if conditions else {})
+    return Shown(shown, canonical.digest(shown))
 
 
 def why_stale(request: ApprovalRequest) -> str | None:

@@ -360,6 +360,16 @@ GUARDS = (
         "approvals_signoff: the validator who concluded does not also approve",
     ),
     Guard(
+        "approvals_signoff_after_conclusion",
+        "approvals_signoff",
+        On.INSERT,
+        "EXISTS (SELECT 1 FROM approvals_approvalrequest q WHERE q.id = NEW.request_id AND q.act = 'approve-version'"
+        " AND NOT EXISTS (SELECT 1 FROM validation_conclusion c WHERE c.id = q.conclusion_id"
+        " AND c.version_id = q.version_id AND c.verdict IN ('fit', 'fit_with_conditions')"
+        " AND c.evidence_digest = NEW.evidence_digest AND c.at <= NEW.at))",
+        "approvals_signoff: approvers sign after the validator has concluded, on what was concluded",
+    ),
+    Guard(
         "approvals_signoff_not_opener",
         "approvals_signoff",
         On.INSERT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.access import EVERY_MODEL, allows, in_force, reach, require
 from accounts.models import User, UserKind
@@ -222,6 +222,9 @@ def _signable(actor: User) -> Q:
     return found
 
 
+_OF_CONDITION = ("owner__person", "signoff", "demand__conclusion", "fulfilment")
+
+
 def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
     """All requests the actor may see, the newest first."""
     require(actor=actor, permission=Permission.INVENTORY_READ)
@@ -231,10 +234,8 @@ def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
         "signoffs__user__person",
         "signoffs__on_behalf_of",
         "recusals",
-        "conditions__owner__person",
-        "conditions__signoff",
-        "conditions__demand__conclusion",
-        "conditions__fulfilment",
+        # In one query, whoever set them: a list asks as often for many as for few.
+        Prefetch("conditions", Condition.objects.select_related(*_OF_CONDITION)),
     )
     slugs = reach(actor=actor, permission=Permission.INVENTORY_READ)
     # A request about no version is about the whole house: whoever reads one model only does not see it.
@@ -263,9 +264,7 @@ def conditions(*, actor: User) -> QuerySet[Condition]:
     slugs = reach(actor=actor, permission=Permission.INVENTORY_READ)
     rows = Condition.objects.filter(request__state=RequestState.GRANTED)
     seen = rows if slugs is None else rows.filter(version__risk_model__slug__in=slugs)
-    found = seen.select_related(
-        "version__risk_model", "owner__person", "signoff", "demand__conclusion", "request", "fulfilment"
-    )
+    found = seen.select_related("version__risk_model", "request", *_OF_CONDITION)
     return found.order_by("due_at", "id")
 
 

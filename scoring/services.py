@@ -178,7 +178,7 @@ def _keep(actor: User, used: Used, payload: Payload, repeat: repeats.Repeat | No
         if repeat:
             repeats.keep(repeat, decision_id)
         if used.cap is not None:
-            _spend(used, amount)
+            _spend(used.cap, amount, used.deployment.version.label)
         decision.save(force_insert=True)
         kept = DecisionPayload(
             decision=decision, ciphertext=sealed.ciphertext, wrapped_key=sealed.wrapped_key
@@ -188,11 +188,11 @@ def _keep(actor: User, used: Used, payload: Payload, repeat: repeats.Repeat | No
     return DecisionFile(decision=decision, dictionary=used.deployment.version.dictionary, payload=payload)
 
 
-def _spend(used: Used, amount: int) -> None:
-    if used.cap is not None and not spend(used.cap, amount):
+def _spend(cap: Cap, amount: int, label: str) -> None:
+    if not spend(cap, amount):
         raise capped.CapReached(
-            f"The application was not scored: the cap under which {used.deployment.version.label} is used before"
-            " validation has not enough left for it. Decide it without the model, or ask for another cap."
+            f"The application was not scored: the cap under which {label} is used before validation has not enough"
+            " left for it. Decide it without the model, or ask for another cap."
         )
 
 

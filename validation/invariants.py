@@ -128,9 +128,9 @@ GUARDS = (
         "NEW.stage = 'validated' AND OLD.stage = 'in_validation' AND NOT EXISTS (SELECT 1 FROM"
         " validation_conclusion c WHERE c.version_id = NEW.id AND (c.verdict = 'fit' OR (c.verdict ="
         " 'fit_with_conditions' AND EXISTS (SELECT 1 FROM validation_concludeddemand k WHERE k.conclusion_id ="
-        " c.id))) AND c.evidence_digest ="
+        " c.id))) AND c.at >= OLD.stage_since AND c.evidence_digest ="
         " (SELECT r.evidence_digest FROM validation_validationrun r WHERE r.version_id = NEW.id"
         " AND r.completed_at IS NOT NULL ORDER BY r.completed_at DESC LIMIT 1))",
-        "registry_modelversion: a validated version has a signed conclusion on its newest evidence",
+        "registry_modelversion: a validated version has a conclusion of this validation on its newest evidence",
     ),
 )

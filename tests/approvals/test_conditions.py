@@ -13,16 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from accounts.selectors import the_installation
 from accounts.services import grant_role
 from accounts.stepup import Proof, open_challenge
-from approvals.content import shown_of_condition
+from approvals.content import shown_of, shown_of_condition
 from approvals.models import Condition, Fulfilment
 from approvals.selectors import standing_of
-from approvals.services import Demand, meet_condition
+from approvals.services import Demand, meet_condition, sign_off
 from audit.events import Event
 from mrm.lib import clock
 from mrm.lib.errors import Invalid, NotAllowed, Stale, WrongStage
 from registry.gatekeeper import ask_gates
 from tests.approvals.signed import about, requested, signed
 from tests.cast import PASSWORD
+from tests.validation.cases import signing_of
 from validation.signing import Signature
 
 DAYS = 30
@@ -100,6 +101,17 @@ def test_conditions_of_a_request_that_was_not_granted_bind_nobody(case):
         meets(case.cast.victor, condition)
     with after(condition, days=1):
         assert standing_of(case.version).overdue_since is None
+
+
+def test_condition_of_an_earlier_approver_is_a_part_of_what_the_next_one_signs(case):
+    request = requested(case)
+    before = signing_of(case.cast.amir, request, "signoff:approve")
+    signed(request, case.cast.ada, "approve_with_conditions", conditions=[demand()])
+    with pytest.raises(Stale):
+        sign_off(actor=case.cast.amir, request=request, verdict="approve", signature=before)
+    assert len(shown_of(request).content["conditions"]) == 1
+    signed(request, case.cast.amir)
+    assert case.stage() == "approved"
 
 
 # --- The clock --------------------------------------------------------------------------------------------------

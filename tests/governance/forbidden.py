@@ -345,6 +345,14 @@ def _of_approvals() -> dict[str, str]:
         "approvals_signoff_not_validator": copy(
             "approvals_signoff", "{s_review}", **NEW, user_id="'{victor}'", person_id="'{victor_p}'"
         ),
+        "approvals_signoff_after_conclusion": copy(
+            "approvals_signoff",
+            "{s_review}",
+            **NEW,
+            user_id="'{amir}'",
+            person_id="'{amir_p}'",
+            at="'{early}'",
+        ),
         "approvals_signoff_not_opener": copy(
             "approvals_signoff",
             "{s_review}",

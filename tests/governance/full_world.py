@@ -168,8 +168,8 @@ def _signed(act: Callable[..., Any], user: Any, case: cases.Case, meaning: str, 
     return act(actor=user, **cases.signature(user, case.version, meaning), **more)
 
 
-def _approves(user: Any, case: cases.Case, request: Any) -> Any:
-    signature = cases.signing(user, case.version, "signoff:approve")
+def _approves(user: Any, request: Any) -> Any:
+    signature = cases.signing_of(user, request, "signoff:approve")
     return sign_off(actor=user, request=request, verdict="approve", signature=signature)
 
 
@@ -185,8 +185,8 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     deviation = _signed(sign_deviation, cast.victor, case, "deviation", result=failed)
     conclusion = case.concluded()
     request = open_request(actor=cast.dana, version=case.version)
-    signoff = _approves(cast.ada, case, request)
-    _approves(cast.amir, case, request)
+    signoff = _approves(cast.ada, request)
+    _approves(cast.amir, request)
     case.version.refresh_from_db()
     rows = {"v_approved": case.version, "r_done": run, "res_failed": failed, "f_closed": closed}
     rows |= {"f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
@@ -213,7 +213,7 @@ def _others(cast: Any, case: cases.Case) -> dict[str, Any]:
     finished = review.evidence()
     conclusion = review.concluded()
     request = open_request(actor=cast.dana, version=review.version)
-    signoff = _approves(cast.ada, review, request)
+    signoff = _approves(cast.ada, request)
     rows = {
         "p_spare": spare,
         "v_draft": draft,
@@ -231,7 +231,7 @@ def _suspended(cast: Any, case: cases.Case) -> dict[str, Any]:
     held.concluded()
     request = open_request(actor=cast.dana, version=held.version)
     for user in (cast.ada, cast.amir):
-        _approves(user, held, request)
+        _approves(user, request)
     held.version = suspend_version(actor=cast.otto, version=held.version, why="Doubt.")
     asked = ask_for(actor=cast.otto, version=held.version, act="resume-version", why="Settled.")
     recusal = recuse(actor=cast.amir, request=asked, why="A conflict.")
@@ -248,7 +248,7 @@ def _suspended(cast: Any, case: cases.Case) -> dict[str, Any]:
 def _with_an_end(cast: Any, held: cases.Case, case: cases.Case) -> dict[str, Any]:
     """A break-glass grant, an exception, two conditions of which one is met, and open requests for more of them."""
     glass = ask_break_glass(actor=cast.otto, version=held.version, hours=2, why="Payday.")
-    _signs(cast.ada, glass)
+    _approves(cast.ada, glass)
     more = ask_break_glass(actor=cast.otto, version=held.version, hours=2, why="Payday.")
     other = cases.Case(cast, _submitted(cast, case, "0.14"), case.standard)
     other.evidence(**{FAILED: "failed"})
@@ -256,7 +256,7 @@ def _with_an_end(cast: Any, held: cases.Case, case: cases.Case) -> dict[str, Any
     result = other.result(FAILED)
     excepted = ask_exception(actor=cast.victor, result=result, until=until, why="Data is coming.")
     for user in (cast.ada, cast.amir):
-        _signs(user, excepted)
+        _approves(user, excepted)
     waiting = ask_exception(actor=cast.victor, result=result, until=until, why="Longer.")
     rows = {"emergency": Emergency.objects.get(), "q_glass": more}
     rows |= {"exception": ValidationException.objects.get(), "q_exception": waiting}
@@ -270,7 +270,7 @@ def _conditional(cast: Any, other: cases.Case, until: dt.datetime) -> dict[str, 
     signature = cases.signing(cast.ada, other.version, "signoff:approve_with_conditions")
     verdict = "approve_with_conditions"
     sign_off(actor=cast.ada, request=request, verdict=verdict, signature=signature, conditions=demands)
-    _approves(cast.amir, other, request)
+    _approves(cast.amir, request)
     met, still_open = Condition.objects.order_by("pk")
     digest = shown_of_condition(met).digest
     nonce = stepup.open_challenge(actor=cast.victor, digest=digest, meaning="condition:met")
@@ -307,16 +307,11 @@ def _capped(cast: Any, other: cases.Case) -> dict[str, Any]:
     terms = Terms(decisions=9, until=clock.now() + dt.timedelta(days=9))
     request = ask_pre_validation_use(actor=cast.dana, version=version, terms=terms, why="A pilot.")
     for user in (cast.ada, cast.amir):
-        _signs(user, request)
+        _approves(user, request)
     cap = Cap.objects.get()
     spend(cap, 0)
     more = ask_pre_validation_use(actor=cast.dana, version=version, terms=terms, why="More.")
     return {"cap": cap, "q_cap": more}
-
-
-def _signs(user: Any, request: Any) -> None:
-    signature = cases.signing_of(user, request, "signoff:approve")
-    sign_off(actor=user, request=request, verdict="approve", signature=signature)
 
 
 def _submitted(cast: Any, case: cases.Case, cut_off: str) -> Any:

@@ -161,21 +161,25 @@ def test_an_expired_approval_refuses(world, monkeypatch):
 
 
 def test_a_suspension_between_the_gate_and_the_commit_wins(world):
-    deployment = services._in_force(world.cast.lia, in_force.SLUG)
-    payload = services._compute(services._load(world.cast.lia, deployment), deployment, world.body())
+    used = services._in_force(world.cast.lia, in_force.SLUG)
+    payload = services._compute(
+        services._load(world.cast.lia, used.deployment), used.deployment, world.body()
+    )
     suspend_version(actor=world.cast.otto, version=world.version, why="Complaints.")
     with pytest.raises(NothingInForce):
-        services._keep_or_explain(world.cast.lia, deployment, payload, Asked(in_force.SLUG, world.body()))
+        services._keep_or_explain(world.cast.lia, used, payload, Asked(in_force.SLUG, world.body()))
     assert not Decision.objects.exists()
 
 
 def test_a_replacement_between_the_gate_and_the_commit_wins(world, candidate_folder):
-    deployment = services._in_force(world.cast.lia, in_force.SLUG)
-    payload = services._compute(services._load(world.cast.lia, deployment), deployment, world.body())
+    used = services._in_force(world.cast.lia, in_force.SLUG)
+    payload = services._compute(
+        services._load(world.cast.lia, used.deployment), used.deployment, world.body()
+    )
     draft = in_force.registered(world.cast, world.risk_model, candidate_folder, ("0.1", "0.15"))
     deploy(actor=world.cast.otto, version=in_force.approve(world.cast, draft))
     with pytest.raises(NothingInForce, match="Send it again"):
-        services._keep_or_explain(world.cast.lia, deployment, payload, Asked(in_force.SLUG, world.body()))
+        services._keep_or_explain(world.cast.lia, used, payload, Asked(in_force.SLUG, world.body()))
     assert not Decision.objects.exists()
 
 
