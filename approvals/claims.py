@@ -52,7 +52,7 @@ def release(*, actor: User, request: ApprovalRequest) -> ApprovalRequest:
 
 
 def let_go(actor: User, request: ApprovalRequest) -> None:
-    """`request` is locked and in the actor's hand."""
+    """`request` is locked and in the hand of the actor's person."""
     request.claimed_by = request.claimed_at = request.claimed_until = None
     request.save(update_fields=["claimed_by", "claimed_at", "claimed_until"])
     facts = {"request": str(request.pk)}

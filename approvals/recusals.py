@@ -28,7 +28,8 @@ def recuse(*, actor: User, request: ApprovalRequest, why: str) -> Recusal:
     require_open(held, "declare a conflict")
     _refuse_second_word(actor, held)
     check_words("/why", why)
-    if held.claimed_by_id == actor.pk:
+    # By person: another account of theirs may have it in hand, and nobody could close the request after this.
+    if held.claimed_by is not None and held.claimed_by.person_id == actor.person_id:
         let_go(actor, held)
     recusal = Recusal(
         request=held,

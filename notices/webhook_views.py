@@ -170,7 +170,7 @@ def _crumbs(endpoint: Endpoint | None = None) -> list[dict[str, str]]:
 
 
 def _state(endpoint: Endpoint) -> str:
-    return "in_use" if endpoint.disabled_at is None else "disabled"
+    return "in_force" if endpoint.disabled_at is None else "disabled"
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:

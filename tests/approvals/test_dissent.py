@@ -9,6 +9,9 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import User
+from accounts.selectors import the_installation
+from accounts.services import grant_role
 from approvals.models import Recusal, SignOff
 from approvals.selectors import missing_signoffs, waiting_for, why_actor_cannot_sign
 from approvals.services import claim, recuse, release
@@ -29,6 +32,14 @@ def execute(sql: str) -> None:
         cursor.execute(sql)
 
 
+def second_account(case, user):
+    twin = User(username=f"{user.username}2", person=user.person)
+    twin.set_password(case.cast.PASSWORD)
+    twin.save()
+    grant_role(actor=the_installation(), user=twin, role="approver")
+    return twin
+
+
 # --- Recusal ----------------------------------------------------------------------------------------------------
 
 
@@ -43,17 +54,19 @@ def test_who_declares_a_conflict_signs_nothing_here_any_more(case, request_):
 
 
 def test_second_account_of_a_recused_person_signs_nothing_either(case, request_):
-    from accounts.models import User
-    from accounts.selectors import the_installation
-    from accounts.services import grant_role
-
     recuse(actor=case.cast.ada, request=request_, why="A conflict.")
-    twin = User(username="ada2", person=case.cast.ada.person)
-    twin.set_password(case.cast.PASSWORD)
-    twin.save()
-    grant_role(actor=the_installation(), user=twin, role="approver")
     with pytest.raises(NotAllowed):
-        signed(request_, twin)
+        signed(request_, second_account(case, case.cast.ada))
+
+
+def test_request_that_a_recused_person_has_in_hand_by_another_account_is_let_go_and_can_be_closed(
+    case, request_
+):
+    claim(actor=case.cast.ada, request=request_)
+    recuse(actor=second_account(case, case.cast.ada), request=request_, why="A conflict.")
+    assert about(case, Event.REQUEST_RELEASED) == 1
+    signed(request_, case.cast.amir, "reject")
+    assert case.stage() == "rejected"
 
 
 def test_nobody_recuses_after_signing_or_twice_or_without_words(case, request_):

@@ -31,7 +31,16 @@ class Figure:
 
 def report(group: str, figures: list[Figure]) -> int:
     """Write the group's rows, print them, and answer the exit code: 0 when every figure meets its goal."""
-    kept = [row for row in _rows() if not row.startswith(f"| {group} |")]
+    return _written(group, figures, f"| {group} |")
+
+
+def report_part(group: str, figures: list[Figure]) -> int:
+    """The same of some of a group's figures: the rows of the others are kept."""
+    return _written(group, figures, *(f"| {group} | {figure.name} |" for figure in figures))
+
+
+def _written(group: str, figures: list[Figure], *replaced: str) -> int:
+    kept = [row for row in _rows() if not row.startswith(replaced)]
     made = [_row(group, figure) for figure in figures]
     PAGE.write_text(_HEAD + "\n".join(sorted([*kept, *made])) + "\n")
     for figure in figures:

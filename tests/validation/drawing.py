@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,11 @@ ROWS = 3_000
 
 @pytest.fixture(scope="session")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
-    root = tmp_path_factory.mktemp("drawn")
+    return draw(tmp_path_factory.mktemp("drawn"))
+
+
+def draw(root: Path) -> Drawn:
+    """The table, imported and trained on in this folder."""
     upload, job = root / "upload", root / "job"
     upload.mkdir()
     job.mkdir()
