@@ -16,6 +16,8 @@ TARGET = _mutation.Target(
         "audit.tree",
         "audit.checkpoint",
         "audit.chain",
+        "audit.shapes",
+        "audit.walk",
         "audit.keys",
         "audit.examination",
         "audit.bundle",
@@ -34,6 +36,7 @@ TARGET = _mutation.Target(
         "tests/audit/test_both_verifiers.py",
         "tests/audit/test_offline_verifier.py",
         "tests/audit/test_commands.py",
+        "tests/audit/test_usual_form.py",
         "tests/audit/test_mutants_*.py",
     ),
 )
