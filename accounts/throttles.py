@@ -49,6 +49,11 @@ SCOPES: Final[Mapping[str, str]] = {
     "run-start": "jobs",
     "training-request": "jobs",
     "version-register": "jobs",
+    # An endpoint's name is looked up when it is added, and called when it is tested.
+    "api-webhook-list": "jobs",
+    "api-webhook-test": "jobs",
+    "webhook-add": "jobs",
+    "webhook-test": "jobs",
 }
 # One statement: a new row, one more, or nothing where the limit is reached, which also writes nothing.
 _COUNT: Final = """
