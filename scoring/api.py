@@ -285,7 +285,7 @@ class DeploymentOutput(serializers.Serializer):
 
 
 class DeploymentStartApi(WriteApi):
-    """Give a slot to an approved version; what held it ends."""
+    """Give a slot to an approved version, or to one under a cap of pre-validation use; what held it ends."""
 
     class Input(StrictSerializer):
         version = serializers.IntegerField(min_value=1, max_value=2_147_483_647)
