@@ -30,8 +30,8 @@ from registry.services import submit_version
 from tests.law.world import World
 from tests.validation import cases
 
-# So much later one of the two may begin: about as long as a deed takes, so that either may come first.
-LONGEST_WAIT_SECONDS = 0.03
+# So much later one of the two may begin, and mostly much less: a signature takes a while, and either may come first.
+LONGEST_WAIT_SECONDS = 0.2
 DONE = "done"
 
 Act = Callable[[], object]
@@ -223,7 +223,7 @@ RACES: tuple[Callable[[Track], Run], ...] = (
 
 def race(track: Track, prepared: Callable[[Track], Run], chance: random.Random, tally: Tally) -> None:
     run, name = prepared(track), prepared.__name__
-    late, wait = chance.randrange(2), chance.uniform(0, LONGEST_WAIT_SECONDS)
+    late, wait = chance.randrange(2), LONGEST_WAIT_SECONDS * chance.random() ** 2
     said = at_once(run.acts, [wait * (place == late) for place in range(2)])
     run.after()
     tally.ended.setdefault(name, Counter())["/".join(said)] += 1
