@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from accounts.permissions import Permission
 from audit.events import Event
 from audit.selectors import count_about, counts_about
 from mrm.lib.errors import NotFound
-from registry import subjects
+from registry import subjects, vault
 from registry.gatekeeper import ask_gates
 from registry.lifecycle import MOVES, Move
 from registry.models import (
@@ -28,6 +29,7 @@ from registry.models import (
     StageChange,
 )
 from registry.services import permission_of
+from registry.serving import manifest
 
 Row = TypeVar("Row", bound=Model)
 
@@ -54,6 +56,15 @@ def inputs_of(version: ModelVersion) -> dict[str, DeclaredInput]:
     """The inputs a version takes, by name, without loading it. For callers that may see the version."""
     declared = version.candidate.recipe["schema"]["inputs"]
     return {each["name"]: DeclaredInput(each["label_en"], each["type"] == "code") for each in declared}
+
+
+def example_of(version: ModelVersion) -> dict[str, object]:
+    """One typical application, made when the version was trained: rounded medians and common codes, nobody's data. For
+    callers that may see the version. Unavailable where the sealed bytes are missing or are others."""
+    store = vault.artifacts()
+    sealed = manifest.load(store.read(version.artifact_id)).file(manifest.EXAMPLE)
+    features: dict[str, object] = json.loads(store.read(sealed.sha256))["features"]
+    return features
 
 
 def visible_models(*, actor: User) -> QuerySet[RiskModel]:

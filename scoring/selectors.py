@@ -21,6 +21,7 @@ from scoring import paging, records
 from scoring.models import Decision, Deployment
 from scoring.paging import Page
 from scoring.payloads import Payload
+from scoring.slots import CHAMPION
 
 _NO_DECISION = "There is no such decision."
 
@@ -100,6 +101,15 @@ def deployments(*, actor: User, model_slug: str) -> QuerySet[Deployment]:
     require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=model_slug)
     held = Deployment.objects.filter(risk_model__slug=model_slug).order_by("-started_at", "id")
     return held.select_related("version__risk_model", "started_by__person", "ended_by__person")
+
+
+def scorable(*, actor: User) -> list[ModelVersion]:
+    """The versions that decide now and that this person may have score, by the name of their model."""
+    slugs = reach(actor=actor, permission=Permission.DECISION_MAKE)
+    held = Deployment.objects.filter(slot=CHAMPION, ended_at=None).order_by("risk_model__slug")
+    if slugs is not None:
+        held = held.filter(risk_model__slug__in=slugs)
+    return [each.version for each in held.select_related("version__risk_model")]
 
 
 def deployment(*, actor: User, deployment_id: uuid.UUID) -> Deployment:

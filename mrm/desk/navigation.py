@@ -24,6 +24,7 @@ _ITEMS: tuple[tuple[str, str, Permission | None], ...] = (
     (gettext_noop("Decisions"), "decisions", Permission.DECISION_READ),
     (gettext_noop("Ledger"), "ledger", Permission.LEDGER_READ),
     (gettext_noop("Jobs"), "jobs", Permission.JOB_READ),
+    (gettext_noop("Connect"), "connect", None),
     (gettext_noop("Webhooks"), "webhooks", Permission.WEBHOOK_MANAGE),
     (gettext_noop("People"), "people", Permission.USER_MANAGE),
     (gettext_noop("Roles"), "roles", Permission.ROLE_GRANT),
