@@ -11,7 +11,7 @@ import pytest
 
 from accounts.stepup import Proof, open_challenge
 from approvals import opening, policy
-from approvals.conditions import MET, MOST, Demand, check_demands
+from approvals.conditions import MET, check_demands
 from approvals.content import asked_of_version, shown_of, shown_of_condition
 from approvals.emergencies import ask_break_glass, open_emergency_findings
 from approvals.exceptions import ask_exception
@@ -53,6 +53,7 @@ from tests.law.rungs import NOON, _store_of_its_own, db, ladder, ladder_of_modul
 from tests.law.world import FAILED, WHY, Life
 from tests.validation import cases
 from tests.validation.drawing import drawn
+from validation.demands import MOST, Demand
 from validation.models import Severity
 from validation.signing import Signature
 
@@ -937,7 +938,7 @@ def test_finding_of_an_emergency_says_when_and_why_and_is_opened_once(ladder):
 
 # --- In force -----------------------------------------------------------------------------------------------------
 
-STANDS = VersionStanding("v1", "approved", NOON + DAY, None, None, None, NOON)
+STANDS = VersionStanding("v1", "approved", NOON + DAY, None, None, None, None, NOON)
 
 
 def test_why_a_version_is_not_in_force_is_said_in_this_order():
