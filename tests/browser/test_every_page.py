@@ -12,9 +12,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PEOPLE = ("dana", "victor", "ada", "otto", "lia", "quinn", "olga", "root")
 # Enough that every kind of page is met, and that a list of thousands would not be walked.
-MOST_PAGES = 40
-# The queue; Security with the password, the app and the passkeys; Tokens and issuing one; Sessions.
-OWN_PAGES = 8
+MOST_PAGES = 60
+# The queue; Notices and where mail goes; Connect; Security with the password, the app and the passkeys; Tokens and issuing
+# one; Sessions.
+OWN_PAGES = 11
 
 
 def _kind(path: str) -> str:
