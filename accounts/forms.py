@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.codes import LONGEST_CODE
 from accounts.factors import LONGEST_NAME, Confirmed
-from accounts.pages import PageForm
+from accounts.pages import PageForm, offer
 from accounts.passkeys import LONGEST_CREDENTIAL
 from accounts.services import MAX_TOKEN_DAYS
 from accounts.stepup import Proof
@@ -168,9 +168,7 @@ class TokenForm(PageForm):
 
     def __init__(self, *args: Any, scopes: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["scopes"]
-        assert isinstance(chosen, forms.MultipleChoiceField)  # noqa: S101 (declared above)
-        chosen.choices = [(scope, scope) for scope in scopes]
+        offer(self, "scopes", [(scope, scope) for scope in scopes])
 
 
 class InvitationForm(PageForm):

@@ -91,6 +91,14 @@ class PageForm(forms.Form):
         return {name: value for name, value in found.items() if value is not None}
 
 
+def offer(form: forms.Form, field: str, choices: list[tuple[str, Any]]) -> None:
+    """Fill in what may be chosen, which only the page knows. Any: words, now or in the reader's language later."""
+    chosen = form.fields[field]
+    if not isinstance(chosen, forms.ChoiceField):
+        raise TypeError(f"{field} is no field to choose in.")
+    chosen.choices = choices
+
+
 def attempt(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> int:
     """Do the act with the answers of the form. DONE, or the status of the page that says why not: the words
     then stand on the form, which keeps what was entered. A missing permission goes on to the boundary, where

@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ProofForm
+from accounts.pages import PageForm, offer
 from accounts.role_words import role_words
 from accounts.roles import LONGEST_WHY
 from accounts.scopes import Scope
@@ -20,7 +21,7 @@ _SLUG = RegexValidator(
 )
 
 
-class RoleAskForm(forms.Form):
+class RoleAskForm(PageForm):
     """A role for somebody. Days begin and end at midnight in UTC; the last day is included."""
 
     username = forms.CharField(label=_("User name"), max_length=64)
@@ -71,9 +72,7 @@ class RoleAskForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["role"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
-        chosen.choices = [("", _("Choose")), *((role, role_words(role)) for role in governance.ROLES)]
+        offer(self, "role", [("", _("Choose")), *((role, role_words(role)) for role in governance.ROLES)])
 
 
 class GrantForm(ProofForm):
@@ -82,7 +81,7 @@ class GrantForm(ProofForm):
     shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
-class RoleWhyForm(forms.Form):
+class RoleWhyForm(PageForm):
     why = forms.CharField(label=_("Why"), max_length=LONGEST_WHY, widget=forms.Textarea(attrs={"rows": 4}))
 
 

@@ -18,7 +18,7 @@ from accounts import role_selectors as selectors
 from accounts import roles, stepup
 from accounts.access import require
 from accounts.models import RoleRequest, User
-from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
+from accounts.pages import DONE, PageForm, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
 from accounts.role_forms import GrantForm, RequestFilterForm, RoleAskForm, RoleWhyForm, scope_asked
 from accounts.role_words import role_words
@@ -144,7 +144,7 @@ def role_revoke(request: HttpRequest, grant_id: uuid.UUID) -> HttpResponse:
     """One person's act, at once; the page before it says what ends."""
     actor = person_of(request)
     grant = selectors.grant(actor=actor, grant_id=grant_id)
-    form = forms.Form(filled(request))
+    form = PageForm(filled(request))
     status = (
         attempt(form, lambda _: revoke_role(actor=actor, grant=grant)) if request.method == "POST" else 200
     )

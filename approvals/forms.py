@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pages import PageForm, offer
 from approvals.caps import LARGEST_AMOUNT, Terms
 from approvals.emergencies import MOST_HOURS
 from mrm.settings import governance
@@ -61,7 +62,7 @@ class ExpiryFilterForm(forms.Form):
     )
 
 
-class BreakGlassForm(forms.Form):
+class BreakGlassForm(PageForm):
     hours = forms.IntegerField(
         label=_("For how many hours"),
         help_text=_("They count from the approver's signature."),
@@ -71,7 +72,7 @@ class BreakGlassForm(forms.Form):
     why = forms.CharField(label=_("Why"), max_length=LONGEST_RATIONALE, widget=_WORDS)
 
 
-class ExceptionForm(forms.Form):
+class ExceptionForm(PageForm):
     check = forms.ChoiceField(label=_("Failed check"), widget=forms.RadioSelect)
     until = forms.DateField(
         label=_("Until the end of this day (UTC)"), widget=forms.DateInput(attrs={"type": "date"})
@@ -80,12 +81,10 @@ class ExceptionForm(forms.Form):
 
     def __init__(self, *args: Any, checks: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["check"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
-        chosen.choices = checks
+        offer(self, "check", checks)
 
 
-class CapForm(forms.Form):
+class CapForm(PageForm):
     """The terms of a use before validation."""
 
     decisions = forms.IntegerField(
@@ -116,9 +115,7 @@ class CapForm(forms.Form):
         named = [(name, f"{name}: {each.label}") for name, each in inputs.items()]
         numbers = [(name, label) for name, label in named if not inputs[name].is_code]
         for field, choices in (("amount_input", numbers), ("segment_input", named)):
-            chosen = self.fields[field]
-            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
-            chosen.choices = [("", _("none")), *choices]
+            offer(self, field, [("", _("none")), *choices])
 
     def terms(self) -> Terms:
         """The day is over when the next one begins."""
@@ -127,7 +124,7 @@ class CapForm(forms.Form):
         return Terms(until=dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC), **asked)
 
 
-class DelegationForm(forms.Form):
+class DelegationForm(PageForm):
     """Who stands in, until which day, and why."""
 
     to = forms.ChoiceField(label=_("Who stands in for you"))
@@ -138,9 +135,7 @@ class DelegationForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["to"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
-        chosen.choices = people
+        offer(self, "to", people)
 
 
 class SignOffForm(ConditionsForm, VerdictForm):
@@ -158,12 +153,10 @@ class SignOffForm(ConditionsForm, VerdictForm):
         if not others:
             del self.fields["on_behalf_of"]
             return
-        chosen = self.fields["on_behalf_of"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
-        chosen.choices = [("", _("Yourself")), *others]
+        offer(self, "on_behalf_of", [("", _("Yourself")), *others])
 
 
-class WhyForm(forms.Form):
+class WhyForm(PageForm):
     why = forms.CharField(
         label=_("Why"),
         help_text=_("It is shown to everybody who signs and stands in the file."),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.pages import PageForm
+from accounts.pages import PageForm, offer
 
 _WORDS = forms.Textarea(attrs={"rows": 4})
 _TIERS = [
@@ -92,9 +92,7 @@ class RegistrationForm(PageForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("candidate", candidates), ("dictionary", dictionaries)):
-            chosen = self.fields[name]
-            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
-            chosen.choices = choices
+            offer(self, name, choices)
 
     def rules(self) -> dict[str, object]:
         """The decision policy in its plain form."""

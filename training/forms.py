@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.pages import PageForm
+from accounts.pages import PageForm, offer
 
 
 class TrainingForm(PageForm):
@@ -22,6 +22,4 @@ class TrainingForm(PageForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("recipe", recipes), ("snapshot", snapshots)):
-            chosen = self.fields[name]
-            assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
-            chosen.choices = choices
+            offer(self, name, choices)

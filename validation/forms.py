@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ProofForm
-from accounts.pages import PageForm
+from accounts.pages import PageForm, offer
 from mrm.lib import clock
 from validation.demands import Demand
 from validation.models import Severity
@@ -83,9 +83,7 @@ class VerdictForm(SigningForm):
 
     def __init__(self, *args: Any, verdicts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["verdict"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
-        chosen.choices = verdicts
+        offer(self, "verdict", verdicts)
 
 
 class ConclusionForm(ConditionsForm, VerdictForm):
@@ -102,9 +100,7 @@ class StartRunForm(PageForm):
 
     def __init__(self, *args: Any, standards: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["standard"]
-        assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 (declared above)
-        chosen.choices = standards
+        offer(self, "standard", standards)
 
 
 class FindingForm(PageForm):

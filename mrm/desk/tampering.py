@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require
 from accounts.models import User
-from accounts.pages import DONE, SeeOther, attempt, filled, person_of, signed_in
+from accounts.pages import DONE, PageForm, SeeOther, attempt, filled, person_of, signed_in
 from accounts.permissions import Permission
 from jobs.models import Job
 from jobs.views import progress_of
@@ -34,7 +34,7 @@ _ATTACKS = {
 }
 
 
-class AttackForm(forms.Form):
+class AttackForm(PageForm):
     attack = forms.ChoiceField(
         label=gettext_lazy("What the attacker does to the copy"),
         choices=[(str(attack), words) for attack, words in _ATTACKS.items()],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from importlib import import_module
 
 import pytest
 import time_machine
@@ -12,6 +14,7 @@ from django.urls import reverse
 
 from accounts import drafts, sessions
 from accounts.models import Draft
+from accounts.pages import PageForm
 from accounts.selectors import the_installation
 from accounts.session_store import digest_of
 from registry.models import RiskModel
@@ -229,3 +232,19 @@ def test_the_browser_that_is_remembered_signs_nobody_in(cast, olga):
     from accounts.models import Session
 
     assert Session.objects.get(pk=digest_of(key)).user is None
+
+
+def filled_forms():
+    """Every class that a page fills with what a browser sent or what was kept of it, by the module that does."""
+    for path in sorted(settings.BASE_DIR.glob("[a-z]*/**/*.py")):
+        if path.parts[len(settings.BASE_DIR.parts)] == "tests" or ".venv" in path.parts:
+            continue
+        for name in re.findall(r"(\w+)\(\s*(?:filled|kept)\(request\b", path.read_text()):
+            yield ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts), name
+
+
+def test_every_form_that_a_page_fills_shows_what_was_kept_without_judging_it():
+    found = set(filled_forms())
+    assert len(found) > 30
+    forms = {f"{module}.{name}": getattr(import_module(module), name) for module, name in found}
+    assert [where for where, form in forms.items() if not issubclass(form, PageForm)] == []

@@ -131,7 +131,12 @@ def test_without_its_guard_the_statement_would_have_passed(names: dict[str, str]
 
 def unique_sets(table: str) -> list[tuple[type[models.Model], tuple[str, ...], models.Q | None]]:
     model = next(each for each in apps.get_models() if each._meta.db_table == table)
-    single = [((field.name,), None) for field in model._meta.concrete_fields if field.unique]
+    # An empty value is unique to nobody: there may be many of them.
+    single = [
+        ((field.name,), models.Q(**{f"{field.name}__isnull": False}) if field.null else None)
+        for field in model._meta.concrete_fields
+        if field.unique
+    ]
     several = [
         (each.fields, each.condition)
         for each in model._meta.constraints
