@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from fido2.server import Fido2Server
 from fido2.utils import websafe_decode, websafe_encode
@@ -49,6 +50,8 @@ UNREADABLE = (
 # Browsers leave these out of an origin.
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _VERIFIED = UserVerificationRequirement.REQUIRED
+# Beside what django-allauth keeps of a passkey.
+_COUNT = "signature_count"
 JSON = dict[str, Any]  # Any: as WebAuthn shapes it
 
 
@@ -116,7 +119,12 @@ def asserted(*, nonce: str, assertion: str, among: QuerySet[Authenticator]) -> A
     except UNREADABLE:
         return None
     matching = (each for each in _passkeys(among) if _credential(each).credential_id == used.credential_id)
-    return next(matching, None)
+    found = next(matching, None)
+    return (
+        found
+        if found is not None and _counts_on(found, response.response.authenticator_data.counter)
+        else None
+    )
 
 
 def owner_of(assertion: str) -> User | None:
@@ -140,6 +148,19 @@ def _passkeys(among: QuerySet[Authenticator]) -> QuerySet[Authenticator]:
 def _credential(authenticator: Authenticator) -> AttestedCredentialData:
     credential: AttestedCredentialData = authenticator.wrap().authenticator_data.credential_data
     return credential
+
+
+@transaction.atomic
+def _counts_on(used: Authenticator, count: int) -> bool:
+    """Whether the passkey has signed more often than before, which is kept. A copy of one that counts does not get by
+    once the original has signed again (WebAuthn, signature counter); one that is synced between devices says 0."""
+    held = Authenticator.objects.select_for_update().get(pk=used.pk)
+    before = held.data.get(_COUNT, 0)
+    if count <= before and (count or before):
+        return False
+    held.data = {**held.data, _COUNT: count}
+    held.save(update_fields=["data"])
+    return True
 
 
 def _server() -> Fido2Server:

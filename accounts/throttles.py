@@ -1,5 +1,6 @@
-"""How often one person may ask for something in a minute. The counts are rows of the database, so every process and
-thread counts together; a window is a minute of the clock, so at its edge twice the limit may pass within seconds.
+"""How often one person may ask for something in a minute, or one address whose person is not known yet. The counts are
+rows of the database, so every process and thread counts together; a window is a minute of the clock, so at its edge
+twice the limit may pass within seconds.
 
 A score is not counted: the row would cost every score a write of its own and make one client's scores wait for each
 other. Its rate is limited in front of the application (docs/configuration.md).
@@ -18,7 +19,9 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from accounts import failures
 from accounts.models import ThrottleWindow, User
+from accounts.origin import counted_address
 from mrm.lib import clock
 from mrm.lib.errors import TooOften
 
@@ -76,11 +79,22 @@ class OperationThrottle(BaseThrottle):
 def take(*, request: HttpRequest, user: User) -> None:
     """Count this request. Raises TooOften where its scope is used up for this user and minute."""
     scope = scope_of(request)
-    limit = settings.MRM_LIMITS[scope] if scope else 0
-    if not limit:
-        return
+    if scope:
+        _take(scope, str(user.pk))
+
+
+def take_stranger(*, request: HttpRequest) -> None:
+    """Count what nobody in particular sends, by its address: a sign-in keeps a row even before it fails. Raises
+    TooOften."""
+    address = counted_address(request)
+    if request.method not in _SAFE and address is not None:
+        _take("strangers", failures.key_of(address))
+
+
+def _take(scope: str, who: str) -> None:
+    limit = settings.MRM_LIMITS[scope]
     moment = clock.now().timestamp()
-    if _is_counted(scope, str(user.pk), int(moment // SECONDS), limit):
+    if not limit or _is_counted(scope, who, int(moment // SECONDS), limit):
         return
     wait = math.ceil(SECONDS - moment % SECONDS)
     words = _("At most %(limit)s requests of this kind are done in a minute. Try again in %(wait)s seconds.")

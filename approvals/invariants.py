@@ -89,6 +89,22 @@ _OF_GRANTED = (
 )
 
 
+def _is_amount(name: str) -> str:
+    """Within a hundredth: the one database counts amounts in floats, and what was signed may be finer."""
+    signed = f"COALESCE(CAST(NULLIF(q.content ->> '{name}', '') AS NUMERIC), 0) * 100"
+    return f" AND COALESCE(NEW.{name}, 0) BETWEEN {signed} - 0.5 AND {signed} + 1"
+
+
+# What was signed is what begins. Its date is the service's alone to keep: the two databases write moments differently.
+_TERMS = (
+    " AND CAST(q.content ->> 'decisions' AS INTEGER) = NEW.most_decisions"
+    + "".join(
+        f" AND q.content ->> '{name}' = NEW.{name}"
+        for name in ("amount_input", "segment_input", "segment_value")
+    )
+    + "".join(map(_is_amount, ("most_each", "most_total")))
+)
+
 # Stages of a validation that has begun and not ended.
 _VALIDATING = ", ".join(f"'{stage}'" for stage in BEFORE_APPROVAL)
 # The newest cap, until its end, as long as the version has not left validation since.
@@ -275,6 +291,13 @@ GUARDS = (
         _OF_GRANTED.format(act="pre-validation-use", more="")
         + f" OR NEW.most_decisions > {governance.CAP_DECISIONS}",
         "approvals_cap: nobody granted it, or not for so many decisions",
+    ),
+    Guard(
+        "approvals_cap_on_its_terms",
+        "approvals_cap",
+        On.INSERT,
+        f"NOT EXISTS (SELECT 1 FROM approvals_approvalrequest q WHERE q.id = NEW.request_id{_TERMS})",  # noqa: S608 (constants)
+        "approvals_cap: not the terms that were signed",
     ),
     Guard(
         "approvals_cap_starts_unused",

@@ -14,7 +14,7 @@ from mrm.lib.errors import TooOften
 
 
 class Throttled:
-    """Counts what a signed-in person sends, once the page is known and its token was found good."""
+    """Counts what a person or a stranger sends, once the page is known and its token was found good."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -23,10 +23,13 @@ class Throttled:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:  # Any: the framework's
-        if request.path.startswith("/api/") or not isinstance(request.user, User):
+        if request.path.startswith("/api/"):
             return None
         try:
-            throttles.take(request=request, user=request.user)
+            if isinstance(request.user, User):
+                throttles.take(request=request, user=request.user)
+            else:
+                throttles.take_stranger(request=request)
         except TooOften as refusal:
             return answer(request, refusal)
         return None

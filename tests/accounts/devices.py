@@ -47,6 +47,8 @@ class Key:
     def __init__(self) -> None:
         self.id, self.secret = os.urandom(32), ec.generate_private_key(ec.SECP256R1())
         self.user: User | None = None
+        # How often it has signed; a passkey that is synced between devices always says 0.
+        self.count, self.is_counting = 0, True
 
     def create(self, nonce: str, *, flags: FLAG = FLAG.UP | FLAG.UV, origin: str | None = None) -> str:
         public = ES256.from_cryptography_key(self.secret.public_key())
@@ -60,7 +62,8 @@ class Key:
 
     def sign(self, nonce: str, *, flags: FLAG = FLAG.UP | FLAG.UV, origin: str | None = None) -> str:
         said = _said("webauthn.get", nonce, origin)
-        data = AuthenticatorData.create(_host(), flags, 1)
+        self.count += self.is_counting
+        data = AuthenticatorData.create(_host(), flags, self.count)
         signature = self.secret.sign(data + hashlib.sha256(said).digest(), ec.ECDSA(hashes.SHA256()))
         response = {
             "clientDataJSON": websafe_encode(said),

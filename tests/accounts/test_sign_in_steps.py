@@ -13,7 +13,7 @@ from accounts.passwords import reset_password
 from accounts.services import disable_user
 from audit import access_log
 from audit.models import Access, Entry
-from tests.accounts.devices import enrolled_app, enrolled_key
+from tests.accounts.devices import Key, enrolled_app, enrolled_key
 from tests.cast import PASSWORD
 
 
@@ -272,3 +272,28 @@ def test_a_passkey_is_removed_with_the_passkey_itself(cast, key, browser):
     answer = browser.post(url, {"passkey": key.sign(nonce), "challenge": nonce})
     assert answer.status_code == 303
     assert not proofs.factors_of(cast.lia).exists()
+
+
+def test_a_copy_of_a_passkey_does_not_get_by_once_the_original_has_signed_again(cast, key):
+    copy = Key()
+    copy.id, copy.secret, copy.user, copy.count = key.id, key.secret, key.user, key.count
+    assert by_passkey(key).status_code == 302
+    assert by_passkey(key).status_code == 302
+    assert by_passkey(copy).status_code == 422
+    assert by_passkey(key).status_code == 302
+
+
+def test_a_passkey_that_counts_nothing_signs_in_again_and_again(cast, key):
+    key.is_counting = False
+    assert [by_passkey(key).status_code for _ in range(3)] == [302] * 3
+
+
+def test_a_passkey_that_has_counted_cannot_stop_counting(cast, key):
+    assert by_passkey(key).status_code == 302
+    key.count, key.is_counting = 0, False
+    assert by_passkey(key).status_code == 422
+
+
+def by_passkey(key):
+    client = Client()
+    return client.post("/sign-in/passkey", {"passkey": key.sign(challenge(client))})

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from approvals.caps import hundredths, spend
@@ -45,6 +45,45 @@ def cap(case) -> Cap:
 
 def says(case, act="scoring") -> str:
     return " ".join(ask_gates(act=act, actor=case.cast.otto, subject=case.version))
+
+
+EVERY_TERM = {
+    "amount_input": "LIMIT_BAL",
+    "most_each": Decimal("50000.55"),
+    "most_total": Decimal("70000.07"),
+    "segment_input": "PAY_0",
+    "segment_value": Decimal(2),
+}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        (None, None),
+        ("most_decisions", 4),
+        ("amount_input", "PAY_AMT1"),
+        ("most_each", 5_000_057),
+        ("most_each", 5_000_054),
+        ("most_total", 7_000_009),
+        ("segment_input", "PAY_2"),
+        ("segment_value", "3"),
+    ],
+)
+def test_database_lets_nothing_begin_but_what_was_signed(case, monkeypatch, column, value):
+    request, save = asked(case, **EVERY_TERM), Cap.save
+
+    def bent(self, **how):
+        if column:
+            setattr(self, column, value)
+        save(self, **how)
+
+    monkeypatch.setattr(Cap, "save", bent)
+    if column is None:
+        granted_by(request, case.cast.ada, case.cast.amir)
+        assert Cap.objects.get().most_each == 5_000_055
+        return
+    with pytest.raises(DatabaseError, match="not the terms that were signed"), transaction.atomic():
+        granted_by(request, case.cast.ada, case.cast.amir)
 
 
 # --- Asking and granting ----------------------------------------------------------------------------------------

@@ -393,6 +393,9 @@ def _of_approvals() -> dict[str, str]:
         "approvals_cap_frozen": "UPDATE approvals_cap SET until = '{late}' WHERE id = '{cap}'",
         "approvals_cap_same_request_id": copy("approvals_cap", "{cap}", **NEW),
         "approvals_cap_granted": copy("approvals_cap", "{cap}", **NEW, request_id="'{q_cap}'"),
+        "approvals_cap_on_its_terms": copy(
+            "approvals_cap", "{cap}", **NEW, most_decisions="most_decisions + 1"
+        ),
         "approvals_cap_starts_unused": copy("approvals_cap", "{cap}", **NEW, used_decisions="1"),
         "approvals_cap_only_used_up": "UPDATE approvals_cap SET used_decisions = 0 WHERE id = '{cap}'",
         "approvals_emergency_same_request_id": copy("approvals_emergency", "{emergency}", **NEW),

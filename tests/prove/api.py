@@ -1,7 +1,8 @@
 """Requests made from the API's own description: none of them is ever answered with a fault. Our own generator sends most of
 them, with bytes that no schema describes; schemathesis sends some to every operation and holds each answer against it.
 
-`make test` sends 300, `make prove ONLY=api` 100,000: `ARGS=2000` sends fewer. A request can be made again from its seed.
+`make test` sends some thousand, `make prove ONLY=api` 100,000: `ARGS=2000` sends fewer. Each process has a world of its own
+and its share of the seeds. A request can be made again from its seed.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ import random
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +30,25 @@ _SHOWN = 20
 _SHARE = 2_000
 
 
+@dataclass(frozen=True)
+class Part:
+    """Which of all requests one process sends: every `of`-th seed, and every `of`-th operation to schemathesis."""
+
+    size: int
+    number: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was wrong, and how many requests schemathesis sent."""
+
+    wrong: list[str]
+    unlike: list[str]
+    conformed: int
+    seconds: tuple[float, float]
+
+
 def fault_of(client: APIClient, sent: Sent) -> str | None:
     """What is wrong with the answer: a fault of ours, or a refusal that is not problem+json."""
     from tests.badinput.places import problem_with
@@ -36,10 +59,10 @@ def fault_of(client: APIClient, sent: Sent) -> str | None:
     return None if answer.status_code < 400 else problem_with(answer)
 
 
-def send(client: APIClient, requests: Requests, size: int) -> list[str]:
-    """Send `size` requests; what went wrong, each with its seed."""
+def send(client: APIClient, requests: Requests, part: Part) -> list[str]:
+    """Send this part's requests; what went wrong, each with its seed."""
     wrong = []
-    for number in range(size):
+    for number in range(part.number, part.size, part.of):
         sent = requests.draw(random.Random(SEED + number))
         fault = fault_of(client, sent)
         if fault is not None:
@@ -68,7 +91,8 @@ def _world() -> tuple[APIClient, Requests, str, dict[str, str]]:
     return client, Requests(SchemaGenerator().get_schema(request=None, public=True), places), secret, places
 
 
-def main(size: int) -> int:
+def work(part: Part) -> Done:
+    """One process's part, in a world of its own."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "mrm.settings.testing"
     import logging
 
@@ -80,30 +104,41 @@ def main(size: int) -> int:
     from django.db import transaction
 
     from tests.prove._conformance import Asking, conform
-    from tests.prove._report import Figure, report
 
     began = time.monotonic()
     client, requests, secret, places = _world()
-    wrong = send(client, requests, size)
+    wrong = send(client, requests, part)
     held = time.monotonic()
-    conformed = conform(
-        get_wsgi_application(), Asking(secret, places, max(1, size // _SHARE), SEED, transaction.atomic)
-    )
-    for line in (wrong + conformed.faults)[:_SHOWN]:
+    each, which = max(1, part.size // _SHARE), slice(part.number, None, part.of)
+    found = conform(get_wsgi_application(), Asking(secret, places, each, SEED, transaction.atomic, which))
+    return Done(wrong, found.faults, found.sent, (held - began, time.monotonic() - held))
+
+
+def main(size: int) -> int:
+    from tests.prove._report import Figure, report
+
+    processes = os.cpu_count() or 1
+    parts = [Part(size, number, processes) for number in range(processes)]
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        done = list(pool.map(work, parts))
+    wrong = [line for each in done for line in each.wrong]
+    unlike = [line for each in done for line in each.unlike]
+    for line in (wrong + unlike)[:_SHOWN]:
         print(line)
+    about = f"seed {SEED}, one person with every role, SQLite, {processes} processes"
     figure = Figure(
         "faults among generated requests",
         len(wrong),
         0,
-        f"{size:,} requests from the OpenAPI description, seed {SEED}, one person with every role, SQLite",
-        held - began,
+        f"{size:,} requests from the OpenAPI description, {about}",
+        max(each.seconds[0] for each in done),
     )
     answers = Figure(
         "answers that are not what the description says",
-        len(conformed.faults),
+        len(unlike),
         0,
-        f"{conformed.sent:,} requests by schemathesis, valid and invalid ones, seed {SEED}, the same person, SQLite",
-        time.monotonic() - held,
+        f"{sum(each.conformed for each in done):,} requests by schemathesis, valid and invalid ones, {about}",
+        max(each.seconds[1] for each in done),
     )
     return report("api", [figure, answers])
 

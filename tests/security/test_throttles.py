@@ -11,6 +11,7 @@ import threading
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 
 from accounts import throttles
 from accounts.models import ThrottleWindow
@@ -23,7 +24,7 @@ from tests.security.answers import header_faults
 pytestmark = pytest.mark.control("security:throttles")
 NOON = dt.datetime(2027, 3, 1, 12, 0, 10, tzinfo=dt.UTC)
 ASKED = {"digest": "a" * 64, "meaning": "signoff:approve"}
-LIMITS = {"challenges": 3, "uploads": 3, "exports": 3, "jobs": 3, "writes": 3}
+LIMITS = {"challenges": 3, "uploads": 3, "exports": 3, "jobs": 3, "writes": 3, "strangers": 3}
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +85,23 @@ def test_a_page_refuses_with_the_same_words(browser):
     assert (page.status_code, page["Retry-After"]) == (429, "50")
     assert "At most 3 requests of this kind are done in a minute." in page.content.decode()
     assert header_faults("/i18n/setlang/", page) == []
+
+
+@time_machine.travel(NOON, tick=False)
+def test_strangers_are_counted_by_their_address_and_nobody_else_waits_for_them(browser):
+    from accounts.models import Session
+
+    dana, flood, elsewhere = browser("dana"), Client(), Client(REMOTE_ADDR="198.51.100.7")
+    assert [flood.post("/sign-in/passkey/challenge").status_code for _ in range(3)] == [200] * 3
+    kept = Session.objects.count()
+    refused = [Client().post("/sign-in/passkey/challenge") for _ in range(3)]
+    assert {(each.status_code, each["Retry-After"]) for each in refused} == {(429, "50")}
+    # No row of a session, and none that tells the address.
+    assert Session.objects.count() == kept
+    assert not ThrottleWindow.objects.filter(who__contains="127.0.0.1").exists()
+    assert flood.get("/sign-in").status_code == 200
+    assert elsewhere.post("/sign-in/passkey/challenge").status_code == 200
+    assert dana.post("/i18n/setlang/", {"language": "en"}).status_code == 302
 
 
 @time_machine.travel(NOON, tick=False)
@@ -166,7 +184,7 @@ def test_every_name_of_the_tables_is_an_address_and_every_scope_has_a_limit(sett
 
     named = {*throttles.SCOPES, *throttles.EXPORTS, *throttles.UNCOUNTED}
     assert named <= {each.name for each in addresses()}
-    assert {*throttles.SCOPES.values(), "exports", "writes"} == set(base.MRM_LIMITS)
+    assert {*throttles.SCOPES.values(), "exports", "writes", "strangers"} == set(base.MRM_LIMITS)
     assert all(limit > 0 for limit in base.MRM_LIMITS.values())
 
 
