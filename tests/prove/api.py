@@ -109,8 +109,8 @@ def work(part: Part) -> Done:
     client, requests, secret, places = _world()
     wrong = send(client, requests, part)
     held = time.monotonic()
-    each, which = max(1, part.size // _SHARE), slice(part.number, None, part.of)
-    found = conform(get_wsgi_application(), Asking(secret, places, each, SEED, transaction.atomic, which))
+    each, share = max(1, part.size // _SHARE), (part.number, part.of)
+    found = conform(get_wsgi_application(), Asking(secret, places, each, SEED, transaction.atomic, share))
     return Done(wrong, found.faults, found.sent, (held - began, time.monotonic() - held))
 
 
