@@ -43,3 +43,4 @@ class Permission(StrEnum):
     DOSSIER_READ = "reports:dossier:read"
     DOSSIER_BUILD = "reports:dossier:build"
     WEBHOOK_MANAGE = "notices:webhook:manage"
+    INSTALLATION_READ = "desk:installation:read"

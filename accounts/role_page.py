@@ -35,6 +35,7 @@ def table_page(*, actor: User) -> Context:
         "title": _("Roles"),
         "lede": _("Who may do what. These are the rules by which the application itself decides."),
         "roles": [role_words(role) for role in table.roles],
+        "columns": len(table.roles) + 1,
         "apps": [
             {
                 "label": app_words(rows.app),

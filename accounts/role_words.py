@@ -34,6 +34,7 @@ APPS: dict[str, Words] = {
     "scoring": _("Scoring"),
     "reports": _("Dossiers"),
     "notices": _("Notices"),
+    "desk": _("Administration"),
 }
 PARTS: dict[str, Words] = {
     "author": _("its author"),
@@ -55,7 +56,7 @@ PERMISSIONS: dict[str, Words] = {
     Permission.VERSION_REGISTER: _("register a version, its policy and its reasons"),
     Permission.VERSION_SUBMIT: _("hand a draft to validation"),
     Permission.VERSION_REQUEST: _("ask for the approval of a version"),
-    Permission.VERSION_CONCLUDE: _("conclude on a version: fit, not fit, return"),
+    Permission.VERSION_CONCLUDE: _("conclude on a version: fit, with conditions or without, not fit, returned"),
     Permission.VERSION_REOPEN: _("take a version back into validation"),
     Permission.VERSION_APPROVE: _("approve, reject or return a version in review"),
     Permission.VERSION_SUSPEND: _("take an approved version out of force"),
@@ -77,6 +78,7 @@ PERMISSIONS: dict[str, Words] = {
     Permission.DOSSIER_READ: _("read dossiers"),
     Permission.DOSSIER_BUILD: _("have a dossier built"),
     Permission.WEBHOOK_MANAGE: _("add, test and disable the endpoints of webhooks"),
+    Permission.INSTALLATION_READ: _("see how this installation stands and how it is set up"),
 }
 SOURCES: dict[str, Words] = {
     "person": _("a person"),

@@ -12,6 +12,9 @@ from django.db.models import F, Q, QuerySet
 from jobs.models import Job, JobState
 from mrm.lib import clock
 
+# A worker takes up what is ready within seconds.
+TAKEN_UP_WITHIN = dt.timedelta(minutes=10)
+
 
 def length() -> dt.timedelta:
     return dt.timedelta(seconds=settings.MRM_LEASE_SECONDS)
@@ -21,6 +24,11 @@ def ready() -> QuerySet[Job]:
     """Queued jobs whose time has come."""
     queued = Job.objects.filter(state=JobState.QUEUED)
     return queued.filter(Q(not_before=None) | Q(not_before__lte=clock.now()))
+
+
+def ready_since(moment: dt.datetime) -> QuerySet[Job]:
+    """Those that somebody could have taken up before this moment."""
+    return ready().filter(created_at__lt=moment).exclude(not_before__gte=moment)
 
 
 def claim(*, worker: str, job_id: uuid.UUID | None = None) -> Job | None:

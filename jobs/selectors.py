@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 from accounts.access import reach, require
 from accounts.models import User
 from accounts.permissions import Permission
+from jobs import leases
 from jobs.models import Job
+from mrm.lib import clock
 from mrm.lib.errors import NotFound
 
 
@@ -21,6 +23,12 @@ def visible_jobs(*, actor: User) -> QuerySet[Job]:
     if reach(actor=actor, permission=Permission.JOB_READ) is None:
         return jobs
     return jobs.filter(requested_by=actor)
+
+
+def waits_for_a_worker() -> bool:
+    """Whether a job has been ready for so long that nobody can be taking them up."""
+    long_ago = clock.now() - leases.TAKEN_UP_WITHIN
+    return leases.ready_since(long_ago).exists()
 
 
 def job(*, actor: User, job_id: uuid.UUID) -> Job:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Iterable
 
@@ -20,8 +19,6 @@ from notices.models import Address, Delivery, Endpoint, Telling
 # What leaves the house, by kind of job.
 MAIL, SEND = "mail-notice", "send-webhook"
 CHANNELS = {MAIL: "mail", SEND: "webhook"}
-# A worker takes up what is ready within seconds.
-TAKEN_UP_WITHIN = dt.timedelta(minutes=10)
 
 
 def notices_of(*, actor: User) -> QuerySet[Telling]:
@@ -84,6 +81,5 @@ def oldest_waiting() -> dict[str, float]:
 
 def left_lying() -> list[str]:
     """The channels in which a notice is ready to leave and no worker has taken it up."""
-    long_ago = clock.now() - TAKEN_UP_WITHIN
-    rows = leases.ready().filter(kind__in=CHANNELS, created_at__lt=long_ago).exclude(not_before__gte=long_ago)
+    rows = leases.ready_since(clock.now() - leases.TAKEN_UP_WITHIN).filter(kind__in=CHANNELS)
     return sorted({CHANNELS[kind] for kind in rows.values_list("kind", flat=True)})

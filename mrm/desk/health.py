@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Iterable
 
@@ -21,13 +20,11 @@ from audit import guards, selectors
 from audit.anchors import selectors as anchors
 from jobs.models import Job
 from mrm import startup
+from mrm.desk.standing import is_signed, seconds_unsealed
 from mrm.lib import clock
 from notices.selectors import oldest_waiting
 from scoring.models import Deployment
 from validation.models import Finding, FindingState
-
-# What SECURITY.md promises, and some patience: a probe is no race.
-_SEALED_WITHIN_SECONDS, _SIGNED_WITHIN_SECONDS = 90, 30
 
 
 @login_not_required
@@ -72,7 +69,7 @@ class Facts(Collector):
     def collect(self) -> Iterable[Metric]:
         yield GaugeMetricFamily("mrm_ledger_entries_total", "Entries in the ledger.", selectors.size())
         yield GaugeMetricFamily(
-            "mrm_ledger_ok", "1 while the sealer signs in time, else 0.", float(_is_sealed())
+            "mrm_ledger_ok", "1 while the sealer signs in time, else 0.", float(is_signed())
         )
         yield GaugeMetricFamily(
             "mrm_ledger_uncovered_entries", "Entries that no checkpoint is over.", float(_uncovered())
@@ -91,7 +88,7 @@ class Facts(Collector):
                 "Age of the oldest that waits to leave: a record for its seal, a notice for its reader.",
                 labels=["of"],
             ),
-            [("seal", _waiting()), *oldest_waiting().items()],
+            [("seal", seconds_unsealed()), *oldest_waiting().items()],
         )
         yield _counted(
             GaugeMetricFamily("mrm_jobs", "Jobs by kind and state.", labels=["kind", "state"]),
@@ -135,17 +132,3 @@ def _findings() -> list[tuple[str | int, ...]]:
 def _uncovered() -> int:
     newest = selectors.newest_checkpoint()
     return selectors.size() - (newest.size if newest else 0)
-
-
-def _is_sealed() -> bool:
-    """No refusal, nothing waits longer than promised for a segment, and no entry for a checkpoint."""
-    return (
-        not selectors.sealer_refusal()
-        and _waiting() < _SEALED_WITHIN_SECONDS
-        and not selectors.is_late(dt.timedelta(seconds=_SIGNED_WITHIN_SECONDS))
-    )
-
-
-def _waiting() -> float:
-    oldest = selectors.oldest_unsealed()
-    return (clock.now() - oldest).total_seconds() if oldest else 0.0

@@ -28,6 +28,7 @@ _ITEMS: tuple[tuple[str, str, Permission | None], ...] = (
     (gettext_noop("Webhooks"), "webhooks", Permission.WEBHOOK_MANAGE),
     (gettext_noop("People"), "people", Permission.USER_MANAGE),
     (gettext_noop("Roles"), "roles", Permission.ROLE_GRANT),
+    (gettext_noop("Administration"), "administration", Permission.INSTALLATION_READ),
 )
 
 

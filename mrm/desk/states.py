@@ -164,6 +164,12 @@ ROLES = {
     "revoked": _quiet(_("Revoked"), "ban"),
     "not_begun": _quiet(_("Not begun"), "clock"),
 }
+PROMISES = {
+    "kept": _good(_("Kept")),
+    "not_kept": _bad(_("Not kept"), "warning"),
+    "well": _good(_("All promises are kept")),
+    "not_well": _bad(_("A promise is not kept"), "warning"),
+}
 QUEUE = {
     "waiting_for_you": _waiting(_("Waits for you")),
     "waiting": _waiting(_("Waits")),
@@ -174,6 +180,7 @@ QUEUE = {
 }
 LOOKS: dict[str, Look] = {
     **STAGES,
+    **PROMISES,
     **INVENTORY,
     **CHECKS,
     **CONCLUSIONS,

@@ -2,13 +2,14 @@ from django.conf import settings
 from django.urls import path
 
 from mrm.desk import demo, languages, tampering
-from mrm.desk.views import connect, deployments, inventory, queue, version
+from mrm.desk.views import administration, connect, deployments, inventory, queue, version
 
 _VERSION = "models/<slug:slug>/versions/<int:number>"
 
 pages = [
     path("", queue.queue, name="queue"),
     path("connect", connect.connect, name="connect"),
+    path("administration", administration.administration, name="administration"),
     path("models", inventory.inventory, name="inventory"),
     path("models/<slug:slug>", inventory.model, name="model"),
     path(_VERSION, version.version, name="version"),

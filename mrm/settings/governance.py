@@ -64,6 +64,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "scoring:decision:replay",
         "jobs:job:cancel",
         "notices:webhook:manage",
+        "desk:installation:read",
     ),
     "loan_officer": (
         "registry:inventory:read",
@@ -74,6 +75,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         *_READ,
         "scoring:decision:read",
         "scoring:decision:replay",
+        "desk:installation:read",
     ),
     # An examiner from outside: reads one model's file, entries and decisions of a period, until a date; writes nothing.
     "regulator": (
@@ -86,7 +88,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     # Keys and erasure only: who destroys a payload does not read it.
     "privacy_officer": ("scoring:payload:erase",),
     # Users only: an administrator passes no governance gate.
-    "administrator": ("accounts:role:grant", "accounts:user:manage"),
+    "administrator": ("accounts:role:grant", "accounts:user:manage", "desk:installation:read"),
 }
 
 # --- How long a sign-in holds, whatever its browser says, and how long it may lie unused, by the roles held. Who may

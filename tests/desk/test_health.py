@@ -84,10 +84,10 @@ def test_doctor_says_when_nobody_delivers(cast):
 
     endpoint, _ = added(cast.otto)
     job = send_test(actor=cast.otto, endpoint=endpoint).job
-    assert "well      what is to be mailed or delivered" in said()
+    assert "well      What is to be mailed or delivered" in said()
     later = clock.now() + dt.timedelta(minutes=11)
     with time_machine.travel(later, tick=False):
         assert "Notices by webhook have waited" in said()
         # One that rests until it is tried again lies nowhere.
         type(job).objects.filter(pk=job.pk).update(not_before=later + dt.timedelta(hours=1))
-        assert "NOT WELL  what is to be mailed" not in said()
+        assert "NOT WELL  What is to be mailed" not in said()

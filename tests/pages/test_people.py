@@ -40,10 +40,6 @@ def test_nobody_else_sees_or_does_anything_here(cast, browser_of, who, address):
     assert cast.lia.is_active
 
 
-def test_an_administrator_holds_no_right_of_governance(cast):
-    assert all(held.startswith("accounts:") for held in governance.ROLES["administrator"])
-
-
 def test_everybody_is_listed_with_roles_but_not_the_installation(cast, browser_of):
     words = text(browser_of(cast.olga).get("/people"))
     assert "Dana Duarte dana Enabled developer" in words

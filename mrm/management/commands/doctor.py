@@ -7,10 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from audit import guards, selectors
-from mrm.checks import governance_resolves
+from audit import selectors
+from mrm.desk.standing import promises
 from mrm.lib.errors import Unavailable
-from notices.selectors import left_lying
 from registry import vault
 from registry.models import SealedArtifact
 
@@ -30,25 +29,15 @@ class Command(BaseCommand):
 
 
 def _questions() -> Iterator[tuple[str, Iterator[str]]]:
-    yield (
-        "every rule of governance.py names something that exists",
-        (each.msg for each in governance_resolves()),
-    )
-    declared = len(guards.declared())
-    yield f"the database has exactly the {declared} declared guards", iter(guards.missing())
+    for promise in promises():
+        yield promise.words, iter(promise.faults)
     verified = selectors.verify()
-    words = f"the chain of {verified.entries} entries is intact up to {verified.head[:16]}"
+    words = f"The chain of {verified.entries} entries is intact up to {verified.head[:16]}"
     yield words, (f"{fault.code} at {fault.place}: {fault.what}" for fault in verified.faults)
     yield (
-        f"the bytes of {SealedArtifact.objects.count()} sealed artefacts match their digests",
+        f"The bytes of {SealedArtifact.objects.count()} sealed artefacts match their digests",
         _broken_seals(),
     )
-    yield "what is to be mailed or delivered is taken up", _unsent()
-
-
-def _unsent() -> Iterator[str]:
-    for channel in left_lying():
-        yield f"Notices by {channel} have waited for more than ten minutes. Start a worker and the scheduler."
 
 
 def _broken_seals() -> Iterator[str]:
