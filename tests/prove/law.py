@@ -44,7 +44,7 @@ TARGET = _mutation.Target(
         "registry.lifecycle",
         "registry.services",
     ),
-    tests=("tests/approvals/test_mutants_*.py",),
+    tests=("tests/approvals/test_letter_of_*.py",),
 )
 
 
