@@ -56,7 +56,9 @@ PERMISSIONS: dict[str, Words] = {
     Permission.VERSION_REGISTER: _("register a version, its policy and its reasons"),
     Permission.VERSION_SUBMIT: _("hand a draft to validation"),
     Permission.VERSION_REQUEST: _("ask for the approval of a version"),
-    Permission.VERSION_CONCLUDE: _("conclude on a version: fit, with conditions or without, not fit, returned"),
+    Permission.VERSION_CONCLUDE: _(
+        "conclude on a version: fit, with conditions or without, not fit, returned"
+    ),
     Permission.VERSION_REOPEN: _("take a version back into validation"),
     Permission.VERSION_APPROVE: _("approve, reject or return a version in review"),
     Permission.VERSION_SUSPEND: _("take an approved version out of force"),

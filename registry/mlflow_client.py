@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.models import ModelSignature
 
-FOLDER = "candidate"
+FOLDER, NATIVE = "candidate", "estimator"
+# Only we write these: the gate in front of MLflow refuses them to everybody else.
+TAGS, NUMBER = "mrm.", "mrm.version"
+ALIASES = ("champion", "challenger", "previous-champion")
 _TAG_JOB, _TAG_ARTIFACT = "mrm.job", "mrm.artifact"
 _ANSWER_SECONDS = 3.0
 _LONGEST_PARAM = 500
+_MOST_VERSIONS = 1_000
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,96 @@ def download_candidate(*, run_id: str, folder: Path) -> Path:
             found = client.download_artifacts(run_id, f"{FOLDER}/{name}", str(fetched))
             shutil.copyfile(found, candidate / name)
     return candidate
+
+
+@dataclass(frozen=True)
+class ShownVersion:
+    """One of our versions as MLflow shall show it. A tag of ours that is not named here is taken away there."""
+
+    number: int
+    run_id: str
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ShownModel:
+    """What MLflow shall show of a model; `aliases` name our versions by their numbers."""
+
+    name: str
+    versions: tuple[ShownVersion, ...]
+    aliases: Mapping[str, int]
+
+
+def show_model(shown: ShownModel, *, own: frozenset[str] = frozenset()) -> int:
+    """Bring MLflow's registered model to this, and return how many things that changed. `own` are names of tags besides
+    `mrm.*` that are ours. What else people keep there stays. Nothing here ever reads it back to decide anything. Raises
+    Unavailable when MLflow does not answer, or has lost the run."""
+    with _lab() as client:
+        aliases, changed = _aliases_of(client, shown.name)
+        standing = _shown_already(client, shown)
+        for version in shown.versions:
+            if version.number not in standing:
+                standing[version.number] = _registered(shown.name, version)
+                changed += 1
+            changed += _tagged(client, shown.name, standing[version.number], version.tags, own)
+        wanted = {alias: standing[number].version for alias, number in shown.aliases.items()}
+        return changed + _aliased(client, shown.name, aliases, wanted)
+
+
+def _aliases_of(client: MlflowClient, name: str) -> tuple[dict[str, str], int]:
+    """The aliases of ours that stand now; and 1 when the model had to be made."""
+    from mlflow.exceptions import RestException
+
+    found = client.search_registered_models(f"name = '{name}'", max_results=1)
+    if not found:
+        with contextlib.suppress(RestException):
+            # Another worker may have made it in between.
+            client.create_registered_model(name)
+        return {}, 1
+    return {alias: str(at) for alias, at in found[0].aliases.items() if alias in ALIASES}, 0
+
+
+def _shown_already(client: MlflowClient, shown: ShownModel) -> dict[int, Any]:
+    """MLflow's versions that are ours, by our number; the first where two workers made one. The run counts and not only
+    the tag: below the gate, anybody could have written that."""
+    runs = {str(version.number): version.run_id for version in shown.versions}
+    found: dict[int, Any] = {}
+    rows = client.search_model_versions(f"name = '{shown.name}'", max_results=_MOST_VERSIONS)
+    for each in sorted(rows, key=lambda row: int(row.version)):
+        number = each.tags.get(NUMBER, "")
+        if number in runs and each.run_id == runs[number]:
+            found.setdefault(int(number), each)
+    return found
+
+
+def _registered(name: str, version: ShownVersion) -> Any:
+    import mlflow
+
+    uri, tags = f"runs:/{version.run_id}/{NATIVE}", {NUMBER: str(version.number)}
+    return mlflow.register_model(uri, name, await_registration_for=None, tags=tags)
+
+
+def _tagged(
+    client: MlflowClient, name: str, version: Any, tags: Mapping[str, str], own: frozenset[str]
+) -> int:
+    wanted = {**tags, NUMBER: version.tags.get(NUMBER, "")}
+    changed = {key: value for key, value in wanted.items() if version.tags.get(key) != value}
+    gone = [key for key in version.tags if (key.startswith(TAGS) or key in own) and key not in wanted]
+    for key, value in changed.items():
+        client.set_model_version_tag(name, version.version, key, value)
+    for key in gone:
+        client.delete_model_version_tag(name, version.version, key)
+    return len(changed) + len(gone)
+
+
+def _aliased(client: MlflowClient, name: str, standing: Mapping[str, str], wanted: Mapping[str, str]) -> int:
+    gone = standing.keys() - wanted.keys()
+    moved = {alias: at for alias, at in wanted.items() if standing.get(alias) != str(at)}
+    for alias in gone:
+        client.delete_registered_model_alias(name, alias)
+    for alias, at in moved.items():
+        client.set_registered_model_alias(name, alias, at)
+    return len(gone) + len(moved)
 
 
 @contextlib.contextmanager
@@ -165,7 +259,7 @@ def _log_native(folder: Path, example: Example) -> None:
     frame = _frame(example)
     mlflow.xgboost.log_model(
         booster,
-        name="estimator",
+        name=NATIVE,
         model_format="ubj",
         signature=_signature(frame),
         input_example=frame,

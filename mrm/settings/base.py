@@ -18,6 +18,8 @@ MRM_SPLIT_KEY = env.str("MRM_SPLIT_KEY")
 MRM_VAR_DIR = Path(env.str("MRM_VAR_DIR", default=str(BASE_DIR / "var")))
 MRM_PUBLIC_URL = env.str("MRM_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 MRM_MLFLOW_URL = env.str("MRM_MLFLOW_URL", default="http://127.0.0.1:5000").rstrip("/")
+# A tag that says `approved` on MLflow's versions in force, by the name that other tools' deployment jobs look for.
+MRM_MLFLOW_APPROVAL_TAG = env.str("MRM_MLFLOW_APPROVAL_TAG", default="approval")
 # Networks inside that webhooks may be delivered to, as 10.1.2.0/24; whatever else is private is never called.
 MRM_WEBHOOK_NETWORKS = env.list("MRM_WEBHOOK_NETWORKS", default=[])
 MRM_DEMO = env.bool("MRM_DEMO", default=False)

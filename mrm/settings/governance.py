@@ -289,10 +289,14 @@ REACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "invitation:addressed": ("mail-invitation",),
     # A version under a cap holds a slot until its validation ends without an approval.
     "version:rejected": ("void-requests", "end-deployments"),
+    # MLflow shows what is deployed, and never decides it.
+    "deployment:started": ("show-in-mlflow",),
+    "deployment:ended": ("show-in-mlflow",),
+    "version:approved": ("show-in-mlflow",),
     "version:returned": ("void-requests", "end-deployments"),
-    "version:suspended": ("void-requests", "end-deployments"),
-    "version:retired": ("void-requests", "end-deployments"),
-    "version:resumed": ("void-requests",),
+    "version:suspended": ("void-requests", "end-deployments", "show-in-mlflow"),
+    "version:retired": ("void-requests", "end-deployments", "show-in-mlflow"),
+    "version:resumed": ("void-requests", "show-in-mlflow"),
     "emergency:begun": ("open-emergency-finding",),
 }
 REACTION_QUEUE: Final = "jobs.services.queue_reaction"
@@ -356,6 +360,7 @@ REMINDED_DAYS_PAST: Final = 7
 # --- After which seconds what was not taken outside is tried again, by kind of job; then it is dead, with the reason.
 WAITS: Final[Mapping[str, tuple[int, ...]]] = {
     "mail-notice": (30, 300, 3_600, 6 * 3_600),
+    "show-in-mlflow": (5, 60, 600, 3_600, 6 * 3_600, 86_400),
     # As Standard Webhooks proposes: three days and a bit, so that a receiver may be down over a weekend.
     "send-webhook": (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400),
 }
@@ -378,6 +383,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "void-requests": "approvals.handlers.void_requests",
     "open-emergency-finding": "approvals.handlers.open_emergency_finding",
     "end-deployments": "scoring.handlers.end_deployments",
+    "show-in-mlflow": "scoring.handlers.show_in_mlflow",
     "build-dossier": "reports.handlers.build_dossier",
     "verify-ledger": "reports.handlers.verify_ledger",
     "tamper-with-copy": "mrm.demo.tamper.handle",

@@ -69,9 +69,9 @@ def accepted_model(cast: Cast, slug: str = SLUG) -> RiskModel:
 
 
 def registered(
-    cast: Cast, risk_model: RiskModel, candidate_folder: Path, cuts: tuple[str, str]
+    cast: Cast, risk_model: RiskModel, candidate_folder: Path, cuts: tuple[str, str], run_id: str = ""
 ) -> ModelVersion:
-    """A draft over the sealed bytes of a candidate folder."""
+    """A draft over the sealed bytes of a candidate folder, of this run in MLflow or of one that nobody logged."""
     digest = vault.artifacts().put_folder(candidate_folder)
     manifest = manifests.load(vault.artifacts().read(digest))
     policy = propose_policy(actor=cast.dana, risk_model=risk_model, rules=policy_rules(*cuts)).policy
@@ -83,7 +83,7 @@ def registered(
             job_id=uuid.uuid4(),
             risk_model=risk_model,
             snapshot=_snapshot(cast),
-            mlflow_run_id=uuid.uuid4().hex,
+            mlflow_run_id=run_id or uuid.uuid4().hex,
             artifact_digest=digest,
             recipe=task,
             recipe_digest=canonical.digest(task),
