@@ -21,12 +21,13 @@ from registry.models import RiskModel
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_SLUG = 64
 _WORDS = ("name", "purpose", "intended_use", "limitations", "tier_reason")
+_LONGEST_UNIT = 100
 
 
 @dataclass(frozen=True)
 class EntryWords:
     """What an inventory entry says. Empty words are allowed in a proposal; an acceptance asks for all of
-    them."""
+    them but the business unit."""
 
     name: str
     purpose: str = ""
@@ -34,6 +35,7 @@ class EntryWords:
     limitations: str = ""
     tier: int | None = None
     tier_reason: str = ""
+    business_unit: str = ""
 
 
 def missing_words(risk_model: RiskModel) -> list[str]:
@@ -111,6 +113,9 @@ def _refuse_insider(actor: User, risk_model: RiskModel) -> None:
 def _check(words: EntryWords) -> None:
     if not words.name.strip():
         raise Invalid("The entry has no name.", [FieldError("/name", "required", "Give the model a name.")])
+    if len(words.business_unit) > _LONGEST_UNIT:
+        detail = f"At most {_LONGEST_UNIT} characters."
+        raise Invalid("The business unit is too long.", [FieldError("/business_unit", "too-long", detail)])
     if words.tier is not None:
         _tier(words.tier)
 
@@ -123,6 +128,6 @@ def _tier(tier: int) -> int:
 
 
 def _record(event: Event, actor: User, risk_model: RiskModel, **more: int | None) -> None:
-    words = {name: getattr(risk_model, name) for name in _WORDS}
+    words = {name: getattr(risk_model, name) for name in (*_WORDS, "business_unit")}
     facts = {"model": risk_model.slug, "tier": risk_model.tier, "words": canonical.digest(words), **more}
     record(event=event, actor=actor, subject=subjects.of_model(risk_model), facts=facts)

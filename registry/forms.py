@@ -40,6 +40,12 @@ class EntryForm(PageForm):
         required=False,
         widget=_WORDS,
     )
+    business_unit = forms.CharField(
+        label=_("Business unit"),
+        help_text=_("Whose decisions it takes part in."),
+        required=False,
+        max_length=100,
+    )
 
 
 class ProposalForm(EntryForm):

@@ -25,6 +25,8 @@ class RiskModel(models.Model):
     limitations = models.TextField(blank=True, default="")
     tier = models.PositiveSmallIntegerField(null=True)
     tier_reason = models.TextField(blank=True, default="")
+    # Whose decisions it takes part in. Nothing depends on it.
+    business_unit = models.CharField(max_length=100, blank=True, default="")
     owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     proposed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()

@@ -191,6 +191,7 @@ def _words_of(entry: RiskModel) -> list[tuple[str, str]]:
         (_("Intended use"), entry.intended_use or nothing),
         (_("Limitations"), entry.limitations or nothing),
         (_("Owner"), entry.owner.name),
+        (_("Business unit"), entry.business_unit or nothing),
         (_("Tier proposed"), str(entry.tier or nothing)),
         (_("Why this tier"), entry.tier_reason or nothing),
     ]

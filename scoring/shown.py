@@ -37,6 +37,8 @@ def _shown(version: ModelVersion) -> ShownVersion:
         f"{TAGS}dataset_version": version.snapshot.digest,
         f"{TAGS}artifact": version.artifact_id,
     }
+    if version.risk_model.business_unit:
+        tags[f"{TAGS}business_unit"] = version.risk_model.business_unit
     if version.expires_at:
         tags[f"{TAGS}approved_until"] = clock.stamp(version.expires_at)
     if version.stage == Stage.APPROVED and standing_of(version).why_not_in_force is None:

@@ -110,6 +110,7 @@ def _inventory(stage: Stage) -> None:
         " No cash flows: profit and loss is a scenario under an assumed cost matrix.",
         "tier": 1,
         "tier_reason": "It decides by itself on the whole card portfolio of 30,000 clients.",
+        "business_unit": "Cards",
     }
     stage.people.developer.post("models", entry, Idempotency_Key="story-model")
     stage.people.validator.post(

@@ -25,6 +25,7 @@ class ModelOutput(Shown):
     limitations = serializers.CharField()
     tier = serializers.IntegerField(allow_null=True)
     tier_reason = serializers.CharField()
+    business_unit = serializers.CharField()
     owner = serializers.CharField(source="owner.name")
     proposed_by = serializers.CharField(source="proposed_by.name")
     proposed_at = serializers.DateTimeField()
@@ -39,6 +40,7 @@ class EntryInput(StrictSerializer):
     limitations = serializers.CharField(max_length=_TEXT, required=False, allow_blank=True)
     tier = serializers.IntegerField(required=False, allow_null=True)
     tier_reason = serializers.CharField(max_length=_TEXT, required=False, allow_blank=True)
+    business_unit = serializers.CharField(max_length=100, required=False, allow_blank=True)
 
 
 @posts(201)

@@ -103,3 +103,13 @@ def test_an_incomplete_entry_is_not_accepted_and_says_what_it_lacks(cast, events
 def test_an_entry_is_accepted_once(cast):
     with pytest.raises(WrongStage):
         entries.accept_model(actor=cast.victor, risk_model=accepted_model(cast), tier=1)
+
+
+def test_business_unit_is_optional_kept_and_bounded(cast):
+    assert proposed_model(cast).business_unit == ""
+    words = entries.EntryWords(name="X", business_unit="Cards")
+    assert entries.propose_model(actor=cast.dana, slug="x", words=words).business_unit == "Cards"
+    with pytest.raises(Invalid, match="business unit"):
+        entries.propose_model(
+            actor=cast.dana, slug="y", words=entries.EntryWords(name="Y", business_unit="x" * 101)
+        )

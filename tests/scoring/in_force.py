@@ -63,6 +63,7 @@ def accepted_model(cast: Cast, slug: str = SLUG) -> RiskModel:
         limitations="One bank.",
         tier=1,
         tier_reason="Material.",
+        business_unit="Cards",
     )
     entry = propose_model(actor=cast.dana, slug=slug, words=words)
     return accept_model(actor=cast.victor, risk_model=entry, tier=1)

@@ -70,6 +70,7 @@ def test_deployment_is_shown_with_its_status_its_page_and_its_data(world, lab, s
     assert aliases(lab) == {"champion": "1"}
     assert tags(lab) == {
         "mrm.version": "1",
+        "mrm.business_unit": "Cards",
         "mrm.status": "approved",
         "mrm.review": f"{settings.MRM_PUBLIC_URL}/models/{NAME}/versions/1",
         "mrm.dataset_version": world.version.snapshot.digest,

@@ -133,6 +133,7 @@ def _facts(entry: RiskModel) -> list[dict[str, Any]]:
     nobody = _("nobody yet")
     return [
         {"term": _("Owner"), "text": entry.owner.name},
+        *([{"term": _("Business unit"), "text": entry.business_unit}] if entry.business_unit else []),
         {
             "term": _("Tier"),
             "text": str(entry.tier) if entry.tier else _("not decided yet"),
