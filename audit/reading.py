@@ -12,6 +12,8 @@ from audit import chain, walk
 
 # So many rows at once stay in the processor's cache.
 _ROWS = 1_000
+# SQLite leaves a fraction of zero out.
+_WHOLE_SECONDS = len("2026-01-31 09:00:00")
 _AT = {
     # As text, whatever type the column names.
     "sqlite": "at || ''",
@@ -30,12 +32,12 @@ def rows(after: int = 0, until: int | None = None) -> Iterator[chain.Row]:
         with connection.cursor() as cursor:
             cursor.execute(statement, [last, end, _ROWS])
             found = cursor.fetchall()
-        # Each by its name: gathering the rest into a list costs more than reading it.
+        # Each by its name: gathering the rest into a list costs more than reading it. psycopg2 gives views of bytes.
         for sequence, body, leaf, at, event, actor_id, name, subject_type, subject_id in found:
-            # SQLite leaves a fraction of zero out.
-            stamp = f"{at[:10]}T{at[11:19]}{at[19:] or '.000000'}Z"
-            body, leaf = bytes(body), bytes(leaf)  # noqa: PLW2901 (psycopg2 gives views)
-            yield chain.Row(sequence, body, leaf, stamp, event, actor_id, name, subject_type, subject_id)
+            stamp = at.replace(" ", "T", 1) + ("Z" if len(at) > _WHOLE_SECONDS else ".000000Z")
+            yield chain.Row(
+                sequence, bytes(body), bytes(leaf), stamp, event, actor_id, name, subject_type, subject_id
+            )
         if len(found) < _ROWS:
             return
         last = found[-1][0]
