@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Final
 
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -13,9 +14,15 @@ from accounts.api import Api
 from audit.access_log import Via
 from reports import ledger_delivery, ledger_proofs
 
+_NOT_YET: Final = {
+    "409": "Under no checkpoint yet: the sealer signs within seconds, a decision within a minute."
+}
+
 
 class LedgerEntryProofApi(Api):
     """The proof that an entry stands in the ledger; 409 until a checkpoint is over it."""
+
+    refuses = _NOT_YET
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, sequence: int) -> HttpResponse:  # noqa: ARG002
@@ -25,6 +32,8 @@ class LedgerEntryProofApi(Api):
 
 class DecisionProofApi(Api):
     """The proof that a decision was made as recorded: ids and digests only; 409 until it is sealed and signed."""
+
+    refuses = _NOT_YET
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, decision_id: uuid.UUID) -> HttpResponse:  # noqa: ARG002

@@ -122,7 +122,7 @@ class Schema(AutoSchema):
             refused = refused | {"422": _REFUSED_WRITE["422"]}
         if self.method != "GET" and self._is_signed():
             refused = refused | {"412": "What was shown has changed."}
-        return described | refusals(refused)
+        return described | refusals(refused | dict(getattr(self.view, "refuses", {})))
 
 
 _REPEAT = "1 to 128 printable ASCII characters; the same key and body get the stored answer."

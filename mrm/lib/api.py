@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 import structlog
 from django.conf import settings
@@ -43,6 +43,8 @@ class Api(APIView):
     """Base of every operation. Authentication classes come from the settings, so that this file knows no app."""
 
     parser_classes = [StrictJSONParser]
+    # Statuses of refusals, besides those of every operation of its kind, in words for the description.
+    refuses: ClassVar[Mapping[str, str]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -1,12 +1,14 @@
 """Requests made from the API's own description: none of them is ever answered with a fault. Our own generator sends most of
 them, with bytes that no schema describes; schemathesis sends some to every operation and holds each answer against it.
 
-`make test` sends some thousand, `make prove ONLY=api` 100,000: `ARGS=2000` sends fewer. Each process has a world of its own
+`make test` sends some thousand, `make prove ONLY=api` 100,000: `ARGS="--requests 2000"` sends fewer, and
+`ARGS="--part answers"` only those of schemathesis, whose row it rewrites. Each process has a world of its own
 and its share of the seeds. A request can be made again from its seed.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import sys
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from tests.prove._api_requests import Requests, Sent
 
 SIZE = 100_000
+PARTS = ("requests", "answers")
 SEED = 20260101
 _SHOWN = 20
 # Of so many requests that the generator sends to all, schemathesis sends one to every operation.
@@ -37,6 +40,7 @@ class Part:
     size: int
     number: int
     of: int
+    parts: tuple[str, ...] = PARTS
 
 
 @dataclass(frozen=True)
@@ -103,22 +107,29 @@ def work(part: Part) -> Done:
     from django.core.wsgi import get_wsgi_application
     from django.db import transaction
 
-    from tests.prove._conformance import Asking, conform
+    from tests.prove._conformance import Asking, Found, conform
 
     began = time.monotonic()
     client, requests, secret, places = _world()
-    wrong = send(client, requests, part)
+    wrong = send(client, requests, part) if "requests" in part.parts else []
     held = time.monotonic()
-    each, share = max(1, part.size // _SHARE), (part.number, part.of)
-    found = conform(get_wsgi_application(), Asking(secret, places, each, SEED, transaction.atomic, share))
+    found = Found()
+    if "answers" in part.parts:
+        each, share = max(1, part.size // _SHARE), (part.number, part.of)
+        found = conform(get_wsgi_application(), Asking(secret, places, each, SEED, transaction.atomic, share))
     return Done(wrong, found.faults, found.sent, (held - began, time.monotonic() - held))
 
 
-def main(size: int) -> int:
-    from tests.prove._report import Figure, report
+def main() -> int:
+    from tests.prove._report import Figure, report, report_part
 
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--requests", type=int, default=SIZE, help="so many; the report says so")
+    parser.add_argument("--part", choices=PARTS, help="this part only")
+    chosen = parser.parse_args()
+    size, asked = chosen.requests, (chosen.part,) if chosen.part else PARTS
     processes = os.cpu_count() or 1
-    parts = [Part(size, number, processes) for number in range(processes)]
+    parts = [Part(size, number, processes, asked) for number in range(processes)]
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
         done = list(pool.map(work, parts))
     wrong = [line for each in done for line in each.wrong]
@@ -140,8 +151,11 @@ def main(size: int) -> int:
         f"{sum(each.conformed for each in done):,} requests by schemathesis, valid and invalid ones, {about}",
         max(each.seconds[1] for each in done),
     )
-    return report("api", [figure, answers])
+    figures = {"requests": figure, "answers": answers}
+    if chosen.part:
+        return report_part("api", [figures[chosen.part]])
+    return report("api", list(figures.values()))
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else SIZE))
+    sys.exit(main())
