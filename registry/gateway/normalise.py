@@ -17,8 +17,8 @@ METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 LONGEST_PATH: Final = 2_000
 LONGEST_QUERY: Final = 8_000
 MOST_PARAMETERS: Final = 1_000
-# Query parameters that name a file or a folder behind.
-PATH_PARAMETERS: Final = frozenset({"path", "artifact_path", "artifactPath", "artifact_directory_paths"})
+# In the name of every query parameter that names a file or a folder behind (`path`, `artifact_file_path`).
+_PATH: Final = "path"
 _RAW: Final = re.compile(r"[\x21-\x7e]*")
 _ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Everything printable but what begins another part of an address, quotes, or is read as a separator somewhere.
@@ -80,7 +80,7 @@ def _query(raw: str, path: str) -> tuple[tuple[str, str], ...]:
     for name, value in pairs:
         if _CONTROL.search(name) or _CONTROL.search(value):
             raise _refused(path)
-        if name in PATH_PARAMETERS and value and not is_plain_file(value):
+        if _PATH in name.lower() and value and not is_plain_file(value):
             raise RuleRefused(Rule.ADDRESS, f"The file {value[:120]!a}")
     return tuple(pairs)
 

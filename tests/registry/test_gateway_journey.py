@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import socket
 import uuid
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -197,6 +198,21 @@ def test_the_file_of_a_registered_model_is_not_overwritten(dana):
     answer = connection.getresponse()
     assert answer.status == 403
     assert b"rule write-once" in answer.read()
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(dana, run, gateway):
+    place = f"{run.experiment_id}/{run.run_id}/artifacts/late.bin"
+    head = (
+        f"PUT /api/2.0/mlflow-artifacts/artifacts/{place} HTTP/1.1\r\nHost: {gateway.gateway}\r\n"
+        f"Authorization: Bearer {os.environ['MLFLOW_TRACKING_TOKEN']}\r\nContent-Length: 5000000\r\n\r\n"
+    )
+    host, port = gateway.gateway.split(":")
+    with socket.create_connection((host, int(port))) as broken:
+        broken.sendall(head.encode() + bytes(1_000_000))
+    client = dana.MlflowClient()
+    client.log_text(run.run_id, "whole", "late.bin")
+    assert [file.path for file in client.list_artifacts(run.run_id)] == ["late.bin", "notes"]
+    assert dana.artifacts.load_text(f"runs:/{run.run_id}/late.bin") == "whole"
 
 
 def test_a_run_whose_version_is_registered_here_takes_no_more(cast, dana):

@@ -4,6 +4,7 @@ behind it here is a small server of this file, which remembers what it was sent.
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime as dt
 import io
 import json
@@ -18,7 +19,7 @@ from accounts import tokens
 from accounts.models import Token
 from accounts.services import disable_user, issue_token, permissions_of
 from mrm.lib import clock
-from registry.gateway import incoming, upstream
+from registry.gateway import incoming, upstream, watch
 from registry.gateway.gate import Gate
 from registry.gateway.upstream import Upstream
 from tests.accounts.granting import regulator
@@ -41,6 +42,7 @@ class Behind(ThreadingHTTPServer):
         self.answer: tuple[int, dict[str, str], bytes] = (200, {"Content-Type": JSON}, b"{}")
         self.delay = 0.0
         self.cut_after: int | None = None
+        self.dies_at_upload = False
 
     def handle_error(self, *_: object) -> None:
         """A gate that gives up waiting breaks the connection: that is what is tested."""
@@ -55,6 +57,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         behind = self.server
+        if behind.dies_at_upload and self.command == "PUT":
+            self.close_connection = True
+            return
         body = self._body()
         behind.sent.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
         time.sleep(behind.delay)
@@ -350,6 +355,33 @@ class TestRefused:
         )
         assert (said.status, sent.status) == (413, 413)
 
+    def test_a_body_that_comes_too_slowly(self, behind, token, monkeypatch):
+        """Byte by byte, so that no single wait is long."""
+        monkeypatch.setattr(incoming, "JSON_SECONDS", 0.3)
+        monkeypatch.setattr(watch, "_LOOK_SECONDS", 0.05)
+        ours, theirs = socket.socketpair()
+        ended = threading.Event()
+
+        def drip() -> None:
+            with contextlib.suppress(OSError):
+                while not ended.wait(0.05):
+                    theirs.send(b" ")
+
+        dripping = threading.Thread(target=drip, daemon=True)
+        dripping.start()
+        began = time.monotonic()
+        with ours, theirs, ours.makefile("rb") as stream:
+            more = {
+                "wsgi.input": stream,
+                "gunicorn.socket": ours,
+                "CONTENT_LENGTH": "1000",
+                "CONTENT_TYPE": JSON,
+            }
+            answer = Asked(behind.url, "POST", SEARCH, token=token, **more)
+        ended.set()
+        dripping.join()
+        assert (answer.status, time.monotonic() - began < 5, behind.sent) == (408, True, [])
+
     def test_a_body_that_ends_before_its_end(self, behind, token):
         behind.answer = (200, {"Content-Type": JSON}, b'{"files": []}')
         half = Asked(behind.url, "PUT", FILE, b"x" * 10, token=token, CONTENT_LENGTH="20")
@@ -382,6 +414,12 @@ class TestMlflowFails:
         behind.answer, behind.cut_after = (200, {"Content-Type": JSON}, b"x" * 1_000), 10
         with pytest.raises(upstream.UpstreamFailed, match="middle of an answer"):
             Asked(behind.url, "GET", GET_RUN, token=token)
+
+    def test_it_dies_in_the_middle_of_an_upload(self, behind, token):
+        behind.answer = (200, {"Content-Type": JSON}, b'{"files": []}')
+        behind.dies_at_upload = True
+        answer = Asked(behind.url, "PUT", FILE, bytes(8_000_000), token=token)
+        assert (answer.status, answer.said["error_code"]) == (502, "TEMPORARILY_UNAVAILABLE")
 
     def test_it_does_not_say_which_files_it_holds(self, behind, token):
         behind.answer = (404, {"Content-Type": JSON}, b"{}")
