@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -36,3 +39,15 @@ def bearer(header: str, address: str | None) -> User | None:
             note_stranger(Route.API)
         raise AuthenticationFailed("This token is unknown, expired or revoked. Ask for a new one.")
     return user
+
+
+def bearer_or_basic(header: str, address: str | None) -> User | None:
+    """As `bearer`; and for programs that know names and passwords only, a token as the password of any name."""
+    scheme, _, said = header.partition(" ")
+    if scheme.lower() != "basic":
+        return bearer(header, address)
+    try:
+        decoded = base64.b64decode(said.strip(), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        decoded = ""
+    return bearer(f"Bearer {decoded.partition(':')[2]}", address)

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from mrm.lib.errors import Unavailable
+from registry.gateway.bodies import GOVERNED_PREFIX, PROTECTED_ALIASES
 from registry.serving import manifest as names
 from registry.serving.manifest import ArtifactRefused
 
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
     from mlflow.models import ModelSignature
 
 FOLDER, NATIVE = "candidate", "estimator"
-# Only we write these: the gate in front of MLflow refuses them to everybody else.
-TAGS, NUMBER = "mrm.", "mrm.version"
-ALIASES = ("champion", "challenger", "previous-champion")
+NUMBER = f"{GOVERNED_PREFIX}version"
 _TAG_JOB, _TAG_ARTIFACT = "mrm.job", "mrm.artifact"
 _ANSWER_SECONDS = 3.0
 _LONGEST_PARAM = 500
@@ -99,10 +98,15 @@ class ShownModel:
     aliases: Mapping[str, int]
 
 
-def show_model(shown: ShownModel, *, own: frozenset[str] = frozenset()) -> int:
-    """Bring MLflow's registered model to this, and return how many things that changed. `own` are names of tags besides
-    `mrm.*` that are ours. What else people keep there stays. Nothing here ever reads it back to decide anything. Raises
-    Unavailable when MLflow does not answer, or has lost the run."""
+def governed_tags() -> frozenset[str]:
+    """Names of tags on versions that are ours besides `mrm.*`: the one that says `approved`."""
+    return frozenset(filter(None, [settings.MRM_MLFLOW_APPROVAL_TAG]))
+
+
+def show_model(shown: ShownModel) -> int:
+    """Bring MLflow's registered model to this, and return how many things that changed. What else people keep there
+    stays. Nothing here ever reads it back to decide anything. Raises Unavailable when MLflow does not answer, or has
+    lost the run."""
     with _lab() as client:
         aliases, changed = _aliases_of(client, shown.name)
         standing = _shown_already(client, shown)
@@ -110,7 +114,7 @@ def show_model(shown: ShownModel, *, own: frozenset[str] = frozenset()) -> int:
             if version.number not in standing:
                 standing[version.number] = _registered(shown.name, version)
                 changed += 1
-            changed += _tagged(client, shown.name, standing[version.number], version.tags, own)
+            changed += _tagged(client, shown.name, standing[version.number], version.tags)
         wanted = {alias: standing[number].version for alias, number in shown.aliases.items()}
         return changed + _aliased(client, shown.name, aliases, wanted)
 
@@ -125,7 +129,7 @@ def _aliases_of(client: MlflowClient, name: str) -> tuple[dict[str, str], int]:
             # Another worker may have made it in between.
             client.create_registered_model(name)
         return {}, 1
-    return {alias: str(at) for alias, at in found[0].aliases.items() if alias in ALIASES}, 0
+    return {alias: str(at) for alias, at in found[0].aliases.items() if alias in PROTECTED_ALIASES}, 0
 
 
 def _shown_already(client: MlflowClient, shown: ShownModel) -> dict[int, Any]:
@@ -148,12 +152,13 @@ def _registered(name: str, version: ShownVersion) -> Any:
     return mlflow.register_model(uri, name, await_registration_for=None, tags=tags)
 
 
-def _tagged(
-    client: MlflowClient, name: str, version: Any, tags: Mapping[str, str], own: frozenset[str]
-) -> int:
+def _tagged(client: MlflowClient, name: str, version: Any, tags: Mapping[str, str]) -> int:
+    own = governed_tags()
     wanted = {**tags, NUMBER: version.tags.get(NUMBER, "")}
     changed = {key: value for key, value in wanted.items() if version.tags.get(key) != value}
-    gone = [key for key in version.tags if (key.startswith(TAGS) or key in own) and key not in wanted]
+    gone = [
+        key for key in version.tags if (key.startswith(GOVERNED_PREFIX) or key in own) and key not in wanted
+    ]
     for key, value in changed.items():
         client.set_model_version_tag(name, version.version, key, value)
     for key in gone:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -224,3 +224,10 @@ def _only(rows: QuerySet[Row], otherwise: str) -> Row:
     if found is None:
         raise NotFound(otherwise)
     return found
+
+
+def registered_runs(run_ids: Iterable[str]) -> frozenset[str]:
+    """Those of these MLflow runs that a version was registered from. Nobody's permission is asked: whoever may write to
+    a run has to be told that it takes no more."""
+    found = Candidate.objects.filter(mlflow_run_id__in=list(run_ids), versions__isnull=False)
+    return frozenset(found.values_list("mlflow_run_id", flat=True))

@@ -10,7 +10,7 @@ from registry.mlflow_client import ShownModel, show_model
 from registry.models import ModelVersion, RiskModel
 from scoring import slots
 from scoring.models import Deployment
-from scoring.shown import own_tags, shown_model
+from scoring.shown import shown_model
 
 
 def end_deployments(run: Run) -> Callable[[], dict[str, str | int]]:
@@ -44,6 +44,6 @@ def _model_of(run: Run) -> RiskModel:
 
 def _show(shown: ShownModel) -> int:
     try:
-        return show_model(shown, own=own_tags())
+        return show_model(shown)
     except Unavailable as refusal:
         raise TryAgain(refusal.message) from None

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from approvals.selectors import standing_of
 from mrm.lib import clock
+from registry.gateway.bodies import GOVERNED_PREFIX as TAGS
 from registry.lifecycle import Stage
-from registry.mlflow_client import TAGS, ShownModel, ShownVersion
+from registry.mlflow_client import ShownModel, ShownVersion, governed_tags
 from registry.models import ModelVersion, RiskModel
 from scoring.models import Deployment
 from scoring.slots import CHAMPION
@@ -22,11 +23,6 @@ def shown_model(risk_model: RiskModel) -> ShownModel:
     rows = ModelVersion.objects.filter(risk_model=risk_model, deployments__isnull=False).distinct()
     versions = rows.select_related("risk_model", "candidate", "snapshot").order_by("number")
     return ShownModel(risk_model.slug, tuple(map(_shown, versions)), _aliases(risk_model))
-
-
-def own_tags() -> frozenset[str]:
-    """Names of tags that are ours besides `mrm.*`."""
-    return frozenset(filter(None, [settings.MRM_MLFLOW_APPROVAL_TAG]))
 
 
 def _shown(version: ModelVersion) -> ShownVersion:
@@ -42,7 +38,7 @@ def _shown(version: ModelVersion) -> ShownVersion:
     if version.expires_at:
         tags[f"{TAGS}approved_until"] = clock.stamp(version.expires_at)
     if version.stage == Stage.APPROVED and standing_of(version).why_not_in_force is None:
-        tags |= dict.fromkeys(own_tags(), APPROVED)
+        tags |= dict.fromkeys(governed_tags(), APPROVED)
     return ShownVersion(version.number, version.candidate.mlflow_run_id, tags)
 
 

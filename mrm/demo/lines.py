@@ -31,7 +31,7 @@ class Line:
     follow: Callable[[], str]
 
 
-def lines(url: str, people: dict[str, dict[str, str]], told: Told) -> tuple[Line, ...]:
+def lines(url: str, gateway_url: str, people: dict[str, dict[str, str]], told: Told) -> tuple[Line, ...]:
     version = f"{url}/models/{SLUG}/versions/{told.waiting_version}"
     decision = f"{url}/decisions/{told.declined}"
     curl = _curl(url)
@@ -49,6 +49,12 @@ def lines(url: str, people: dict[str, dict[str, str]], told: Told) -> tuple[Line
     offline = (
         f"python3 audit/verifier.py {_short(bundle)} --key {settings['MRM_LEDGER_KEY']}"
         f" --checkpoint $(ls {_short(settings['MRM_ANCHOR_FOLDER'])}/* | tail -1)"
+    )
+    # The two lines of a data scientist, and a third that uses them.
+    lab = (
+        f"export MLFLOW_TRACKING_URI={gateway_url}",
+        f"export MLFLOW_TRACKING_TOKEN=$(cat {_short(HERE.tokens / 'dana')})",
+        ".venv/bin/mlflow experiments search",
     )
     verify = f"env $(cat {_short(HERE.environment)}) .venv/bin/python manage.py verify_dossier {_short(pdf)}"
     return (
@@ -76,6 +82,11 @@ def lines(url: str, people: dict[str, dict[str, str]], told: Told) -> tuple[Line
             "Check the ledger (auditor): by a click, and without us, with one file of Python",
             (f"{url}/ledger", _who("quinn", people), export, offline),
             lambda: f"{_intact(url, people)}; {_shell(f'{export} && {offline}')}",
+        ),
+        Line(
+            f"Use your own MLflow client behind the gate (data scientist; a token of your own: {url}/tokens/issue)",
+            lab,
+            lambda: _shell(" && ".join(lab)),
         ),
     )
 

@@ -107,9 +107,10 @@ def _of_the_ledger() -> dict[str, str]:
 
 def _addresses() -> dict[str, str]:
     """Loopback ports: the usual ones, or the next free ones."""
-    web, mlflow = _free_port(8000), _free_port(5000)
+    web, gateway, mlflow = _free_port(8000), _free_port(8100), _free_port(5000)
     return {
         "MRM_PUBLIC_URL": f"http://127.0.0.1:{web}",
+        "MRM_GATEWAY_URL": f"http://127.0.0.1:{gateway}",
         "MRM_MLFLOW_URL": f"http://127.0.0.1:{mlflow}",
     }
 

@@ -14,6 +14,7 @@ class Place:
     var: Path = Path("var")
     web: str = "127.0.0.1:8000"
     mlflow: str = "127.0.0.1:5000"
+    gateway: str = "127.0.0.1:8100"
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ MLFLOW_ENVIRONMENT = (
 
 def processes(place: Place) -> tuple[Process, ...]:
     """The processes in the order in which they start."""
-    return (web(place), worker(), scheduler(), sealer(), mlflow(place))
+    return (web(place), worker(), scheduler(), sealer(), mlflow(place), gateway(place))
 
 
 def web(place: Place) -> Process:
@@ -85,6 +86,19 @@ def mlflow(place: Place) -> Process:
         *("--x-frame-options", "DENY"),
     )
     return Process("mlflow", command, health=f"http://{place.mlflow}/health", environment=MLFLOW_ENVIRONMENT)
+
+
+def gateway(place: Place) -> Process:
+    # One process: it holds few bytes and waits most of the time. Addresses of searches are long.
+    options = ("--worker-class", "gthread", "--workers", "1", "--threads", "16", "--timeout", "60")
+    limits = ("--limit-request-line", "8190", "--keep-alive", "5", "--no-control-socket")
+    return Process(
+        name="gateway",
+        command=_python(
+            "gunicorn", "mrm.gateway_wsgi:application", "--bind", place.gateway, *options, *limits
+        ),
+        health=f"http://{place.gateway}/livez",
+    )
 
 
 def _celery(*arguments: str) -> tuple[str, ...]:

@@ -47,6 +47,15 @@ def snippets_of(*, actor: User) -> Iterator[Snippet]:
             f'curl -sf {_BEARER} "$COUNTERSIGN_URL{reverse("api-model-list")}"',
             Permission.INVENTORY_READ,
         )
+    if allows(actor=actor, permission=Permission.TRAINING_REQUEST):
+        yield Snippet(
+            _("MLflow"),
+            _(
+                "Your own client, unchanged; what the gate refuses stands in your traceback, with the page to ask."
+            ),
+            f"export MLFLOW_TRACKING_URI={settings.MRM_GATEWAY_URL}\nexport MLFLOW_TRACKING_TOKEN=TOKEN",
+            Permission.TRAINING_REQUEST,
+        )
     for version in scorable(actor=actor):
         yield from _scoring(version)
 

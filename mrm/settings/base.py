@@ -17,6 +17,8 @@ MRM_DATA_KEY = env.str("MRM_DATA_KEY")
 MRM_SPLIT_KEY = env.str("MRM_SPLIT_KEY")
 MRM_VAR_DIR = Path(env.str("MRM_VAR_DIR", default=str(BASE_DIR / "var")))
 MRM_PUBLIC_URL = env.str("MRM_PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Where MLflow's own clients go: the gate in front of it, an origin of its own.
+MRM_GATEWAY_URL = env.str("MRM_GATEWAY_URL", default="http://127.0.0.1:8100").rstrip("/")
 MRM_MLFLOW_URL = env.str("MRM_MLFLOW_URL", default="http://127.0.0.1:5000").rstrip("/")
 # A tag that says `approved` on MLflow's versions in force, by the name that other tools' deployment jobs look for.
 MRM_MLFLOW_APPROVAL_TAG = env.str("MRM_MLFLOW_APPROVAL_TAG", default="approval")

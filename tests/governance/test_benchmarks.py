@@ -87,3 +87,22 @@ def test_the_bench_of_the_ledger_prints_every_row_and_fails_for_no_goal(part):
         else:
             assert said in {"met", "missed"}
             assert result.removesuffix(goal.unit).lstrip("-").replace(".", "").isdecimal()
+
+
+@pytest.mark.sqlite
+def test_the_bench_of_the_gateway_prints_every_row_and_fails_for_no_goal():
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MRM_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.gateway", "--tiny"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = _rows_of(done.stdout)
+    for goal in _rows.goals_of("gateway").values():
+        result, shown, said = rows[goal.name]
+        assert (shown, said in {"met", "missed"}) == (goal.text, True)
+        assert result.removesuffix(goal.unit).lstrip("-").replace(".", "").isdecimal()

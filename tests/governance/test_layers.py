@@ -19,6 +19,7 @@ import sys, django
 django.setup()
 from django.urls import get_resolver
 get_resolver().url_patterns
+import registry.gateway.gate
 print(*(name for name in {HEAVY!r} if name in sys.modules))
 """
 

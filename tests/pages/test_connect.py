@@ -66,6 +66,15 @@ def test_a_model_that_decides_nothing_is_no_example(world, browser_of):
 
 
 @pytest.mark.django_db
+def test_who_logs_runs_is_told_the_two_lines_of_mlflow(cast, browser_of, settings):
+    lines = ["export MLFLOW_TRACKING_URI=http://127.0.0.1:8100", "export MLFLOW_TRACKING_TOKEN=TOKEN"]
+    settings.MRM_GATEWAY_URL = "http://127.0.0.1:8100"
+    told = {name: snippets(browser_of(getattr(cast, name)).get("/connect")) for name in ("dana", "victor")}
+    assert "\n".join(lines) in told["dana"]
+    assert not [each for each in told["victor"] if "MLFLOW" in each]
+
+
+@pytest.mark.django_db
 def test_it_leads_to_tokens_and_to_the_description(cast, browser_of):
     found = links(browser_of(cast.dana).get("/connect"))
     assert {"/tokens", "/tokens/issue", "/api/docs/", "/api/schema/"} <= found

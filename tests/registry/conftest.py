@@ -6,7 +6,7 @@ import pytest
 
 from audit.selectors import rows
 from mrm.settings import governance
-from tests.registry import built
+from tests.registry import built, gateway_servers
 
 
 @pytest.fixture
@@ -35,3 +35,20 @@ def _lab_folder(tmp_path_factory):
 def lab(settings, _lab_folder):
     settings.MRM_MLFLOW_URL = f"sqlite:///{_lab_folder / 'mlflow.sqlite3'}"
     return settings.MRM_MLFLOW_URL
+
+
+@pytest.fixture(scope="session")
+def _servers(request, django_db_blocker, tmp_path_factory):
+    def environment(mlflow_url: str) -> dict[str, str]:
+        request.getfixturevalue("django_db_setup")
+        with django_db_blocker.unblock():
+            return gateway_servers.environment_of_the_application(mlflow_url)
+
+    with gateway_servers.servers(tmp_path_factory.mktemp("gateway"), environment) as place:
+        yield place
+
+
+@pytest.fixture
+def gateway(_servers, transactional_db):
+    """The addresses of the gate and of the MLflow server behind it, started once for all tests of a session."""
+    return _servers

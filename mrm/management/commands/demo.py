@@ -38,9 +38,8 @@ class Command(BaseCommand):
         shutil.rmtree(HERE.var / "metrics", ignore_errors=True)  # counters belong to processes that are gone
         if not HERE.people.exists():
             keep_people(people.enrol())
-        place = Place(
-            HERE.var, urlsplit(settings.MRM_PUBLIC_URL).netloc, urlsplit(settings.MRM_MLFLOW_URL).netloc
-        )
+        addresses = (settings.MRM_PUBLIC_URL, settings.MRM_MLFLOW_URL, settings.MRM_GATEWAY_URL)
+        place = Place(HERE.var, *(urlsplit(address).netloc for address in addresses))
         with HERE.log.open("a") as log:
             raise SystemExit(supervise(place, lambda: self._tell(is_check=options["check"]), log))
 
@@ -52,17 +51,15 @@ class Command(BaseCommand):
         self._print_lines(url, told, is_check=is_check)
 
     def _tell_story(self, url: str) -> story.Told:
-        self._say(
-            "The main job runs now; watch it on the Jobs page. MLflow is starting (not gated yet: it listens on"
-        )
-        self._say(f"loopback, {settings.MRM_MLFLOW_URL}, and nothing in it decides anything).")
+        self._say("The main job runs now; watch it on the Jobs page. MLflow is starting behind its gate,")
+        self._say(f"{settings.MRM_GATEWAY_URL}; nothing in it decides anything.")
         wait_until(f"{settings.MRM_MLFLOW_URL}/health")
         told = story.tell(_stage(url, read_people(), self._say))
         HERE.told.write_text(json.dumps(asdict(told)))
         return told
 
     def _print_lines(self, url: str, told: story.Told, *, is_check: bool) -> None:
-        found = lines.lines(url, read_people(), told)
+        found = lines.lines(url, settings.MRM_GATEWAY_URL, read_people(), told)
         self._say(
             f"\nReady after {time.monotonic() - self._began:.0f} s. {told.decisions} decisions: {told.outcomes}"
         )
@@ -74,6 +71,7 @@ class Command(BaseCommand):
         if not answers(f"{settings.MRM_MLFLOW_URL}/health"):
             self._say("MLflow is still starting.")
         if is_check:
+            wait_until(f"{settings.MRM_MLFLOW_URL}/health")
             self._follow(found)
         self._say("Ctrl-C stops everything; ARGS=--fresh begins again.")
 

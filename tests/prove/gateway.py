@@ -1,0 +1,94 @@
+"""Other spellings of every address of MLflow: none passes the gate that its table denies, as the real server reads it.
+
+Each spelling that passes is given to the route maps of the installed server as the gate would send it on; the route that the
+server takes it for has to be the one that was judged. `make test` sends some hundred, `make prove ONLY=gateway` 20,000:
+`ARGS=5000` sends fewer.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from itertools import islice
+from urllib.parse import unquote, urlsplit
+
+SIZE = 20_000
+SEED = 20260301
+_SHOWN = 20
+
+
+def _server() -> Callable[[str, str], str]:
+    """Which template the installed server takes a method and a target for; "" for none."""
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    from mlflow.server import app as inner
+    from mlflow.server.fastapi_app import app as outer
+    from starlette.routing import Match
+    from werkzeug.exceptions import HTTPException
+    from werkzeug.routing import RequestRedirect
+
+    from tests.registry.mlflow_routes import _native, _plain
+
+    native = list(_native(outer.routes))
+    rules = inner.url_map.bind("127.0.0.1")
+
+    def taken(method: str, target: str) -> str:
+        # The path as the server in front of both decodes it, once.
+        path = unquote(urlsplit(f"http://mlflow{target}").path)
+        scope = {"type": "http", "method": method, "path": path, "root_path": "", "headers": []}
+        for route in native:
+            if route.matches(scope)[0] is Match.FULL:
+                return str(route.path)
+        try:
+            return _plain(rules.match(path, method, return_rule=True)[0].rule)
+        except RequestRedirect as led:
+            return f"a redirect to {led.new_url}"
+        except HTTPException:
+            return ""
+
+    return taken
+
+
+def main(size: int) -> int:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "mrm.settings.testing"
+    import django
+
+    django.setup()
+    from registry.gateway.policy import ROUTES, Access
+    from tests.prove._report import Figure, report
+    from tests.registry.gateway_variants import denied_readings, passed, variants
+
+    began = time.monotonic()
+    taken = _server()
+    table = {(route.method, route.template): route.access for route in ROUTES}
+    wrong, other, through = [], [], 0
+    for variant in islice(variants(SEED), size):
+        answer = passed(variant)
+        if answer is None:
+            continue
+        through += 1
+        judged, target = answer
+        template = taken(variant.method, target)
+        denied = table.get((variant.method, template)) is Access.DENY
+        if denied or denied_readings(variant.method, target):
+            wrong.append(f"{variant.method} {variant.target!a} passed and is {template}")
+        if template and table.get((variant.method, template)) is not judged.route.access:
+            other.append(
+                f"{variant.method} {variant.target!a} was judged as {judged.route.template}, is {template}"
+            )
+    for line in (wrong + other)[:_SHOWN]:
+        print(line)
+    words = f"{size:,} spellings over {len(ROUTES)} routes, seed {SEED}, {through:,} plain ones passed"
+    seconds = time.monotonic() - began
+    return report(
+        "gateway",
+        [
+            Figure("spellings that pass though denied", len(wrong), 0, words, seconds),
+            Figure("spellings that the server reads as another answer", len(other), 0, words, seconds),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else SIZE))
