@@ -29,9 +29,9 @@ def show_in_mlflow(run: Run) -> Callable[[], dict[str, str | int]]:
     risk_model = _model_of(run)
     run.progress("Showing in MLflow what is deployed", 50)
     changed, shown = 0, None
-    while shown != (shown := shown_model(risk_model)):
-        if shown.versions:
-            changed += _show(shown)
+    while (now := shown_model(risk_model)) != shown:
+        shown = now
+        changed += _show(shown) if shown.versions else 0
     return lambda: {"model": risk_model.slug, "changed": changed}
 
 
