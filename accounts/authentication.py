@@ -43,11 +43,17 @@ def bearer(header: str, address: str | None) -> User | None:
 
 def bearer_or_basic(header: str, address: str | None) -> User | None:
     """As `bearer`; and for programs that know names and passwords only, a token as the password of any name."""
+    is_basic = header.partition(" ")[0].lower() == "basic"
+    return bearer(f"Bearer {presented_secret(header)}" if is_basic else header, address)
+
+
+def presented_secret(header: str) -> str:
+    """The token that a header of either kind carries; "" for none."""
     scheme, _, said = header.partition(" ")
-    if scheme.lower() != "basic":
-        return bearer(header, address)
+    if scheme.lower() == "bearer":
+        return said.strip()
     try:
         decoded = base64.b64decode(said.strip(), validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):
-        decoded = ""
-    return bearer(f"Bearer {decoded.partition(':')[2]}", address)
+        return ""
+    return decoded.partition(":")[2] if scheme.lower() == "basic" else ""

@@ -10,7 +10,7 @@ from accounts.models import Token, User
 from mrm.lib import clock
 
 _MARK = "mrm"
-_LAST_USE_GRAIN = dt.timedelta(minutes=1)
+LAST_USE_GRAIN = dt.timedelta(minutes=1)
 
 
 def new_secret() -> tuple[str, str]:
@@ -29,7 +29,7 @@ def owner_of(secret: str) -> User | None:
     moment = clock.now()
     if token is None or token.revoked_at or token.expires_at <= moment or not token.user.is_active:
         return None
-    if token.last_used_at is None or moment - token.last_used_at > _LAST_USE_GRAIN:
+    if token.last_used_at is None or moment - token.last_used_at > LAST_USE_GRAIN:
         Token.objects.filter(pk=token.pk).update(last_used_at=moment)
     token.user.presented_scopes = frozenset(token.scopes)
     return token.user

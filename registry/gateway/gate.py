@@ -13,7 +13,8 @@ from django.db import DatabaseError
 from rest_framework.exceptions import APIException
 
 from accounts.access import EVERY_MODEL, PermissionRefused, note_refusal, require
-from accounts.authentication import bearer_or_basic
+from accounts.admission import is_admitted
+from accounts.authentication import bearer_or_basic, presented_secret
 from accounts.models import User
 from mrm.lib.api import as_refusal
 from mrm.lib.errors import Malformed, NotSignedIn, Refusal, Unavailable
@@ -55,13 +56,7 @@ class Gate:
         if (asked.method, asked.path) == ("GET", ALIVE):
             return _alive()
         incoming.refuse_foreign()
-        actor = bearer_or_basic(incoming.authorization, incoming.address)
-        if actor is None:
-            raise NotSignedIn(
-                "This address needs a token: as bearer (MLFLOW_TRACKING_TOKEN) or as a password."
-            )
-        judged = judge(asked)
-        _require(actor, judged)
+        judged = _admitted(incoming, asked)
         if asked.method == "GET":
             incoming.refuse_body()
             outgoing = Outgoing("GET", asked.target, _headers())
@@ -157,8 +152,26 @@ def _root(said: Said, kind: str) -> str:
     return str(said.value[kind]["info"].get("artifact_uri", "")).rstrip("/")
 
 
-def _require(actor: User, judged: Judged) -> None:
-    require(actor=actor, permission=PERMISSIONS[judged.route.access], model_slug=EVERY_MODEL)
+def _admitted(incoming: Incoming, asked: Normal) -> Judged:
+    """The route, for somebody who may take it. A stranger hears that first, and nothing of what is denied."""
+    try:
+        judged = judge(asked)
+    except RuleRefused:
+        _known(incoming)
+        raise
+    permission = PERMISSIONS[judged.route.access]
+    if not is_admitted(secret=presented_secret(incoming.authorization), permission=permission):
+        require(actor=_known(incoming), permission=permission, model_slug=EVERY_MODEL)
+    return judged
+
+
+def _known(incoming: Incoming) -> User:
+    actor = bearer_or_basic(incoming.authorization, incoming.address)
+    if actor is None:
+        raise NotSignedIn(
+            "This address needs a token: as bearer (MLFLOW_TRACKING_TOKEN), or as the password of any name."
+        )
+    return actor
 
 
 def _headers(more: dict[str, str] | None = None) -> dict[str, str]:

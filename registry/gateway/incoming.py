@@ -39,6 +39,8 @@ class Incoming:
         self.target = str(environ["RAW_URI"])
         self._request = WSGIRequest(environ)
         self._connection: socket.socket | None = environ.get("gunicorn.socket")
+        # The server's own reader below, where there is one: above it every piece is put together from parts of 1 KiB.
+        self._stream = getattr(environ["wsgi.input"], "reader", environ["wsgi.input"])
         self._taken = 0
         self._is_ended = False
         if self._connection is not None:
@@ -132,7 +134,7 @@ class Incoming:
         wanted = PIECE if self.length is None else min(PIECE, self.length - self._taken)
         try:
             with _watch.over(self._connection, seconds):
-                piece: bytes = self.environ["wsgi.input"].read(wanted) if wanted else b""
+                piece: bytes = self._stream.read(wanted) if wanted else b""
         except OSError:
             raise _cut_off() from None
         self._is_ended = not piece if self.length is None else self._taken + len(piece) >= self.length
