@@ -60,8 +60,9 @@ def is_plain_file(path: str) -> bool:
 
 
 def _path(raw: str) -> str:
-    if _ESCAPE.search(raw) or not raw.startswith("/"):
+    if not raw.startswith("/"):
         raise _refused(raw)
+    # What is no escape stays a %, which no plain path has.
     path = unquote(raw, errors="surrogateescape")
     # The address of the list of files ends without a name, and one address of MLflow with a slash: full matches decide.
     inner = path[1:].removesuffix("/")

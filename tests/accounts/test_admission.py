@@ -27,6 +27,22 @@ def used_token(user: User, scopes: list[str] | None = None) -> str:
     return secret
 
 
+def made_token(user: User) -> str:
+    """The same as a row, without the service."""
+    prefix, secret = tokens.new_secret()
+    Token(
+        user=user,
+        name="x",
+        prefix=prefix,
+        secret_digest=tokens.digest_of(secret),
+        scopes=[READ],
+        created_at=clock.now(),
+        expires_at=clock.now() + dt.timedelta(days=1),
+        last_used_at=clock.now(),
+    ).save(force_insert=True)
+    return secret
+
+
 def ordinary(secret: str, permission: Permission) -> bool:
     owner = tokens.owner_of(secret)
     return owner is not None and allows(actor=owner, permission=permission, model_slug=EVERY_MODEL)
@@ -85,17 +101,7 @@ def test_a_role_holds_from_its_beginning_to_its_end(cast, starts, ends, held):
         granted_at=clock.now() - dt.timedelta(days=3),
         granted_by=grant.granted_by,
     )
-    prefix, secret = tokens.new_secret()
-    Token(
-        user=made.user,
-        name="x",
-        prefix=prefix,
-        secret_digest=tokens.digest_of(secret),
-        scopes=[READ],
-        created_at=clock.now(),
-        expires_at=clock.now() + dt.timedelta(days=1),
-        last_used_at=clock.now(),
-    ).save(force_insert=True)
+    secret = made_token(made.user)
     assert answers(secret) is held
 
 

@@ -7,6 +7,7 @@ import http.client
 import os
 import socket
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ import pytest
 
 from accounts.services import issue_token, permissions_of
 from registry.models import Candidate, ModelVersion
+from tests.browser.screenshots import ARGUMENTS
+from tests.plugin_services import chromium
 from tests.registry import built
 
 pytestmark = pytest.mark.control("security:gateway-bypass")
@@ -264,3 +267,30 @@ def test_who_reads_does_not_write(lab_of, run):
 def test_who_has_no_part_in_models_reads_nothing(lab_of, run):
     client = lab_of("olga").MlflowClient()
     refused(lambda: client.get_run(run.run_id), "registry:inventory:read")
+
+
+@pytest.mark.browser
+def test_mlflows_own_pages_open_in_a_browser(gateway, token_of, run):
+    """With the token as the password. The parameter on the page comes by a GraphQL operation; nothing is blocked by the
+    policy of the page."""
+    secret = token_of("victor")
+    address = f"http://{gateway.gateway}/#/experiments/{run.experiment_id}/runs/{run.run_id}"
+    # In a thread of its own: the browser's event loop must not be one that the ORM of this test sees.
+    with ThreadPoolExecutor(1) as beside:
+        complaints = beside.submit(_opened, address, secret, "depth").result()
+    assert [each for each in complaints if "Content Security Policy" in each] == []
+
+
+def _opened(address: str, secret: str, words: str) -> list[str]:
+    """Open a page, wait until it shows the words, and answer what its console complained about."""
+    from playwright.sync_api import sync_playwright
+
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+        page = browser.new_context(http_credentials={"username": "any", "password": secret}).new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.goto(address)
+        page.get_by_text(words, exact=True).first.wait_for(timeout=60_000)
+        browser.close()
+    return complaints

@@ -72,6 +72,28 @@ def test_a_plain_address_that_a_template_matches_too_has_the_same_answer():
     assert differing == []
 
 
+_NEVER = re.compile(
+    r"delete|restore|rename|transition-stage|webhook|/gateway|jobs|assistant|presigned|mpu|upload-artifact|invoke|mcp-servers"
+)
+
+
+@pytest.mark.control("security:gateway-bypass")
+def test_what_the_design_forbids_is_denied_whatever_its_method():
+    open_ones = [
+        route
+        for route in ROUTES
+        if (route.method == "DELETE" or _NEVER.search(route.template)) and route.access is not Access.DENY
+    ]
+    assert open_ones == []
+
+
+def test_only_reads_are_gets_and_no_get_writes():
+    assert {route.access for route in ROUTES if route.method == "GET"} == {Access.READ, Access.DENY}
+    assert {(route.method, route.name) for route in ROUTES if route.access is Access.UPLOAD} == {
+        ("PUT", "mlflow-artifacts/artifacts/{artifact_path:path}")
+    }
+
+
 def test_every_denial_says_why_and_where_to_ask():
     assert set(WORDS) == set(Rule)
     assert not [route for route in ROUTES if route.access is Access.DENY and route.rule is Rule.UNKNOWN]
