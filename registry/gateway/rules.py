@@ -60,7 +60,8 @@ WORDS: Final[dict[Rule, Words]] = {
         _MODELS,
     ),
     Rule.TAG: Words(
-        "names that begin with mrm. are written by Countersign only; take another name",
+        "names that begin with mrm., and on versions the tag that says approved, are written by Countersign only; take"
+        " another name",
         _MODELS,
     ),
     Rule.FROZEN: Words(
