@@ -168,6 +168,8 @@ def test_what_is_refused_says_which_rule_and_where_to_ask(dana, run):
     refused(lambda: client.set_tag(run.run_id, "mrm.job", "x"), "rule tag")
     refused(lambda: client.log_param(run.run_id, "mrm.job", "x"), "rule tag")
     refused(lambda: client.set_model_version_tag(name, "1", "mrm.status", "approved"), "rule tag")
+    refused(lambda: client.set_model_version_tag(name, "1", "Approval", "approved"), "rule tag")
+    client.set_tag(run.run_id, "approval", "the word is free on a run")
     refused(lambda: client.create_experiment("x", artifact_location="file:///etc"), "rule place")
     refused(lambda: client.create_model_version(name, "file:///etc", run.run_id), "rule source")
     refused(lambda: client.create_model_version(name, f"runs:/{'0' * 32}/x", "0" * 32), "rule source")
