@@ -31,6 +31,9 @@ class Trained:
     recipe: Mapping[str, Any]
     recipe_digest: str
     metrics: Mapping[str, float]
+    # Of an estimator that was trained elsewhere: the run its author logged, and whoever that was.
+    source_run_id: str = ""
+    trained_by: User | None = None
 
 
 @unit_of_work
@@ -44,12 +47,13 @@ def record_candidate(*, actor: User, trained: Trained) -> Candidate:
         risk_model=trained.risk_model,
         snapshot=trained.snapshot,
         mlflow_run_id=trained.mlflow_run_id,
+        source_run_id=trained.source_run_id,
         artifact_digest=trained.artifact_digest,
         recipe=dict(trained.recipe),
         recipe_digest=trained.recipe_digest,
         metrics=dict(trained.metrics),
         job_id=trained.job_id,
-        trained_by=actor,
+        trained_by=trained.trained_by or actor,
         trained_at=clock.now(),
     )
     candidate.save(force_insert=True)
@@ -61,6 +65,8 @@ def record_candidate(*, actor: User, trained: Trained) -> Candidate:
         "snapshot": trained.snapshot.digest,
         "mlflow_run": trained.mlflow_run_id,
     }
+    if trained.source_run_id:
+        facts |= {"source_run": trained.source_run_id, "trained_by": str(candidate.trained_by_id)}
     record(
         event=Event.CANDIDATE_RECORDED,
         actor=actor,

@@ -63,10 +63,9 @@ class AcceptanceForm(PageForm):
     )
 
 
-class RegistrationForm(PageForm):
-    """Which candidate becomes a version, and the policy it proposes."""
+class ProposedForm(PageForm):
+    """What a version proposes beside its artefact: words, policy and why."""
 
-    candidate = forms.ChoiceField(label=_("Candidate"))
     dictionary = forms.ChoiceField(
         label=_("Reason dictionary"), help_text=_("The words an applicant reads. Proposed through the API.")
     )
@@ -89,6 +88,24 @@ class RegistrationForm(PageForm):
         label=_("What changed, and why"), required=False, max_length=20_000, widget=_WORDS
     )
 
+    def rules(self) -> dict[str, object]:
+        """The decision policy in its plain form."""
+        answers = self.cleaned_data
+        rule = {"key": "unknown_code", "outcome": "refer", "flag": "unknown_code"}
+        return {
+            "format": "decision-policy/1",
+            "approve_below": str(answers["approve_below"].normalize()),
+            "decline_from": str(answers["decline_from"].normalize()),
+            "rules": [rule] if answers["refer_unknown"] else [],
+        }
+
+
+class RegistrationForm(ProposedForm):
+    """Which candidate becomes a version, and the policy it proposes."""
+
+    candidate = forms.ChoiceField(label=_("Candidate"))
+    field_order = ("candidate",)
+
     def __init__(
         self,
         *args: Any,
@@ -100,16 +117,35 @@ class RegistrationForm(PageForm):
         for name, choices in (("candidate", candidates), ("dictionary", dictionaries)):
             offer(self, name, choices)
 
-    def rules(self) -> dict[str, object]:
-        """The decision policy in its plain form."""
-        answers = self.cleaned_data
-        rule = {"key": "unknown_code", "outcome": "refer", "flag": "unknown_code"}
-        return {
-            "format": "decision-policy/1",
-            "approve_below": str(answers["approve_below"].normalize()),
-            "decline_from": str(answers["decline_from"].normalize()),
-            "rules": [rule] if answers["refer_unknown"] else [],
-        }
+
+class SubmissionForm(ProposedForm):
+    """The data that a model of MLflow was trained for, and the policy it proposes."""
+
+    snapshot = forms.ChoiceField(
+        label=_("Snapshot"),
+        help_text=_("Its development part makes grades and reference vectors; its held-out part validates."),
+    )
+    field_order = ("snapshot",)
+
+    def __init__(
+        self,
+        *args: Any,
+        snapshots: list[tuple[str, str]],
+        dictionaries: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("snapshot", snapshots), ("dictionary", dictionaries)):
+            offer(self, name, choices)
+
+
+class ModelUriForm(PageForm):
+    """A model of MLflow by its name, where it is not among the newest."""
+
+    uri = forms.CharField(
+        label=_("Another model: models:/… or runs:/…"),
+        max_length=300,
+    )
 
 
 class WhyForm(PageForm):

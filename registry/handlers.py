@@ -15,8 +15,7 @@ from mrm.lib.errors import NotFound
 from registry import declarations, mlflow_client, serving, snapshots, vault
 from registry.artifacts import BytesDoNotMatch, read_candidate
 from registry.models import Candidate, DecisionPolicy, ModelVersion, ReasonDictionary
-from registry.registration import Proposal, SealedBytes, register_version
-from registry.serving import manifest as manifests
+from registry.registration import Proposal, register_version, sealed_from
 
 Conclusion = Callable[[], dict[str, str | int]]
 _MAX_REPORT_BYTES = 32 * 1024 * 1024
@@ -61,7 +60,7 @@ def register(run: Run) -> Conclusion:
         run.progress("Loading it for the first time, in a process of its own", 40)
         serving.quarantine(folder)
         run.progress("Sealing the bytes", 80)
-        sealed = _seal(folder)
+        sealed = sealed_from(folder)
     run.progress("Writing the draft down", 95)
 
     def conclude() -> dict[str, str | int]:
@@ -123,14 +122,3 @@ def _refuse_changed(folder: Path, candidate: Candidate) -> None:
             f" {candidate.artifact_digest[:12]}. Somebody changed it there."
             " Train again and tell the operator."
         )
-
-
-def _seal(folder: Path) -> SealedBytes:
-    digest = vault.artifacts().put_folder(folder)
-    manifest = vault.artifacts().read_sealed(digest).manifest
-    content = manifests.dump(manifest)
-    return SealedBytes(
-        digest=digest,
-        manifest=strict_json.loads(content),
-        size=len(content) + sum(entry.size for entry in manifest.files),
-    )

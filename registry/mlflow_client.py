@@ -59,7 +59,7 @@ class Example:
 def log_candidate(*, folder: Path, record: LabRecord, example: Example) -> str:
     """Log a candidate folder and its native model; returns the run's id. A run that an earlier attempt of
     the same job finished is taken as it is. Raises Unavailable when MLflow does not answer."""
-    with _lab() as client:
+    with lab() as client:
         experiment = _experiment(client, record.experiment)
         standing = _finished_run(client, experiment, record)
         return standing or _log(experiment, folder, record, example)
@@ -71,7 +71,7 @@ def download_candidate(*, run_id: str, folder: Path) -> Path:
     fetched, candidate = folder / "fetched", folder / FOLDER
     fetched.mkdir()
     candidate.mkdir()
-    with _lab() as client:
+    with lab() as client:
         for name in _listed(client, run_id):
             # Where it puts a file differs between kinds of stores, so the answer is asked and the file
             # copied.
@@ -107,7 +107,7 @@ def show_model(shown: ShownModel) -> int:
     """Bring MLflow's registered model to this, and return how many things that changed. What else people keep there
     stays. Nothing here ever reads it back to decide anything. Raises Unavailable when MLflow does not answer, or has
     lost the run."""
-    with _lab() as client:
+    with lab() as client:
         aliases, changed = _aliases_of(client, shown.name)
         standing = _shown_already(client, shown)
         for version in shown.versions:
@@ -177,7 +177,7 @@ def _aliased(client: MlflowClient, name: str, standing: Mapping[str, str], wante
 
 
 @contextlib.contextmanager
-def _lab() -> Iterator[MlflowClient]:
+def lab() -> Iterator[MlflowClient]:
     """A client of the configured server; every way in which MLflow fails becomes Unavailable."""
     _require_answer(settings.MRM_MLFLOW_URL)
     _bound_the_client()

@@ -119,6 +119,8 @@ class Candidate(models.Model):
     risk_model = models.ForeignKey(RiskModel, on_delete=models.PROTECT, related_name="candidates")
     snapshot = models.ForeignKey(DatasetSnapshot, on_delete=models.PROTECT, related_name="+")
     mlflow_run_id = models.CharField(max_length=64, unique=True)
+    # The run of an author who trained elsewhere; the one above is then our copy of it.
+    source_run_id = models.CharField(max_length=64, blank=True, default="", db_index=True)
     # What the training job saw before MLflow did; the copy that comes back must have the same digest.
     artifact_digest = models.CharField(max_length=64)
     recipe = models.JSONField()

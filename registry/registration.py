@@ -4,6 +4,7 @@ store."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Max
@@ -15,10 +16,10 @@ from audit.events import Event
 from audit.services import record, unit_of_work
 from jobs.models import Job
 from jobs.services import request_job
-from mrm.lib import clock
+from mrm.lib import clock, strict_json
 from mrm.lib.errors import Conflict, FieldError, Invalid
 from quant.features.plain import SchemaFault
-from registry import decision_policies, reason_dictionaries, subjects
+from registry import decision_policies, reason_dictionaries, subjects, vault
 from registry.models import (
     Candidate,
     DecisionPolicy,
@@ -27,6 +28,7 @@ from registry.models import (
     RiskModel,
     SealedArtifact,
 )
+from registry.serving import manifest as manifests
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def register_version(*, actor: User, proposal: Proposal, sealed: SealedBytes) ->
     # The parent's row is locked: versions are numbered without gaps.
     RiskModel.objects.select_for_update(of=("self",)).get(pk=risk_model.pk)
     _check(proposal)
+    _refuse_twin(proposal, sealed.digest)
     _seal(sealed)
     moment = clock.now()
     version = ModelVersion(
@@ -101,6 +104,16 @@ def register_version(*, actor: User, proposal: Proposal, sealed: SealedBytes) ->
     return version
 
 
+def sealed_from(folder: Path) -> SealedBytes:
+    """Put a candidate folder into the store."""
+    store = vault.artifacts()
+    digest = store.put_folder(folder)
+    manifest = store.read_sealed(digest).manifest
+    content = manifests.dump(manifest)
+    size = len(content) + sum(entry.size for entry in manifest.files)
+    return SealedBytes(digest=digest, manifest=strict_json.loads(content), size=size)
+
+
 def _check(proposal: Proposal) -> None:
     errors = [
         FieldError(f"/{name}", "other-model", f"This {name} belongs to another model.")
@@ -116,6 +129,21 @@ def _check(proposal: Proposal) -> None:
     ).first()
     if twin is not None:
         raise Conflict(f"{twin.label} was registered from exactly these parts. Work with that version.")
+
+
+def _refuse_twin(proposal: Proposal, digest: str) -> None:
+    """Another candidate of the same bytes makes no other version."""
+    twin = ModelVersion.objects.filter(
+        risk_model=proposal.risk_model,
+        artifact=digest,
+        policy=proposal.policy,
+        dictionary=proposal.dictionary,
+        snapshot=proposal.candidate.snapshot,
+    ).first()
+    if twin is not None:
+        raise Conflict(
+            f"{twin.label} has exactly these bytes, data, policy and words. Work with that version."
+        )
 
 
 def _unfit(proposal: Proposal) -> list[FieldError]:

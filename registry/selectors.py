@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from accounts.access import allows, reach, require
 from accounts.models import User, UserKind
@@ -227,7 +227,11 @@ def _only(rows: QuerySet[Row], otherwise: str) -> Row:
 
 
 def registered_runs(run_ids: Iterable[str]) -> frozenset[str]:
-    """Those of these MLflow runs that a version was registered from. Nobody's permission is asked: whoever may write to
-    a run has to be told that it takes no more."""
-    found = Candidate.objects.filter(mlflow_run_id__in=list(run_ids), versions__isnull=False)
-    return frozenset(found.values_list("mlflow_run_id", flat=True))
+    """Those of these MLflow runs that a version was registered from, the author's own as well as our copy. Nobody's
+    permission is asked: whoever may write to a run has to be told that it takes no more."""
+    asked = frozenset(run_ids)
+    found = Candidate.objects.filter(
+        Q(mlflow_run_id__in=asked) | Q(source_run_id__in=asked), versions__isnull=False
+    )
+    pairs = found.values_list("mlflow_run_id", "source_run_id")
+    return asked & {run for pair in pairs for run in pair}

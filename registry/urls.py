@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from registry import snapshot_views, views
+from registry import mlflow_views, snapshot_views, views
 from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi
 from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
 from registry.api.snapshots import SnapshotApi, SnapshotListApi
@@ -27,6 +27,8 @@ pages: list[URLPattern] = [
     path("models/<slug:slug>/amendment", views.model_amend, name="model-amend"),
     path("models/<slug:slug>/acceptance", views.model_accept, name="model-accept"),
     path("models/<slug:slug>/registration", views.version_register, name="version-register"),
+    path("models/<slug:slug>/mlflow", mlflow_views.mlflow_models, name="mlflow-models"),
+    path("models/<slug:slug>/mlflow/registration", mlflow_views.mlflow_register, name="mlflow-register"),
     path(f"{_VERSION}/submission", views.version_submit, name="version-submit"),
     path(f"{_VERSION}/suspension", views.version_suspend, name="version-suspend"),
     path("snapshots", snapshot_views.snapshots, name="snapshots"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import require
+from accounts.models import User
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
 from mrm.lib.charts import numerals
@@ -43,7 +44,7 @@ def model_propose(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Propose a model"),
         "lede": _("Nothing is trained or scored before a validator has accepted the entry."),
-        "crumbs": [_inventory(), {"label": _("Propose a model")}],
+        "crumbs": [inventory_crumb(), {"label": _("Propose a model")}],
         "submit_label": _("Propose"),
         "cancel_url": reverse("inventory"),
     }
@@ -70,7 +71,7 @@ def model_amend(request: HttpRequest, slug: str) -> HttpResponse:
         "lede": _("Once a validator has accepted the entry, it does not change."),
         "submit_label": _("Amend"),
     }
-    return _form_page(request, form, _about(entry) | context, status)
+    return _form_page(request, form, about(entry) | context, status)
 
 
 @signed_in
@@ -96,7 +97,7 @@ def model_accept(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": [{"term": term, "text": text} for term, text in _words_of(entry)],
         "submit_label": _("Accept"),
     }
-    return render(request, "registry/model_accept.html", _about(entry) | context, status=status)
+    return render(request, "registry/model_accept.html", about(entry) | context, status=status)
 
 
 @signed_in
@@ -127,7 +128,7 @@ def version_register(request: HttpRequest, slug: str) -> HttpResponse:
         "lede": _("Artefact, data and policy become one version that does not change any more."),
         "submit_label": _("Register"),
     }
-    return _form_page(request, form, _about(entry) | context, status)
+    return _form_page(request, form, about(entry) | context, status)
 
 
 @signed_in
@@ -161,19 +162,21 @@ def version_suspend(request: HttpRequest, slug: str, number: int) -> HttpRespons
         "submit_label": _("Suspend"),
         "cancel_url": here,
     }
-    return _form_page(request, form, _about(version.risk_model) | context, status)
+    return _form_page(request, form, about(version.risk_model) | context, status)
 
 
 def _choices(request: HttpRequest, slug: str) -> dict[str, list[tuple[str, str]]]:
     actor = person_of(request)
     candidates = selectors.visible_candidates(actor=actor, slug=slug)[:50]
-    dictionaries = selectors.visible_dictionaries(actor=actor, slug=slug)[:50]
     return {
         "candidates": [(str(each.pk), _candidate_words(each)) for each in candidates],
-        "dictionaries": [
-            (str(each.pk), f"{each.digest[:8]}… {each.proposed_by.name}") for each in dictionaries
-        ],
+        "dictionaries": dictionaries_to_choose(actor, slug),
     }
+
+
+def dictionaries_to_choose(actor: User, slug: str) -> list[tuple[str, str]]:
+    found = selectors.visible_dictionaries(actor=actor, slug=slug)[:50]
+    return [(str(each.pk), f"{each.digest[:8]}… {each.proposed_by.name}") for each in found]
 
 
 def _candidate_words(candidate: Any) -> str:
@@ -197,13 +200,13 @@ def _words_of(entry: RiskModel) -> list[tuple[str, str]]:
     ]
 
 
-def _inventory() -> dict[str, str]:
+def inventory_crumb() -> dict[str, str]:
     return {"label": _("Inventory"), "url": reverse("inventory")}
 
 
-def _about(entry: RiskModel) -> dict[str, Any]:
+def about(entry: RiskModel) -> dict[str, Any]:
     here = reverse("model", args=[entry.slug])
-    return {"crumbs": [_inventory(), {"label": entry.slug, "url": here}], "cancel_url": here}
+    return {"crumbs": [inventory_crumb(), {"label": entry.slug, "url": here}], "cancel_url": here}
 
 
 def _form_page(request: HttpRequest, form: forms.Form, context: dict[str, Any], status: int) -> HttpResponse:

@@ -22,12 +22,18 @@ from quant.metrics.brier import brier, log_loss
 from quant.metrics.discrimination import auc
 from quant.reasons import ReasonGroup, check_cover, load_groups
 from registry.frames import read_table
+from registry.serving import limits
 from registry.serving import manifest as names
 from training import recipes
 from training.fitting import Fitted, fit
+from training.given import GivenEstimator, fit_given
 from training.sealing import Sealing, write_tables
 
 SPEC, DATA, CANDIDATE = "spec.json", "development.parquet", "candidate"
+# An estimator that was trained elsewhere, and the example its author logged with it.
+ESTIMATOR, EXAMPLE = "given.ubj", "given_example.json"
+# Beside an untrusted estimator the process holds the development part.
+_MEMORY_BYTES, _CPU_SECONDS = 6 * 1024**3, 180
 
 
 class TrainingRefused(Refusal):
@@ -40,7 +46,7 @@ class TrainingRefused(Refusal):
 class Task:
     """What spec.json asks for. `forbidden` are the protected columns and proxies of the snapshot."""
 
-    recipe: recipes.Recipe
+    recipe: recipes.Recipe | recipes.Given
     schema: FeatureSchema
     groups: tuple[ReasonGroup, ...]
     target: str
@@ -59,11 +65,18 @@ def train(folder: Path) -> None:
         raise TrainingRefused(f"Training was refused: {fault}") from None
 
 
+def take_in(folder: Path) -> None:
+    """The same for an estimator that was trained elsewhere (given.ubj, given_example.json), within limits: its bytes
+    are read here for the first time. Raises ArtifactRefused as well."""
+    limits.limit(limits.Limits(_MEMORY_BYTES, _CPU_SECONDS))
+    train(folder)
+
+
 def _train(folder: Path) -> None:
     task = load_task((folder / SPEC).read_bytes())
     columns, defaults = _data((folder / DATA).read_bytes(), task)
     matrix = feature_matrix(task.schema, columns)
-    fitted = fit(task.recipe, task.schema, matrix, defaults)
+    fitted = _fitted(task, folder, matrix, defaults)
     candidate = folder / CANDIDATE
     candidate.mkdir(exist_ok=True)
     write_tables(candidate, Sealing(task.recipe, task.schema, task.groups, columns, matrix, fitted))
@@ -73,7 +86,18 @@ def _train(folder: Path) -> None:
         schema=canonical.digest(form.dump(task.schema)),
         platform=this_platform(),
     )
-    (candidate / names.METRICS).write_text(json.dumps(_metrics(fitted, defaults), indent=1), encoding="utf-8")
+    metrics = _metrics(fitted, defaults)
+    (candidate / names.METRICS).write_text(json.dumps(metrics, indent=1), encoding="utf-8")
+
+
+def _fitted(task: Task, folder: Path, matrix: NDArray[np.float32], defaults: NDArray[np.float64]) -> Fitted:
+    if isinstance(task.recipe, recipes.Recipe):
+        return fit(task.recipe, task.schema, matrix, defaults)
+    example = folder / EXAMPLE
+    given = GivenEstimator(
+        (folder / ESTIMATOR).read_bytes(), example.read_bytes() if example.exists() else None
+    )
+    return fit_given(task.recipe, task.schema, matrix, given)
 
 
 def load_task(content: bytes) -> Task:
@@ -84,7 +108,10 @@ def load_task(content: bytes) -> Task:
     schema.refuse_inputs(forbidden | {str(raw["target"])})
     groups = load_groups(raw["reasons"])
     check_cover(groups, schema.feature_names)
-    return Task(recipes.load(raw["recipe"]), schema, groups, str(raw["target"]), forbidden)
+    said = raw["recipe"]
+    is_given = isinstance(said, dict) and said.get("estimator") == recipes.GIVEN
+    recipe = recipes.load_given(said) if is_given else recipes.load(said)
+    return Task(recipe, schema, groups, str(raw["target"]), forbidden)
 
 
 def this_platform() -> dict[str, str]:
@@ -112,14 +139,19 @@ def _data(content: bytes, task: Task) -> tuple[Columns, NDArray[np.float64]]:
 
 
 def _metrics(fitted: Fitted, defaults: NDArray[np.float64]) -> dict[str, float]:
-    crossed = fitted.crossed_pds
-    return {
+    """What was measured on the way. Of a given estimator nothing is known about which rows it had learned."""
+    measured = {
         "development_rows": float(len(defaults)),
         "development_default_rate": float(defaults.mean()),
-        "cross_fitted_auc": auc(defaults, fitted.crossed_margins).value,
-        "cross_fitted_brier": brier(defaults, crossed).value,
-        "cross_fitted_log_loss": log_loss(defaults, crossed).value,
         "development_auc": auc(defaults, fitted.margins).value,
         "calibration_intercept": fitted.calibration.intercept,
         "calibration_slope": fitted.calibration.slope,
+    }
+    if fitted.crossed_margins is None:
+        return measured
+    crossed = fitted.crossed_pds
+    return measured | {
+        "cross_fitted_auc": auc(defaults, fitted.crossed_margins).value,
+        "cross_fitted_brier": brier(defaults, crossed).value,
+        "cross_fitted_log_loss": log_loss(defaults, crossed).value,
     }

@@ -15,12 +15,13 @@ from training.recipes import CalibrationMethod, Recipe
 
 @dataclass(frozen=True)
 class Fitted:
-    """`crossed_*` (rows,) are predictions for rows the estimator of the fold had not seen."""
+    """`crossed_*` (rows,) are predictions for rows the estimator of the fold had not seen. Of an estimator that was
+    given there are no folds: the margins are None, and the PDs are its own."""
 
     ubj: bytes
     booster: xgboost.Booster
     margins: NDArray[np.float32]
-    crossed_margins: NDArray[np.float32]
+    crossed_margins: NDArray[np.float32] | None
     crossed_pds: NDArray[np.float64]
     calibration: Calibration
     grades: Grades

@@ -10,6 +10,7 @@ from accounts.permissions import Permission
 from registry.entries import missing_words
 from registry.gates import acceptance_of
 from registry.models import DatasetSnapshot, RiskModel
+from registry.submissions import SubmissionAsked
 from training.catalog import Plan
 
 
@@ -22,7 +23,10 @@ class TrainingAsked:
     plan: Plan
 
 
-def inventory_entry_is_complete(*, actor: User, subject: TrainingAsked) -> str | None:  # noqa: ARG001 (every gate has this signature)
+Asked = TrainingAsked | SubmissionAsked
+
+
+def inventory_entry_is_complete(*, actor: User, subject: Asked) -> str | None:  # noqa: ARG001 (every gate has this signature)
     lacking = missing_words(subject.risk_model)
     if not lacking:
         return None
@@ -30,11 +34,11 @@ def inventory_entry_is_complete(*, actor: User, subject: TrainingAsked) -> str |
     return f"The inventory entry {slug} lacks: {', '.join(lacking)}. Ask its owner to amend it."
 
 
-def inventory_entry_is_accepted(*, actor: User, subject: TrainingAsked) -> str | None:  # noqa: ARG001
+def inventory_entry_is_accepted(*, actor: User, subject: Asked) -> str | None:  # noqa: ARG001
     return acceptance_of(subject.risk_model)
 
 
-def snapshot_quality_passed(*, actor: User, subject: TrainingAsked) -> str | None:  # noqa: ARG001
+def snapshot_quality_passed(*, actor: User, subject: Asked) -> str | None:  # noqa: ARG001
     """Blocking rules only: duplicates and undocumented codes are reported and block nothing."""
     failures = subject.snapshot.quality_failures
     if failures:
@@ -43,14 +47,14 @@ def snapshot_quality_passed(*, actor: User, subject: TrainingAsked) -> str | Non
     return _inputs_are_there(subject)
 
 
-def actor_may_train(*, actor: User, subject: TrainingAsked) -> str | None:
+def actor_may_train(*, actor: User, subject: Asked) -> str | None:
     slug = subject.risk_model.slug
     if allows(actor=actor, permission=Permission.TRAINING_REQUEST, model_slug=slug):
         return None
     return f"{actor.name} may not train for {slug} now. Ask an administrator for the role developer."
 
 
-def _inputs_are_there(subject: TrainingAsked) -> str | None:
+def _inputs_are_there(subject: Asked) -> str | None:
     columns = {column["name"]: column for column in subject.snapshot.declaration["columns"]}
     wanted = subject.plan.input_names
     unusable = [

@@ -1,22 +1,28 @@
-"""The long work of a training job, outside any transaction."""
+"""The long work of this app's jobs, outside any transaction: training, and taking in what was trained elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from accounts.access import require
+from accounts.permissions import Permission
 from jobs.run import Run
 from mrm.lib import canonical, strict_json
 from mrm.settings import governance
-from registry import mlflow_client, snapshots
+from registry import mlflow_client, mlmodel, serving, snapshots, submissions
 from registry.artifacts import read_candidate
 from registry.candidates import Trained, record_candidate
 from registry.gatekeeper import pass_gates
+from registry.logged_models import fetch_file
 from registry.models import DatasetSnapshot, RiskModel
+from registry.registration import Proposal, register_version, sealed_from
 from registry.serving import manifest as names
+from registry.submissions import Looked, Submission, submission_of
 from training.catalog import plan
 from training.gates import TrainingAsked
+from training.recipes import Given
 from training.services import ACT
 
 Conclusion = Callable[[], dict[str, str | int]]
@@ -51,6 +57,104 @@ def train(run: Run) -> Conclusion:
     return conclude
 
 
+def register_run(run: Run) -> Conclusion:
+    """Fetch what somebody logged in MLflow, make its tables from the development part in a child process, examine and
+    seal it, keep a copy of it in MLflow, then write candidate and draft down together."""
+    submission = submission_of(run.job.payload)
+    slug = submission.risk_model.slug
+    require(actor=run.actor, permission=Permission.VERSION_REGISTER, model_slug=slug)
+    run.progress("Asking MLflow what was logged", 3)
+    looked = submissions.look(
+        actor=run.actor, risk_model=submission.risk_model, uri=submission.uri, snapshot=submission.snapshot
+    )
+    submissions.require_complete(looked, submission.risk_model)
+    with run.folder() as name:
+        folder = Path(name)
+        run.progress("Fetching the estimator", 10)
+        task = _given_task(folder, looked, submission)
+        run.progress("Opening the development part", 20)
+        development = snapshots.read_development(actor=run.actor, snapshot=submission.snapshot)
+        (folder / "development.parquet").write_bytes(development.table)
+        (folder / "spec.json").write_bytes(canonical.dumps(task))
+        run.progress("Loading it for the first time, in a process of its own", 30)
+        run.child(target=governance.GIVEN_CHILD, folder=folder)
+        candidate = folder / mlflow_client.FOLDER
+        serving.quarantine(candidate)
+        run.progress("Logging to MLflow", 65)
+        taken_in = _taken_in(run, looked, submission, task, candidate)
+        run.progress("Sealing the bytes", 85)
+        sealed = sealed_from(candidate)
+    run.progress("Writing the draft down", 95)
+
+    def conclude() -> dict[str, str | int]:
+        recorded = record_candidate(actor=run.actor, trained=taken_in)
+        proposal = Proposal(
+            candidate=recorded,
+            policy=submission.policy,
+            dictionary=submission.dictionary,
+            predecessor=submission.predecessor,
+            change_note=submission.change_note,
+        )
+        version = register_version(actor=run.actor, proposal=proposal, sealed=sealed)
+        return {
+            "version": version.number,
+            "model": slug,
+            "artifact": sealed.digest,
+            "candidate": str(recorded.pk),
+            "mlflow_run": recorded.mlflow_run_id,
+        }
+
+    return conclude
+
+
+def _given_task(folder: Path, looked: Looked, submission: Submission) -> dict[str, Any]:
+    """Write what was fetched into the folder of the child, and say what it shall make of it."""
+    content = fetch_file(looked.model, mlmodel.ESTIMATOR, names.MAX_ESTIMATOR_BYTES)
+    (folder / "given.ubj").write_bytes(content)
+    example = fetch_file(looked.model, mlmodel.EXAMPLE, names.MAX_TABLE_BYTES)
+    (folder / "given_example.json").write_bytes(example)
+    said = submission.snapshot.declaration
+    return {
+        "recipe": Given(canonical.sha256(content), looked.model.uri).plain(),
+        "schema": looked.declared.schema,
+        "reasons": looked.declared.reasons,
+        "target": said["target"],
+        "forbidden": sorted({*said["protected"], *said["proxies"]}),
+    }
+
+
+def _taken_in(
+    run: Run, looked: Looked, submission: Submission, task: dict[str, Any], candidate: Path
+) -> Trained:
+    recipe, metrics = task["recipe"], strict_json.loads((candidate / names.METRICS).read_bytes())
+    digests = canonical.digest(recipe), read_candidate(candidate).digest
+    record = mlflow_client.LabRecord(
+        experiment=submission.risk_model.slug,
+        job=str(run.job.pk),
+        artifact_digest=digests[1],
+        params={**{name: str(value) for name, value in recipe.items()}, "recipe": submissions.RECIPE},
+        metrics=metrics,
+        tags={
+            "mrm.snapshot": submission.snapshot.digest,
+            "mrm.recipe": digests[0],
+            "mrm.source_run": looked.model.run_id,
+        },
+    )
+    example = _example(task, candidate)
+    return Trained(
+        job_id=run.job.pk,
+        risk_model=submission.risk_model,
+        snapshot=submission.snapshot,
+        mlflow_run_id=mlflow_client.log_candidate(folder=candidate, record=record, example=example),
+        artifact_digest=digests[1],
+        recipe={"name": submissions.RECIPE, **task},
+        recipe_digest=digests[0],
+        metrics=metrics,
+        source_run_id=looked.model.run_id,
+        trained_by=submissions.trainer_of(looked.model, run.actor),
+    )
+
+
 def _asked(payload: dict[str, Any]) -> TrainingAsked:
     risk_model = RiskModel.objects.get(pk=payload["model"])
     snapshot = DatasetSnapshot.objects.get(pk=payload["snapshot"])
@@ -70,7 +174,9 @@ def _logged(run: Run, asked: TrainingAsked, candidate: Path) -> Trained:
         metrics=metrics,
         tags={"mrm.snapshot": asked.snapshot.digest, "mrm.recipe": asked.plan.recipe_digest},
     )
-    run_id = mlflow_client.log_candidate(folder=candidate, record=record, example=_example(asked, candidate))
+    run_id = mlflow_client.log_candidate(
+        folder=candidate, record=record, example=_example(asked.plan.task, candidate)
+    )
     return Trained(
         job_id=run.job.pk,
         risk_model=asked.risk_model,
@@ -83,12 +189,12 @@ def _logged(run: Run, asked: TrainingAsked, candidate: Path) -> Trained:
     )
 
 
-def _example(asked: TrainingAsked, candidate: Path) -> mlflow_client.Example:
+def _example(task: Mapping[str, Any], candidate: Path) -> mlflow_client.Example:
     """The candidate's synthetic application, as the estimator's own columns."""
     from quant.features import form
     from quant.features.row import compile_row
 
-    schema = form.load(asked.plan.task["schema"])
+    schema = form.load(task["schema"])
     features = strict_json.loads((candidate / names.EXAMPLE).read_bytes())["features"]
     row = compile_row(schema)(features)[0]
     return mlflow_client.Example(schema.feature_names, tuple(float(value) for value in row))

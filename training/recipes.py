@@ -94,6 +94,42 @@ _INTEGERS = (
 )  # fmt: skip
 
 
+GIVEN = "given"
+
+
+@dataclass(frozen=True)
+class Given:
+    """An estimator that was trained elsewhere, by the digest of its bytes. Its PD is the author's own, so nothing is
+    calibrated; grades, points and reference vectors are made as of our own."""
+
+    sha256: str
+    source: str
+    estimator: str = GIVEN
+    seed: int = 20260101
+    calibration: CalibrationMethod = CalibrationMethod.IDENTITY
+    grades: int = 10
+    score_bins: int = 10
+    points: str = "600"
+    odds: str = "50"
+    double: str = "20"
+    reference_vectors: int = 100
+
+    def plain(self) -> dict[str, object]:
+        return {name: str(value) if isinstance(value, str) else value for name, value in asdict(self).items()}
+
+    def digest(self) -> str:
+        return canonical.digest(self.plain())
+
+
+def load_given(raw: object) -> Given:
+    """The recipe of a plain dict. SchemaFault for any other shape: what is made from it is fixed."""
+    members = plain.members(raw, "The recipe", frozenset(Given("", "").plain()))
+    made = Given(plain.text(members.get("sha256"), "sha256"), plain.text(members.get("source"), "source"))
+    if made.plain() != dict(members):
+        raise plain.SchemaFault("The recipe of a given estimator has one form only.")
+    return made
+
+
 def load(raw: object) -> Recipe:
     """The recipe of a plain dict; absent members take the stated values. SchemaFault for any other shape."""
     members = plain.members(raw, "The recipe", frozenset(Recipe().plain()))

@@ -16,7 +16,7 @@ from quant.reasons import ReasonGroup, dump_groups
 from registry.serving import manifest as names
 from registry.serving.parts import ATTRIBUTION_METHOD, ATTRIBUTION_REFERENCE
 from training.fitting import Fitted
-from training.recipes import Recipe
+from training.recipes import Given, Recipe
 from training.synthetic import example, reference_vectors
 
 
@@ -24,7 +24,7 @@ from training.synthetic import example, reference_vectors
 class Sealing:
     """All that the tables are made from. `columns` and `matrix` are only read for quantiles."""
 
-    recipe: Recipe
+    recipe: Recipe | Given
     schema: FeatureSchema
     groups: tuple[ReasonGroup, ...]
     columns: Columns

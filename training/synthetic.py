@@ -10,7 +10,7 @@ from quant.features.row import compile_row
 from quant.features.schema import FeatureSchema, Input, InputType, Unknown
 from quant.features.table import Columns
 from training.fitting import contributions, margins
-from training.recipes import Recipe
+from training.recipes import Given, Recipe
 
 _LEVELS = np.array([0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99])
 _NULL_SHARE = 0.1
@@ -19,7 +19,7 @@ Value = int | float | None
 
 
 def reference_vectors(
-    recipe: Recipe, schema: FeatureSchema, columns: Columns, booster: xgboost.Booster
+    recipe: Recipe | Given, schema: FeatureSchema, columns: Columns, booster: xgboost.Booster
 ) -> dict[str, object]:
     """Inputs drawn by the recipe's seed, exact float32 margins in hex, a digest of the contributions."""
     draw = np.random.default_rng(recipe.seed + 1)

@@ -8,8 +8,10 @@ from pathlib import Path
 from jobs.run import ChildRefused, Run
 from mrm.lib import canonical
 from mrm.settings import governance
-from registry import snapshots
+from registry import snapshots, vault
 from registry.models import ModelVersion
+from registry.serving.manifest import ESTIMATOR
+from registry.submissions import is_given
 from validation import services, standards
 from validation.models import ValidationRun
 
@@ -63,8 +65,13 @@ def _retrain(run: Run, version: ModelVersion) -> str | None:
         spec = {member: task[member] for member in members if member in task}
         (folder / "spec.json").write_bytes(canonical.dumps(spec))
         (folder / "development.parquet").write_bytes(part.table)
+        target = governance.TRAINING_CHILD
+        if is_given(task):
+            target = governance.GIVEN_CHILD
+            sealed = vault.artifacts().read_sealed(version.artifact_id)
+            (folder / "given.ubj").write_bytes(sealed.files[ESTIMATOR])
         try:
-            run.child(target=governance.TRAINING_CHILD, folder=folder)
+            run.child(target=target, folder=folder)
         except ChildRefused as refusal:
             # The recipe says no to its own data: the check reports it, and blocks. An accident of the
             # process is

@@ -43,7 +43,13 @@ class Act:
 
 def acts_on_model(*, actor: User, entry: RiskModel) -> list[Act]:
     """The next act first."""
-    found = [_accept(actor, entry), _train(actor, entry), _register(actor, entry), _amend(actor, entry)]
+    found = [
+        _accept(actor, entry),
+        _train(actor, entry),
+        _register(actor, entry),
+        _register_from_mlflow(actor, entry),
+        _amend(actor, entry),
+    ]
     return [act for act in found if act is not None]
 
 
@@ -94,6 +100,13 @@ def _register(actor: User, entry: RiskModel) -> Act | None:
     if not entry.candidates.exists() or not entry.dictionaries.exists():
         return None
     return Act(_("Register a version"), reverse("version-register", args=[entry.slug]))
+
+
+def _register_from_mlflow(actor: User, entry: RiskModel) -> Act | None:
+    may = [_may(actor, each, entry) for each in (Permission.VERSION_REGISTER, Permission.TRAINING_REQUEST)]
+    if entry.accepted_at is None or not all(may):
+        return None
+    return Act(_("Register from MLflow"), reverse("mlflow-models", args=[entry.slug]))
 
 
 def _amend(actor: User, entry: RiskModel) -> Act | None:

@@ -249,6 +249,13 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
         "training.gates.snapshot_quality_passed",
         "training.gates.actor_may_train",
     ),
+    # Taking in what somebody logged in MLflow asks the same.
+    "submission": (
+        "training.gates.inventory_entry_is_complete",
+        "training.gates.inventory_entry_is_accepted",
+        "training.gates.snapshot_quality_passed",
+        "training.gates.actor_may_train",
+    ),
     "submit": (
         "registry.gates.inventory_entry_is_accepted",
         "registry.gates.bytes_match_their_seal",
@@ -379,6 +386,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "import-snapshot": "registry.handlers.import_snapshot",
     "train": "training.handlers.train",
     "register": "registry.handlers.register",
+    "register-run": "training.handlers.register_run",
     "validate": "validation.handlers.validate",
     "void-requests": "approvals.handlers.void_requests",
     "open-emergency-finding": "approvals.handlers.open_emergency_finding",
@@ -397,6 +405,8 @@ SEALED_LOGS: Final[Mapping[str, str]] = {
 
 # The child process that trains; a validation runs it again to see whether the recipe gives the same bytes.
 TRAINING_CHILD: Final = "training.child:train"
+# The same for an estimator that was trained elsewhere: its tables are made, within limits.
+GIVEN_CHILD: Final = "training.child:take_in"
 
 # --- Tables whose invariants the database keeps by triggers (see audit/guards.py). ------------------------------
 INVARIANTS: Final[tuple[str, ...]] = (

@@ -13,7 +13,8 @@ from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
 from accounts.models import User
 from jobs.api import accepted
-from registry import registration, selectors, services
+from mrm.lib.errors import FieldError, Invalid
+from registry import registration, selectors, services, submissions
 from registry.api.base import Accepted, Shown, paged, posts
 from registry.models import ModelVersion
 
@@ -72,7 +73,12 @@ class VersionListApi(WriteApi):
     Output = Accepted
 
     class Input(StrictSerializer):
-        candidate = serializers.UUIDField()
+        """A candidate, or else a model of MLflow (`models:/m-…`, `models:/NAME/VERSION` or `runs:/RUN/NAME`) with the
+        snapshot it was trained for."""
+
+        candidate = serializers.UUIDField(required=False)
+        mlflow_uri = serializers.CharField(required=False, max_length=300)
+        snapshot = serializers.UUIDField(required=False)
         policy = serializers.UUIDField()
         dictionary = serializers.UUIDField()
         predecessor = serializers.IntegerField(required=False, min_value=1)
@@ -85,14 +91,24 @@ class VersionListApi(WriteApi):
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, slug, asked = self.actor(), kwargs["slug"], self.input(request)
-        proposal = registration.Proposal(
-            candidate=selectors.candidate(actor=actor, slug=slug, candidate_id=asked["candidate"]),
-            policy=selectors.policy(actor=actor, slug=slug, policy_id=asked["policy"]),
-            dictionary=selectors.dictionary(actor=actor, slug=slug, dictionary_id=asked["dictionary"]),
-            predecessor=_predecessor(actor, slug, asked.get("predecessor")),
-            change_note=asked.get("change_note", ""),
+        _refuse_both(asked)
+        parts = {
+            "policy": selectors.policy(actor=actor, slug=slug, policy_id=asked["policy"]),
+            "dictionary": selectors.dictionary(actor=actor, slug=slug, dictionary_id=asked["dictionary"]),
+            "predecessor": _predecessor(actor, slug, asked.get("predecessor")),
+            "change_note": asked.get("change_note", ""),
+        }
+        if "candidate" in asked:
+            candidate = selectors.candidate(actor=actor, slug=slug, candidate_id=asked["candidate"])
+            proposal = registration.Proposal(candidate=candidate, **parts)
+            return accepted(registration.request_registration(actor=actor, proposal=proposal))
+        submission = submissions.Submission(
+            risk_model=selectors.risk_model(actor=actor, slug=slug),
+            uri=asked["mlflow_uri"],
+            snapshot=selectors.snapshot(actor=actor, snapshot_id=asked["snapshot"]),
+            **parts,
         )
-        return accepted(registration.request_registration(actor=actor, proposal=proposal))
+        return accepted(submissions.request_submission(actor=actor, submission=submission))
 
 
 class VersionApi(Api):
@@ -131,6 +147,13 @@ class VersionSuspendApi(WriteApi):
         found = selectors.version(actor=self.actor(), slug=kwargs["slug"], number=kwargs["number"])
         services.suspend_version(actor=self.actor(), version=found, why=self.input(request)["why"])
         return _answer(self.actor(), kwargs)
+
+
+def _refuse_both(asked: dict[str, Any]) -> None:
+    if {"candidate", "mlflow_uri", "snapshot"} & asked.keys() in ({"candidate"}, {"mlflow_uri", "snapshot"}):
+        return
+    detail = "Name a candidate, or an mlflow_uri together with its snapshot."
+    raise Invalid("It is not said what to register.", [FieldError("/candidate", "one-of", detail)])
 
 
 def _answer(actor: User, kwargs: dict[str, Any]) -> Answer:

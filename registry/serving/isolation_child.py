@@ -1,17 +1,18 @@
 """Runs in its own process: limits first, then the untrusted bytes, then one line of JSON."""
 
 import json
-import resource
 import sys
 from pathlib import Path
 
+from registry.serving import limits
+
 ADDRESS_SPACE_BYTES = 2 * 1024**3
 CPU_SECONDS = 30
-OPEN_FILES = 256
 
 
 def main(folder: Path) -> int:
-    _limit()
+    # The answer goes through the pipe.
+    limits.limit(limits.Limits(ADDRESS_SPACE_BYTES, CPU_SECONDS, file_bytes=0))
     # XGBoost imports scikit-learn wherever it finds it: five seconds and much code for nothing here.
     sys.modules["sklearn"] = None  # type: ignore[assignment]
     from mrm.lib.errors import Refusal
@@ -28,15 +29,6 @@ def main(folder: Path) -> int:
     if scored.base_points + sum(scored.group_points.values()) != scored.points:
         return _say({"refused": "The artefact was refused: its contributions do not add up to its score."})
     return _say({"digest": served.digest})
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
-    # Nothing is written to any file: the answer goes through the pipe.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def _say(answer: dict[str, str]) -> int:

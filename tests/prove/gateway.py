@@ -12,10 +12,12 @@ import sys
 import time
 from collections.abc import Callable
 from itertools import islice
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 SIZE = 20_000
 SEED = 20260301
+DAMAGED = 1_000
 _SHOWN = 20
 
 
@@ -86,8 +88,49 @@ def main(size: int) -> int:
         [
             Figure("spellings that pass though denied", len(wrong), 0, words, seconds),
             Figure("spellings that the server reads as another answer", len(other), 0, words, seconds),
+            *_model_files(),
         ],
     )
+
+
+def _model_files() -> list[Any]:
+    """Hostile and damaged files of models, each read in a process of its own."""
+    from tests.prove._model_files import SEED as DRAWN
+    from tests.prove._model_files import loaded_though_damaged, outcomes
+    from tests.prove._report import Figure
+
+    began = time.monotonic()
+    found = outcomes(DAMAGED)
+    seconds = time.monotonic() - began
+    hostile, damaged = found["hostile"], found["damaged"]
+    told = f"{sum(hostile.values())} files of {found['samples']} hostile models"
+    alone = sum(count for how, count in damaged.items() if how.startswith("SIG"))
+    broken = (
+        f"{DAMAGED:,} files, seed {DRAWN}: {damaged.get('refused', 0)} refused in words, {alone} ended the child"
+        f" alone, {damaged.get('taken', 0)} were another sound estimator"
+    )
+    began = time.monotonic()
+    loaded = loaded_though_damaged(DAMAGED)
+    return [
+        Figure("hostile model files whose code ran or that were taken", _bad(found), 0, told, seconds),
+        Figure("damaged estimators that hurt the parent", _faulty(found), 0, broken, seconds),
+        Figure(
+            "damaged files of sealed artefacts that loaded",
+            loaded,
+            0,
+            f"{DAMAGED:,} files, seed {DRAWN}",
+            time.monotonic() - began,
+        ),
+    ]
+
+
+def _bad(found: dict[str, Any]) -> int:
+    return int(found["executed"]) + found["hostile"].get("taken", 0) + found["hostile"].get("faulty", 0)
+
+
+def _faulty(found: dict[str, Any]) -> int:
+    """Without the sound one being taken, the refusals would say nothing."""
+    return int(found["damaged"].get("faulty", 0)) + int(found["sound"] != "taken")
 
 
 if __name__ == "__main__":

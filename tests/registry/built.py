@@ -3,8 +3,10 @@ session, and the rows that the services write from that."""
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
+import shutil
 import tempfile
 import uuid
 from pathlib import Path
@@ -15,9 +17,8 @@ import numpy as np
 from mrm.lib import canonical, strict_json
 from registry import decision_policies, declarations, entries, reason_dictionaries, snapshots, vault
 from registry.candidates import Trained, record_candidate
-from registry.handlers import _seal
 from registry.models import Candidate, DatasetSnapshot, ModelVersion, RiskModel
-from registry.registration import Proposal, register_version
+from registry.registration import Proposal, register_version, sealed_from
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,12 +68,18 @@ def declaration(**changes: object) -> declarations.Declaration:
     return declarations.read({**demo_json("declaration.json"), "format": "csv", **changes})
 
 
+def _kept_for_the_session(prefix: str) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 @functools.cache
 def inspected_folder(csv: bytes, split_key: str, said: str) -> Path:
     """What the child makes of a table, made once."""
     from registry.frames import inspect_upload
 
-    folder = Path(tempfile.mkdtemp(prefix="inspected-"))
+    folder = _kept_for_the_session("inspected-")
     (folder / "upload.csv").write_bytes(csv)
     (folder / "spec.json").write_bytes(canonical.dumps(declarations.read(json.loads(said)).spec(split_key)))
     inspect_upload(folder)
@@ -101,7 +108,7 @@ def trained_folder(development: bytes, task: str) -> Path:
     """A candidate folder, trained once."""
     from training.child import train
 
-    folder = Path(tempfile.mkdtemp(prefix="trained-"))
+    folder = _kept_for_the_session("trained-")
     (folder / "development.parquet").write_bytes(development)
     (folder / "spec.json").write_text(task)
     train(folder)
@@ -178,7 +185,7 @@ def registered_version(cast: object, slug: str = "card-limit", tier: int = 1) ->
     """A sealed draft of an accepted model, by the services; only MLflow and the job are left out."""
     risk_model = accepted_model(cast, slug, tier)
     candidate, folder = recorded_candidate(cast, risk_model, frozen_snapshot(cast.dana))
-    return register_version(actor=cast.dana, proposal=proposal(cast, candidate), sealed=_seal(folder))
+    return register_version(actor=cast.dana, proposal=proposal(cast, candidate), sealed=sealed_from(folder))
 
 
 def walked_to(cast: object, version: ModelVersion, stage: str) -> ModelVersion:

@@ -6,8 +6,8 @@ from audit.selectors import rows
 from mrm.lib.errors import Conflict, Invalid, NotAllowed, WrongStage
 from registry import decision_policies, registration, services
 from registry.candidates import record_candidate
-from registry.handlers import _seal
 from registry.models import Candidate, ModelVersion, SealedArtifact
+from registry.registration import sealed_from
 from tests.registry import built
 
 
@@ -20,7 +20,7 @@ def trained(cast):
 def register(cast, trained, actor=None, **more):
     candidate, folder = trained
     made = built.proposal(cast, candidate, **more)
-    return registration.register_version(actor=actor or cast.dana, proposal=made, sealed=_seal(folder))
+    return registration.register_version(actor=actor or cast.dana, proposal=made, sealed=sealed_from(folder))
 
 
 def test_a_version_begins_as_a_draft_of_sealed_bytes(cast, trained, events):
@@ -44,7 +44,9 @@ def test_only_a_developer_registers(cast, trained, name, events):
     made = built.proposal(cast, trained[0])
     before = events()
     with pytest.raises(NotAllowed):
-        registration.register_version(actor=getattr(cast, name), proposal=made, sealed=_seal(trained[1]))
+        registration.register_version(
+            actor=getattr(cast, name), proposal=made, sealed=sealed_from(trained[1])
+        )
     with pytest.raises(NotAllowed):
         registration.request_registration(actor=getattr(cast, name), proposal=made)
     assert (events(), SealedArtifact.objects.count()) == (before, 0)

@@ -10,7 +10,13 @@ from validation.standards import Standard
 
 
 def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001
-    measured = (_rescored(sample), _rows_alone(sample), _recipe(sample), *_retrained(sample))
+    measured = (
+        _rescored(sample),
+        _rows_alone(sample),
+        _recipe(sample),
+        *_retrained(sample),
+        *_not_retrained(sample),
+    )
     judgement = worst(measured)
     return Measured(judgement.why, judgement, measured)
 
@@ -84,6 +90,22 @@ def _retrained(sample: Sample) -> tuple[Measurement, ...]:
     )
 
 
+def _not_retrained(sample: Sample) -> tuple[Measurement, ...]:
+    """An estimator that was trained elsewhere: its tables were made again, its training was not."""
+    if sample.registered.recipe.get("estimator") != "given":
+        return ()
+    words = "The estimator was trained elsewhere and taken in as it was: its training was not repeated here."
+    return (
+        Measurement(
+            "trainings_repeated",
+            "Trainings repeated here",
+            0.0,
+            n=0,
+            judgement=Judgement(Verdict.INSUFFICIENT_DATA, words),
+        ),
+    )
+
+
 def _judged(different: int, words: str) -> Judgement:
     if different == 0:
         return Judgement(Verdict.PASSED, words)
@@ -103,6 +125,7 @@ CHECK = Check(
     ),
     limits=(
         "On this platform: another processor or library may round otherwise. The manifest names the platform."
+        " Of an estimator that was trained elsewhere only the tables are made again."
     ),
     reference="Bitwise comparison; SHA-256 of the canonical recipe.",
     run=run,
