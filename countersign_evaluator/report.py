@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from mrm.lib import canonical
 from validation import catalog, runner
@@ -110,8 +111,9 @@ class Report:
             for outcome in self.outcomes
             for measured in outcome.measurements
         }
-        given = {key: found.get(key) for key in FIGURES}
-        return {f"countersign/{key[0]}/{key[1]}": float(str(value)) for key, value in given.items() if value}
+        given = {f"countersign/{key[0]}/{key[1]}": found.get(key) for key in FIGURES}
+        figures = {name: float(str(value)) for name, value in given.items() if value is not None}
+        return {name: value for name, value in figures.items() if isfinite(value)}
 
 
 def report(sample: Sample, standard: Standard) -> Report:
