@@ -84,7 +84,7 @@ def test_two_columns_that_add_up_are_those_of_predict_proba():
 
 
 @pytest.mark.parametrize(
-    "predicted", [[[0.3, 0.4]], [[0.2, 0.3, 0.5]], ["high"], [0.1, None], [], [-0.1], 0.3]
+    "predicted", [[[0.3, 0.4]], [[0.2, 0.3, 0.5]], ["high"], [0.1, None], [], [-0.1], 0.3, [0.0, 1.0]]
 )
 def test_predictions_of_any_other_kind_are_refused(predicted):
     with pytest.raises(BadInput):
