@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quant.verdict import GradedRule
+from validation.sample import Sample, required
 from validation.standards import Standard
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from quant.metrics.calibration import PdTest
-    from validation.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class GradeCounts:
 def grade_counts(sample: Sample) -> GradeCounts:
     import numpy as np
 
-    pds = sample.served.parts.grades.pds
-    place = sample.scored.grades - 1
+    grades = required(sample.grades, "No frozen grades are given.")
+    pds, place = grades.pds, grades.grades(sample.probabilities) - 1
     sizes = np.bincount(place, minlength=len(pds)).astype(np.int64)
     defaults = np.bincount(place, weights=sample.defaulted, minlength=len(pds)).astype(np.int64)
     return GradeCounts(pds, sizes, defaults)

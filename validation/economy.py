@@ -29,5 +29,5 @@ def book_of(sample: Sample) -> Loans:
     from quant.errors import NotMeasurable
 
     if sample.exposure is None:
-        raise NotMeasurable("The snapshot declares no exposure, and P&L without money is refused.")
+        raise NotMeasurable("No exposure is declared, and P&L without money is refused.")
     return loans(sample.defaulted, sample.exposure)

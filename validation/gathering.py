@@ -11,7 +11,7 @@ from registry import decision_policies, snapshots, vault
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from validation.models import ValidationRun
-from validation.sample import Incumbent, Registered, Sample
+from validation.sample import Decided, Incumbent, Registered, Sample, ScoreShares, SealedVersion
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +36,7 @@ def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> 
     served = serving.load(store, version.artifact_id)
     scored, policy = served.score_frame(frame), decision_policies.loaded(version.policy)
     verdicts = outcomes(served, scored, policy, frame)
-    declared = version.snapshot.declaration
+    declared, bins = version.snapshot.declaration, served.parts.score_bins
     incumbent, why_not = _incumbent(version, frame)
     return Sample(
         frame=frame,
@@ -44,12 +44,12 @@ def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> 
         development=snapshots.read_development(actor=actor, snapshot=version.snapshot).frame(),
         defaulted=frame[declared["target"]].to_numpy(dtype=np.float64) == 1.0,
         exposure=frame[declared["exposure"]].to_numpy(dtype=np.float64) if declared["exposure"] else None,
-        served=served,
-        sealed=store.read_sealed(version.artifact_id),
-        scored=scored,
-        policy=policy,
-        approved=verdicts == "approve",
-        referred=verdicts == "refer",
+        probabilities=scored.probabilities,
+        grades=served.parts.grades,
+        score_shares=ScoreShares(bins.edges, bins.shares, version.snapshot.development_rows),
+        inputs={declared.name: declared.type for declared in served.schema.inputs},
+        decided=Decided.of(policy, verdicts),
+        version=SealedVersion(served, store.read_sealed(version.artifact_id), scored),
         registered=_registered(version, retrained),
         incumbent=incumbent,
         no_incumbent_because=why_not,

@@ -40,7 +40,7 @@ def validate(run: Run) -> Callable[[], dict[str, str | int]]:
 
     def conclude() -> dict[str, str | int]:
         done = services.complete_run(actor=run.actor, run=row, outcomes=outcomes)
-        failed = sum(outcome.is_blocking and outcome.verdict in ("failed", "error") for outcome in outcomes)
+        failed = sum(outcome.is_blocking_failure for outcome in outcomes)
         return {
             "run": str(done.pk),
             "version": row.version.number,

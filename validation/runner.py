@@ -10,7 +10,7 @@ import structlog
 
 from mrm.lib import canonical
 from quant.errors import NotMeasurable
-from quant.verdict import Judgement, amber_at_most, insufficient, reported
+from quant.verdict import Judgement, Verdict, amber_at_most, insufficient, reported
 from validation import catalog
 from validation.measuring import ERROR, Measured, word_of
 from validation.sample import Check, Sample
@@ -31,6 +31,10 @@ class Outcome:
     headline: str
     measurements: list[dict[str, object]]
     tables: dict[str, object]
+
+    @property
+    def is_blocking_failure(self) -> bool:
+        return self.is_blocking and self.verdict in (Verdict.FAILED, ERROR)
 
     def plain(self) -> dict[str, object]:
         """What the result's digest is over."""

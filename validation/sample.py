@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from quant.errors import NotMeasurable
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
+    from quant.banding import Grades
+    from quant.features.schema import InputType
     from quant.policy import Policy
     from registry.artifacts import Sealed
     from registry.serving.served import ScoredFrame, Served
@@ -35,14 +39,15 @@ class Section(StrEnum):
 
 @dataclass(frozen=True)
 class Registered:
-    """What the registry wrote down about the version when it was registered."""
+    """What the registry wrote down about the version when it was registered. Nothing was, where an author asks
+    before that: then only `metrics` may hold what the author states."""
 
-    artifact_digest: str
-    recipe: Mapping[str, object]
-    recipe_digest: str
-    metrics: Mapping[str, object]
-    quality: Mapping[str, object]
-    development_rows: int
+    artifact_digest: str = ""
+    recipe: Mapping[str, object] = field(default_factory=dict)
+    recipe_digest: str = ""
+    metrics: Mapping[str, object] = field(default_factory=dict)
+    quality: Mapping[str, object] = field(default_factory=dict)
+    development_rows: int = 0
     # The artefact digest that the recipe gave when it was run again for this validation; None if it was not.
     retrained_digest: str | None = None
 
@@ -56,29 +61,114 @@ class Incumbent:
 
 
 @dataclass(frozen=True)
+class ScoreShares:
+    """How the PDs of development were spread: K−1 inner edges, K shares, and over how many rows."""
+
+    edges: tuple[float, ...]
+    shares: tuple[float, ...]
+    rows: int
+
+    @classmethod
+    def of(cls, pds: NDArray[np.float64], bins: int) -> ScoreShares:
+        """The shares of the quantile bins of these PDs (rows,); NotMeasurable with too few distinct ones."""
+        import numpy as np
+
+        from quant.banding import quantile_bounds
+
+        edges = quantile_bounds(pds, bins)
+        counts = np.bincount(np.searchsorted(np.array(edges), pds, side="right"), minlength=bins)
+        return cls(edges, tuple((counts / counts.sum()).tolist()), len(pds))
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What the proposed policy says of each row (rows,). `approved` counts `approve` alone, `referred` is counted
+    both ways where it matters."""
+
+    policy: Policy
+    approved: NDArray[np.bool_]
+    referred: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, policy: Policy, verdicts: NDArray[np.str_]) -> Decided:
+        return cls(policy, verdicts == "approve", verdicts == "refer")
+
+
+@dataclass(frozen=True)
+class SealedVersion:
+    """The version as it serves, its bytes, and all that it says of the rows."""
+
+    served: Served
+    sealed: Sealed
+    scored: ScoredFrame
+
+
+Given = TypeVar("Given")
+
+
+def required(given: Given | None, why_not: str) -> Given:
+    """What a check cannot do without. NotMeasurable in words where it was not given, so that it never passes."""
+    if given is None:
+        raise NotMeasurable(why_not)
+    return given
+
+
+@dataclass(frozen=True)
 class Sample:
-    """All arrays have one entry per held-out row, in one order. `approved` counts `approve` alone,
-    `referred` is
-    counted both ways where it matters."""
+    """All arrays have one entry per row, in one order. The rows are the held-out ones; an author who asks before
+    registering brings rows of their own, and no version."""
 
     frame: pd.DataFrame
     protected: pd.DataFrame
     development: pd.DataFrame | None
     defaulted: NDArray[np.bool_]
     exposure: NDArray[np.float64] | None
-    served: Served
-    sealed: Sealed
-    scored: ScoredFrame
-    policy: Policy
-    approved: NDArray[np.bool_]
-    referred: NDArray[np.bool_]
+    probabilities: NDArray[np.float64]
+    grades: Grades | None
+    score_shares: ScoreShares | None
+    inputs: Mapping[str, InputType]
+    decided: Decided | None
+    version: SealedVersion | None
     registered: Registered
     incumbent: Incumbent | None = None
     no_incumbent_because: str = ""
+    no_score_shares_because: str = "No PDs of development are given."
 
     @property
     def n(self) -> int:
         return len(self.defaulted)
+
+    @property
+    def policy(self) -> Policy:
+        return self._decided.policy
+
+    @property
+    def approved(self) -> NDArray[np.bool_]:
+        return self._decided.approved
+
+    @property
+    def referred(self) -> NDArray[np.bool_]:
+        return self._decided.referred
+
+    @property
+    def served(self) -> Served:
+        return self._version.served
+
+    @property
+    def sealed(self) -> Sealed:
+        return self._version.sealed
+
+    @property
+    def scored(self) -> ScoredFrame:
+        return self._version.scored
+
+    @property
+    def _decided(self) -> Decided:
+        return required(self.decided, "No cut-offs are given, so nobody is approved or declined.")
+
+    @property
+    def _version(self) -> SealedVersion:
+        return required(self.version, "No sealed version is given.")
 
 
 @dataclass(frozen=True)
@@ -104,13 +194,11 @@ def groups_of(sample: Sample, attribute: Attribute) -> NDArray[np.object_]:
     """
     import numpy as np
 
-    from quant.errors import NotMeasurable
-
     holder = next(
         (frame for frame in (sample.protected, sample.frame) if attribute.column in frame.columns), None
     )
     if holder is None:
-        raise NotMeasurable(f"The snapshot has no column {attribute.column}, which the standard asks for.")
+        raise NotMeasurable(f"The sample has no column {attribute.column}, which the standard asks for.")
     values = holder[attribute.column].to_numpy(dtype=np.float64, na_value=np.nan)
     named = np.full(len(values), OTHER, dtype=object)
     for group in attribute.groups:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd  # noqa: TID253 (only tests of heavy code read this)
 from quant import policy as policies
 from quant.banding import Grades
 from validation import standards
-from validation.sample import Registered, Sample
+from validation.sample import Decided, Registered, Sample
 
 
 def standard(**changed: Any) -> standards.Standard:
@@ -23,25 +22,25 @@ def bare_sample(**given: Any) -> Sample:
     pds, defaulted = np.asarray(given["pds"], dtype=float), np.asarray(given["defaulted"], dtype=bool)
     cut_off = given.get("cut_off", "0.25")
     grades = given.get("grades", Grades(bounds=(0.1, 0.3), pds=(0.05, 0.2, 0.5)))
-    scored = SimpleNamespace(probabilities=pds, grades=grades.grades(pds), margins=np.log(pds / (1 - pds)))
-    parts = SimpleNamespace(grades=grades, score_bins=given.get("score_bins"))
+    policy = policies.load(
+        {"format": "decision-policy/1", "approve_below": cut_off, "decline_from": cut_off, "rules": []}
+    )
     approved = given.get("approved", pds < float(cut_off))
+    referred = given.get("referred", np.zeros(len(pds)))
     return Sample(
         frame=given.get("frame", pd.DataFrame(index=range(len(pds)))),
         protected=given.get("protected", pd.DataFrame(index=range(len(pds)))),
         development=given.get("development"),
         defaulted=defaulted,
         exposure=given.get("exposure"),
-        served=SimpleNamespace(parts=parts, digest="a" * 64),
-        sealed=None,
-        scored=scored,
-        policy=policies.load(
-            {"format": "decision-policy/1", "approve_below": cut_off, "decline_from": cut_off, "rules": []}
-        ),
-        approved=np.asarray(approved, dtype=bool),
-        referred=np.asarray(given.get("referred", np.zeros(len(pds))), dtype=bool),
+        probabilities=pds,
+        grades=grades,
+        score_shares=None,
+        inputs=given.get("inputs", {}),
+        decided=Decided(policy, np.asarray(approved, dtype=bool), np.asarray(referred, dtype=bool)),
+        version=None,
         registered=Registered(
-            "a" * 64, {}, "b" * 64, given.get("metrics", {}), given.get("quality", {}), 1000
+            metrics=given.get("metrics", {}), quality=given.get("quality", {}), development_rows=1000
         ),
         incumbent=given.get("incumbent"),
     )

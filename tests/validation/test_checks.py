@@ -314,6 +314,14 @@ def test_check_that_raises_becomes_an_error_that_blocks_and_tells_no_row():
     assert "4711" not in json.dumps(outcome.plain())
 
 
+@pytest.mark.parametrize(
+    ("verdict", "is_blocking", "fails"),
+    [("failed", True, True), ("error", True, True), ("failed", False, False), ("amber", True, False)],
+)
+def test_only_what_blocks_is_a_blocking_failure(verdict, is_blocking, fails):
+    assert runner.Outcome("made_up", verdict, is_blocking, "", [], {}).is_blocking_failure is fails
+
+
 def test_number_without_a_canonical_form_is_the_fault_of_its_check():
     def run(sample, standard):
         return Measured("Fine.", Judgement(Verdict.PASSED, ""), (Measurement("n", "n", n=3.5),))

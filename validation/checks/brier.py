@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from quant.verdict import reported
 from validation.measuring import Measured, Measurement
-from validation.sample import Check, Sample, Section
+from validation.sample import Check, Sample, Section, required
 from validation.standards import Standard
 
 
 def run(sample: Sample, standard: Standard) -> Measured:
     from quant.metrics import brier as metric
 
-    pds, level = sample.scored.probabilities, standard.confidence
+    pds, level = sample.probabilities, standard.confidence
     found = metric.brier_binned(sample.defaulted, pds, bins=standard.calibration.curve_bins, level=level)
     loss = metric.log_loss(sample.defaulted, pds, level=level)
     rate = _reference_rate(sample)
@@ -44,7 +44,7 @@ def _reference_rate(sample: Sample) -> float:
     if stated is None:
         stated = sample.registered.quality.get("target_rate")
     if stated is None:
-        pds = sample.served.parts.grades.pds
+        pds = required(sample.grades, "No default rate of development is given, and no grades.").pds
         return sum(pds) / len(pds)
     return float(str(stated))
 

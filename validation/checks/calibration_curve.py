@@ -13,7 +13,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
     curve = calibration_curve_by_quantile(
         sample.defaulted,
-        sample.scored.probabilities,
+        sample.probabilities,
         bins=standard.calibration.curve_bins,
         level=standard.confidence,
     )

@@ -12,9 +12,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
     from quant.metrics.confusion import confusion
 
     cut_off = float(sample.policy.approve_below)
-    found = confusion(
-        sample.defaulted, sample.scored.probabilities, cut_off=cut_off, level=standard.confidence
-    )
+    found = confusion(sample.defaulted, sample.probabilities, cut_off=cut_off, level=standard.confidence)
     recall = found.recall
     measured = (
         Measurement("cut_off", "Cut-off: approve below this PD", cut_off, n=found.n),

@@ -18,7 +18,7 @@ _CORNERS = 200
 def run(sample: Sample, standard: Standard) -> Measured:
     from quant.metrics import discrimination as metric
 
-    pds = sample.scored.probabilities
+    pds = sample.probabilities
     area = metric.auc(sample.defaulted, pds, level=standard.confidence)
     gini, ks = metric.gini(area), metric.ks(sample.defaulted, pds)
     roc = metric.roc(sample.defaulted, pds)
@@ -72,7 +72,7 @@ def _thinned(points: list[tuple[float, float]]) -> tuple[tuple[float, float], ..
 def _distributions(sample: Sample) -> Table:
     import numpy as np
 
-    pds = sample.scored.probabilities
+    pds = sample.probabilities
     at = np.quantile(pds, np.linspace(0, 1, 51))
     bad, good = np.sort(pds[sample.defaulted]), np.sort(pds[~sample.defaulted])
     rows = tuple(

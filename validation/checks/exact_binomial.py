@@ -12,7 +12,7 @@ from validation.standards import Standard
 def run(sample: Sample, standard: Standard) -> Measured:
     from quant.metrics.calibration import exact_binomial
 
-    mean_pd = float(sample.scored.probabilities.mean())
+    mean_pd = float(sample.probabilities.mean())
     whole = exact_binomial(mean_pd, sample.n, int(sample.defaulted.sum()), level=standard.confidence)
     counts = grade_counts(sample)
     measured = [

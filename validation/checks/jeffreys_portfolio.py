@@ -12,7 +12,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
     from quant.metrics.calibration import jeffreys
     from quant.verdict import judge_graded_test
 
-    mean_pd = float(sample.scored.probabilities.mean())
+    mean_pd = float(sample.probabilities.mean())
     test = jeffreys(mean_pd, sample.n, int(sample.defaulted.sum()), level=standard.confidence)
     power = power_of(test, standard)
     judgement = judge_graded_test(test.p_value, power=power, rule=graded_rule(standard))

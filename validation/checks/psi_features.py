@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quant.features.schema import Input, InputType
+from quant.features.schema import InputType
 from quant.verdict import insufficient
 from validation.measuring import Measured, Measurement, Table, worst
 from validation.sample import Check, Sample, Section
@@ -20,16 +20,18 @@ if TYPE_CHECKING:
 def run(sample: Sample, standard: Standard) -> Measured:
     if sample.development is None:
         return Measured("The development part was not read.", insufficient("There is no reference sample."))
+    if not sample.inputs:
+        return Measured("No inputs are declared.", insufficient("There is nothing to compare."))
     rules = standard.stability
     measured: list[Measurement] = []
     rows: list[tuple[str | float, ...]] = []
-    for declared in sample.served.schema.inputs:
-        found = _shift(declared, sample.development, sample.frame, rules)
+    for name, kind in sample.inputs.items():
+        found = _shift(kind, sample.development[name], sample.frame[name], rules)
         if found is None:
-            measured.append(_one_bin(declared.name))
+            measured.append(_one_bin(name))
             continue
-        measured.append(measured_shift(declared.name, f"PSI of {declared.name}", found, rules))
-        rows.append((declared.name, found.value, found.critical, found.p_value, len(found.bins)))
+        measured.append(measured_shift(name, f"PSI of {name}", found, rules))
+        rows.append((name, found.value, found.critical, found.p_value, len(found.bins)))
     judgement = worst(measured)
     largest = max(rows, key=lambda row: row[1], default=("no input", 0.0))
     headline = f"{len(measured)} inputs; the largest PSI is {largest[1]:.4f} ({largest[0]})."
@@ -37,7 +39,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
     return Measured(headline, judgement, tuple(measured), {"psi_features": table})
 
 
-def _shift(declared: Input, before: pd.DataFrame, now: pd.DataFrame, rules: StabilityRules) -> Psi | None:
+def _shift(kind: InputType, before: pd.Series, now: pd.Series, rules: StabilityRules) -> Psi | None:
     """None where every value of both samples lies in one bin: a constant has nowhere to move."""
     import numpy as np
 
@@ -45,13 +47,11 @@ def _shift(declared: Input, before: pd.DataFrame, now: pd.DataFrame, rules: Stab
     from quant.metrics.bins import freeze_bins, freeze_levels
     from quant.metrics.stability import psi
 
-    first, second = (
-        frame[declared.name].to_numpy(dtype=np.float64, na_value=np.nan) for frame in (before, now)
-    )
+    first, second = (values.to_numpy(dtype=np.float64, na_value=np.nan) for values in (before, now))
     try:
         reference = (
             freeze_levels(first, floor=rules.floor)
-            if declared.type is InputType.CODE
+            if kind is InputType.CODE
             else freeze_bins(first, bins=rules.bins, floor=rules.floor)
         )
         return psi(reference, second, confidence=rules.confidence)

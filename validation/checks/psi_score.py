@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from validation.measuring import Measured
-from validation.sample import Check, Sample, Section
+from validation.sample import Check, Sample, Section, required
 from validation.stability import measured_shift, shift_table
 from validation.standards import Standard
 
@@ -39,10 +39,10 @@ class SealedBins:
 def run(sample: Sample, standard: Standard) -> Measured:
     from quant.metrics.stability import psi
 
-    sealed, rules = sample.served.parts.score_bins, standard.stability
-    counts = tuple(round(share * sample.registered.development_rows) for share in sealed.shares)
-    reference = SealedBins(sealed.edges, counts, rules.floor)
-    found = psi(reference, sample.scored.probabilities, confidence=rules.confidence)
+    before, rules = required(sample.score_shares, sample.no_score_shares_because), standard.stability
+    counts = tuple(round(share * before.rows) for share in before.shares)
+    reference = SealedBins(before.edges, counts, rules.floor)
+    found = psi(reference, sample.probabilities, confidence=rules.confidence)
     measured = measured_shift("psi_score", "PSI of the PD", found, rules)
     judgement = measured.judgement
     assert judgement is not None  # noqa: S101 (measured_shift always judges)

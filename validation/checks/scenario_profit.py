@@ -17,7 +17,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
     proposed = scenario(book, sample.approved, costs=costs)
     cut_offs = sorted({*rules.cut_offs, float(sample.policy.approve_below)})
     curve = profit_curve(
-        book, sample.scored.probabilities, cut_offs=cut_offs, costs=costs, bootstrap=bootstrap_of(standard)
+        book, sample.probabilities, cut_offs=cut_offs, costs=costs, bootstrap=bootstrap_of(standard)
     )
     basis, unit = f"{rules.basis}, {rules.unit}", rules.unit
     measured = (

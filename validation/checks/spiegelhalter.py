@@ -11,7 +11,7 @@ from validation.standards import Standard
 def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001
     from quant.metrics.calibration import spiegelhalter
 
-    found = spiegelhalter(sample.defaulted, sample.scored.probabilities)
+    found = spiegelhalter(sample.defaulted, sample.probabilities)
     measured = Measurement("spiegelhalter", "Spiegelhalter z", found.z, p=found.p_value, n=found.n)
     return Measured(
         f"z = {found.z:.2f}, two-sided p = {found.p_value:.3f}.", reported("Reported."), (measured,)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def run(sample: Sample, standard: Standard) -> Measured:
     from quant.metrics.discrimination import auc
 
-    whole = auc(sample.defaulted, sample.scored.probabilities, level=standard.confidence)
+    whole = auc(sample.defaulted, sample.probabilities, level=standard.confidence)
     cuts = (*standard.robustness.segments, *standard.fairness.attributes)
     found = [row for cut in cuts for row in _segments(sample, cut, standard)]
     measured = tuple(each for each, _ in found)
@@ -47,7 +47,7 @@ def _segment(
 ) -> tuple[Measurement, tuple[str | int | float | None, ...]]:
     from quant.metrics.discrimination import auc
 
-    outcome, pds = sample.defaulted[mask], sample.scored.probabilities[mask]
+    outcome, pds = sample.defaulted[mask], sample.probabilities[mask]
     n, bads = len(outcome), int(outcome.sum())
     facts = (float(pds.mean()), float(outcome.mean()))
     if n < standard.robustness.minimum_n or not 1 < bads < n - 1:
