@@ -44,10 +44,12 @@ def logged(
     from mlflow.models import infer_signature
 
     mlflow.set_tracking_uri(settings.MRM_MLFLOW_URL)
-    # A bare database would keep the files in the working directory.
-    folder = Path(settings.MRM_VAR_DIR) / "notebook"
     if mlflow.get_experiment_by_name("notebook") is None:
-        mlflow.create_experiment("notebook", artifact_location=folder.as_uri())
+        # A bare database would keep the files in the working directory; a server knows where its files lie.
+        folder = (
+            None if settings.MRM_MLFLOW_URL.startswith("http") else Path(settings.MRM_VAR_DIR) / "notebook"
+        )
+        mlflow.create_experiment("notebook", artifact_location=folder and folder.as_uri())
     mlflow.set_experiment("notebook")
     signature = None
     if with_signature:

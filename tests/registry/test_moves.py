@@ -220,7 +220,7 @@ def test_a_version_of_an_unaccepted_model_is_not_submitted(cast):
     model = built.proposed_model(cast, "other")
     candidate, folder = built.recorded_candidate(cast, model, built.frozen_snapshot(cast.dana))
     made = built.register_version(
-        actor=cast.dana, proposal=built.proposal(cast, candidate), sealed=built._seal(folder)
+        actor=cast.dana, proposal=built.proposal(cast, candidate), sealed=built.sealed_from(folder)
     )
     with pytest.raises(Blocked, match="is not accepted"):
         submit_version(actor=cast.dana, version=made)

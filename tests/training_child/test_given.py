@@ -1,5 +1,6 @@
 """An estimator that was trained elsewhere: its tables are made as of our own, and what two tools would read in two ways
-is refused."""
+is refused. Damaged bytes are read in processes with limits only (tests/registry/test_model_files.py): XGBoost's reader
+takes all memory for some of them."""
 
 from __future__ import annotations
 
@@ -165,12 +166,3 @@ def test_nothing_about_the_tables_may_be_asked_for(tmp_path, cards, booster):
     recipe = Given(canonical.sha256(_ubj(booster)), "models:/m-1").plain() | {"grades": 3}
     with pytest.raises(Refusal, match="one form only"):
         _taken_in(tmp_path / "job", cards, _ubj(booster), recipe=recipe)
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_bytes_that_end_too_early_are_refused(tmp_path, cards, booster, seed):
-    """In this process, where a crash would end the suite; the sizes of the proof run in children."""
-    content = _ubj(booster)
-    cut = int(np.random.default_rng(seed).integers(10, len(content) - 10))
-    with pytest.raises(Refusal):
-        _taken_in(tmp_path / "job", cards, content[:cut])
