@@ -26,7 +26,7 @@ from registry.gateway.normalise import Normal, normalise
 from registry.gateway.pace import Pace
 from registry.gateway.policy import PERMISSIONS, Access, Judged, judge
 from registry.gateway.rules import Rule, RuleRefused
-from registry.gateway.upstream import Answer, Outgoing, Said, Upstream, document, headers
+from registry.gateway.upstream import Answer, Outgoing, Said, Upstream, UpstreamFailed, document, headers
 from registry.mlflow_client import governed_tags
 from registry.selectors import registered_runs
 
@@ -35,6 +35,7 @@ Begin = Callable[[str, list[tuple[str, str]]], object]
 ALIVE, METRICS = "/livez", "/metrics"
 _CREATE_RUN: Final = "mlflow/runs/create"
 _CREATE_VERSION: Final = "mlflow/model-versions/create"
+_SERVER_INFO: Final = "mlflow/server-info"
 _GRAPHQL: Final = "/graphql"
 
 
@@ -72,7 +73,7 @@ class Gate:
         self._pace.take(account)
         if asked.method == "GET":
             incoming.refuse_body()
-            answer = self._upstream.send(Outgoing("GET", asked.target, headers()))
+            answer = self._read(asked, judged)
         elif judged.route.access is Access.UPLOAD:
             folder = bodies.folder_of(judged.parameters["artifact_path"])
             self._refuse_frozen(
@@ -82,6 +83,14 @@ class Gate:
         else:
             answer = self._upstream.send(self._document(incoming, asked, judged, account))
         return answers.passed(answer, judged.route)
+
+    def _read(self, asked: Normal, judged: Judged) -> Answer:
+        if judged.route.name == _SERVER_INFO:
+            said = self._upstream.ask(asked.path, {})
+            if not isinstance(said.value, dict):
+                raise UpstreamFailed("it does not say what it offers")
+            return answers.json_answer(said.status, answers.offered(said.value))
+        return self._upstream.send(Outgoing("GET", asked.target, headers()))
 
     def _document(self, incoming: Incoming, asked: Normal, judged: Judged, account: str) -> Outgoing:
         """A request whose body is JSON. What was judged is what is sent: the body is written anew."""

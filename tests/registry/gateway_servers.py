@@ -52,6 +52,7 @@ class Stack:
 
     place: Place
     folder: Path
+    lab: Process
     behind: subprocess.Popen[bytes]
     gate: subprocess.Popen[bytes]
 
@@ -59,9 +60,8 @@ class Stack:
         killed(self.behind)
 
     def start_mlflow(self) -> None:
-        process = mlflow(self.place)
-        self.behind = started(process, self.folder, bare_environment())
-        await_answer(process, self.folder)
+        self.behind = started(self.lab, self.folder, bare_environment())
+        await_answer(self.lab, self.folder)
 
     @property
     def gate_worker(self) -> int:
@@ -115,20 +115,23 @@ def _url(said: dict[str, Any]) -> str:
 
 
 @contextmanager
-def stack(folder: Path, environment: Callable[[str], dict[str, str]]) -> Iterator[Stack]:
+def stack(
+    folder: Path, environment: Callable[[str], dict[str, str]], lab_of: Callable[[Place], Process] = mlflow
+) -> Iterator[Stack]:
     """Both, on free ports. MLflow's start is what takes long, so `environment`, which may make a database first, is asked
-    after it has begun."""
+    after it has begun. `lab_of` may start MLflow in another way than the demo does."""
     place = Place(var=folder, mlflow=free_address(), gateway=free_address())
-    behind = started(mlflow(place), folder, bare_environment())
+    lab = lab_of(place)
+    behind = started(lab, folder, bare_environment())
     try:
         gate = started(gateway(place), folder, environment(f"http://{place.mlflow}"))
     except BaseException:
         killed(behind)
         raise
-    both = Stack(place, folder, behind, gate)
+    both = Stack(place, folder, lab, behind, gate)
     try:
         await_answer(gateway(place), folder)
-        await_answer(mlflow(place), folder)
+        await_answer(lab, folder)
         yield both
     finally:
         killed(both.gate)

@@ -298,6 +298,26 @@ class TestWhatGoesOn:
         )
         assert [body for method, _, _, body in behind.sent if method == "PUT"] == [content, content]
 
+    @pytest.mark.parametrize("prefix", ["/api", "/ajax-api"])
+    def test_what_the_gate_refuses_is_not_offered_to_the_client(self, behind, token, prefix):
+        """Otherwise the client would ask for presigned addresses once the files lie in an object store."""
+        said = {
+            "store_type": "SqlStore",
+            "multipart_uploads_enabled": True,
+            "multipart_downloads_enabled": True,
+            "presigned_upload_run_id_supported": True,
+            "presigned_upload_model_id_supported": True,
+            "features_enabled": {"gateway": True},
+        }
+        behind.answer = (200, {"Content-Type": JSON}, json.dumps(said).encode())
+        answer = Asked(behind.url, "GET", f"{prefix}/3.0/mlflow/server-info", token=token)
+        assert json.loads(answer.body) == {
+            **dict.fromkeys(said, False),
+            "store_type": "SqlStore",
+            "features_enabled": {"gateway": False},
+        }
+        assert answer.headers["content-length"] == str(len(answer.body))
+
     @pytest.mark.control("privacy:canary")
     def test_an_input_example_goes_on_as_one_synthetic_row_and_its_run_says_so(self, behind, token):
         behind.answer = (200, {"Content-Type": JSON}, b'{"files": []}')
