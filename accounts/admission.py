@@ -7,6 +7,7 @@ words, the counts and the entries of a refusal. A test holds this statement agai
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Final
 
 from django.db import connection
@@ -18,7 +19,7 @@ from mrm.settings import governance
 
 _LONGEST_SECRET: Final = 200
 _ASKED: Final = """
-    SELECT token.scopes FROM accounts_token AS token
+    SELECT token.scopes, token.user_id FROM accounts_token AS token
     JOIN accounts_user AS holder ON holder.id = token.user_id
     WHERE token.secret_digest = %s AND token.revoked_at IS NULL AND token.expires_at > %s
     AND token.last_used_at >= %s AND holder.is_active
@@ -32,11 +33,11 @@ _ASKED: Final = """
 """
 
 
-def is_admitted(*, secret: str, permission: Permission) -> bool:
-    """Yes, or not known here. A use that has to be noted is not answered here either."""
+def admitted(*, secret: str, permission: Permission) -> str:
+    """The account that may, or "": not known here. A use that has to be noted is not answered here either."""
     roles = [role for role, held in governance.ROLES.items() if permission in held]
     if not roles or len(secret) > _LONGEST_SECRET:
-        return False
+        return ""
     statement = _ASKED.format(roles=", ".join(["%s"] * len(roles)))
     moment = clock.now()
     now, noted = (
@@ -45,4 +46,6 @@ def is_admitted(*, secret: str, permission: Permission) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statement, [tokens.digest_of(secret), now, noted, now, now, *roles])
         found = cursor.fetchone()
-    return found is not None and permission in json.loads(found[0])
+    if found is None or permission not in json.loads(found[0]):
+        return ""
+    return str(uuid.UUID(str(found[1])))

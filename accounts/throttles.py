@@ -94,11 +94,15 @@ def take_stranger(*, request: HttpRequest) -> None:
 def _take(scope: str, who: str) -> None:
     limit = settings.MRM_LIMITS[scope]
     moment = clock.now().timestamp()
-    if not limit or _is_counted(scope, who, int(moment // SECONDS), limit):
-        return
+    if limit and not _is_counted(scope, who, int(moment // SECONDS), limit):
+        raise too_often(limit, moment)
+
+
+def too_often(limit: int, moment: float) -> TooOften:
+    """The refusal of who has used up this minute, with the seconds until the next one."""
     wait = math.ceil(SECONDS - moment % SECONDS)
     words = _("At most %(limit)s requests of this kind are done in a minute. Try again in %(wait)s seconds.")
-    raise TooOften(words % {"limit": limit, "wait": wait}, wait)
+    return TooOften(words % {"limit": limit, "wait": wait}, wait)
 
 
 def scope_of(request: HttpRequest) -> str:

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from mrm.lib.errors import Unavailable
-from registry.gateway.bodies import GOVERNED_PREFIX, PROTECTED_ALIASES
+from mrm.lib.errors import NotFound, Unavailable
+from registry.gateway.bodies import GOVERNED_PREFIX, LOGGED_BY, PROTECTED_ALIASES
 from registry.serving import manifest as names
 from registry.serving.manifest import ArtifactRefused
 
@@ -78,6 +78,23 @@ def download_candidate(*, run_id: str, folder: Path) -> Path:
             found = client.download_artifacts(run_id, f"{FOLDER}/{name}", str(fetched))
             shutil.copyfile(found, candidate / name)
     return candidate
+
+
+def logged_by(run_id: str) -> str:
+    """The id of the account whose token made this run through the gate; "" for a run that came in another way. It is
+    as good as the gate: who writes to MLflow beside it writes this too. Raises NotFound for a run that is not there,
+    and Unavailable when MLflow does not answer."""
+    from mlflow.exceptions import MlflowException
+
+    with _lab() as client:
+        try:
+            return str(client.get_run(run_id).data.tags.get(LOGGED_BY, ""))
+        except MlflowException as error:
+            if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+                raise NotFound(
+                    "MLflow has no run of this id. Look it up there, and name it as it stands."
+                ) from None
+            raise
 
 
 @dataclass(frozen=True)

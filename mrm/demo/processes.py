@@ -90,7 +90,10 @@ def mlflow(place: Place) -> Process:
 
 def gateway(place: Place) -> Process:
     # One process: it holds few bytes and waits most of the time. Addresses of searches are long.
-    options = ("--worker-class", "gthread", "--workers", "1", "--threads", "16", "--timeout", "60")
+    options = (
+        *("--worker-class", "registry.gateway.worker.Worker"),
+        *("--workers", "1", "--threads", "16", "--timeout", "60"),
+    )
     limits = ("--limit-request-line", "8190", "--keep-alive", "5", "--no-control-socket")
     return Process(
         name="gateway",

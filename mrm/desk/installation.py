@@ -107,6 +107,7 @@ def _limits() -> Iterator[tuple[str, str]]:
     yield "exports", _("Downloads of one person")
     yield "jobs", _("Jobs one person asks for")
     yield "writes", _("Other changes of one person")
+    yield "gateway", _("Requests of one person to MLflow")
     yield "strangers", _("Changes from one address before a sign-in")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from mrm.lib.errors import Malformed, TooLarge
@@ -16,8 +17,15 @@ _NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _LONGEST_NUMBER = 400
 
 
-def loads(content: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
-    """The value, or Malformed / TooLarge with the reason in words."""
+def _refuse_constant(word: str) -> NoReturn:
+    raise Malformed(f"{word} is not a JSON number.")
+
+
+def loads(
+    content: bytes, *, max_bytes: int = MAX_BYTES, constant: Callable[[str], Any] = _refuse_constant
+) -> Any:
+    """The value, or Malformed / TooLarge with the reason in words. `constant` is asked for what stands for NaN and the
+    infinities, which JSON does not have."""
     if len(content) > max_bytes:
         raise TooLarge(f"The body has {len(content)} bytes; at most {max_bytes} are read.")
     text = _text(content)
@@ -26,7 +34,7 @@ def loads(content: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
         value = json.loads(
             text,
             object_pairs_hook=_object,
-            parse_constant=_refuse_constant,
+            parse_constant=constant,
             parse_float=_finite,
             parse_int=_integer,
         )
@@ -68,10 +76,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise Malformed(f"The key {twice[:80]!a} stands twice in one object.")
     return members
-
-
-def _refuse_constant(word: str) -> NoReturn:
-    raise Malformed(f"{word} is not a JSON number.")
 
 
 def _finite(literal: str) -> float:

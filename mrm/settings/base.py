@@ -233,6 +233,8 @@ MRM_LIMITS = {
     "exports": env.int("MRM_LIMIT_EXPORTS", default=30),
     "jobs": env.int("MRM_LIMIT_JOBS", default=30),
     "writes": env.int("MRM_LIMIT_WRITES", default=300),
+    # Of all requests to MLflow through the gate, which counts by itself (registry/gateway/pace.py).
+    "gateway": env.int("MRM_LIMIT_GATEWAY", default=6_000),
     # Of one address, before anybody has signed in from it.
     "strangers": env.int("MRM_LIMIT_STRANGERS", default=120),
 }

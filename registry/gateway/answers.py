@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 
@@ -49,6 +49,14 @@ _PASSED: Final = (
     "etag",
     "last-modified",
 )
+# What MLflow can do with an object store and the gate refuses (rule bypass, rule outside). The client goes by these.
+_NOT_OFFERED: Final = {
+    "multipart_uploads_enabled": False,
+    "multipart_downloads_enabled": False,
+    "presigned_upload_run_id_supported": False,
+    "presigned_upload_model_id_supported": False,
+    "features_enabled": {"gateway": False},
+}
 _ROLES, _TOKENS = "/roles/requests", "/tokens"
 
 
@@ -67,23 +75,28 @@ def passed(answer: Answer, route: Route) -> Answer:
     return Answer(answer.status, headers | _ALWAYS | {"Content-Security-Policy": policy}, answer.body)
 
 
+def json_answer(status: int, value: object) -> Answer:
+    content = json.dumps(value).encode()
+    return Answer(
+        status, {"content-type": "application/json", "content-length": str(len(content))}, iter([content])
+    )
+
+
+def offered(server_info: dict[str, Any]) -> dict[str, Any]:  # Any: JSON
+    """What the server says that it can do, less what is not to be had through the gate."""
+    return {name: _NOT_OFFERED.get(name, said) for name, said in server_info.items()}
+
+
 def refused(refusal: Refusal) -> Answer:
     """`{"error_code", "message"}`: what, why, and the page where to ask."""
-    body = {
-        "error_code": _CODES.get(refusal.status, "BAD_REQUEST"),
-        "message": refusal.message + _where(refusal),
-    }
-    content = json.dumps(body).encode()
-    headers = {
-        "content-type": "application/json",
-        "content-length": str(len(content)),
-        "cache-control": "no-store",
-    }
+    code = _CODES.get(refusal.status, "BAD_REQUEST")
+    plain = json_answer(refusal.status, {"error_code": code, "message": refusal.message + _where(refusal)})
+    headers = {**plain.headers, "cache-control": "no-store"}
     if refusal.status == 401:
         headers["www-authenticate"] = 'Basic realm="Countersign: any name, and a token as the password"'
     if isinstance(refusal, TooOften):
         headers["retry-after"] = str(refusal.retry_after)
-    return Answer(refusal.status, headers | _ALWAYS | {"Content-Security-Policy": _NOTHING}, iter([content]))
+    return Answer(refusal.status, headers | _ALWAYS | {"Content-Security-Policy": _NOTHING}, plain.body)
 
 
 def _where(refusal: Refusal) -> str:

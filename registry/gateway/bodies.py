@@ -18,6 +18,7 @@ Body = dict[str, Any]  # Any: JSON
 
 PROTECTED_ALIASES: Final = frozenset({"champion", "challenger", "previous-champion"})
 GOVERNED_PREFIX: Final = "mrm."
+LOGGED_BY: Final = f"{GOVERNED_PREFIX}logged_by"
 RUN_ID: Final = re.compile(r"[0-9a-f]{32}")
 MODEL_ID: Final = re.compile(r"m-[0-9a-f]{32}")
 _NAMES_OF_RUNS: Final = ("run_id", "run_uuid", "source_run_id")
@@ -63,6 +64,11 @@ def refuse_governed_names(body: Body, own: Collection[str] = ()) -> None:
         plain = _plain(name)
         if plain.startswith(GOVERNED_PREFIX) or plain in map(_plain, own):
             raise RuleRefused(Rule.TAG, f"The name {name[:80]!a}")
+
+
+def logged_by(body: Body, account: str) -> Body:
+    """A new run says whose token made it."""
+    return {**body, "tags": [*(body.get("tags") or []), {"key": LOGGED_BY, "value": account}]}
 
 
 def refuse_place_of_own(body: Body) -> None:

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
+from prometheus_client import CONTENT_TYPE_LATEST
 from rest_framework.exceptions import APIException
 
 from accounts.access import EVERY_MODEL, PermissionRefused, note_refusal, require
-from accounts.admission import is_admitted
+from accounts.admission import admitted
 from accounts.authentication import bearer_or_basic, presented_secret
 from accounts.models import User
 from mrm.lib.api import as_refusal
 from mrm.lib.errors import Malformed, NotSignedIn, Refusal, Unavailable
-from registry.gateway import answers, bodies, operations
+from registry.gateway import answers, bodies, metrics, operations, uploads
 from registry.gateway.incoming import Incoming
+from registry.gateway.metrics import Seen
 from registry.gateway.normalise import Normal, normalise
+from registry.gateway.pace import Pace
 from registry.gateway.policy import PERMISSIONS, Access, Judged, judge
 from registry.gateway.rules import Rule, RuleRefused
-from registry.gateway.upstream import Answer, Outgoing, Said, Upstream, UpstreamFailed
+from registry.gateway.upstream import Answer, Outgoing, Said, Upstream, UpstreamFailed, document, headers
 from registry.mlflow_client import governed_tags
 from registry.selectors import registered_runs
 
 log = structlog.get_logger()
 Begin = Callable[[str, list[tuple[str, str]]], object]
-ALIVE: Final = "/livez"
-_AGENT: Final = "countersign-gateway"
+ALIVE, METRICS = "/livez", "/metrics"
+_CREATE_RUN: Final = "mlflow/runs/create"
 _CREATE_VERSION: Final = "mlflow/model-versions/create"
+_SERVER_INFO: Final = "mlflow/server-info"
 _GRAPHQL: Final = "/graphql"
 
 
@@ -40,47 +44,55 @@ class Gate:
 
     def __init__(self, upstream: Upstream) -> None:
         self._upstream = upstream
+        self._pace = Pace()
 
     def __call__(self, environ: dict[str, Any], begin: Begin) -> Iterable[bytes]:  # Any: what WSGI puts in
         incoming = Incoming(environ)
-        try:
-            answer = self._answer(incoming)
-        except (Refusal, APIException, DisallowedHost, DatabaseError) as fault:
-            answer = _refused(fault, incoming)
+        answer = _own(incoming) or self._counted(incoming)
         status = HTTPStatus(answer.status)
         begin(f"{status.value} {status.phrase}", list(answer.headers.items()))
-        return answer.body
+        return incoming.in_time(answer.body)
 
-    def _answer(self, incoming: Incoming) -> Answer:
+    def _counted(self, incoming: Incoming) -> Answer:
+        seen = Seen()
+        try:
+            answer = self._answer(incoming, seen)
+            seen.answered(answer.status)
+        except (Refusal, APIException, DisallowedHost, DatabaseError) as fault:
+            refusal = _as_refusal(fault)
+            answer = _refused(refusal, incoming)
+            seen.refused(refusal)
+        seen.taken(incoming.taken)
+        return replace(answer, body=seen.given(answer.body))
+
+    def _answer(self, incoming: Incoming, seen: Seen) -> Answer:
         asked = normalise(incoming.method, incoming.target)
-        if (asked.method, asked.path) == ("GET", ALIVE):
-            return _alive()
         incoming.refuse_foreign()
-        judged = _admitted(incoming, asked)
+        judged, account = _admitted(incoming, asked)
+        seen.access = judged.route.access
+        self._pace.take(account)
         if asked.method == "GET":
             incoming.refuse_body()
-            outgoing = Outgoing("GET", asked.target, _headers())
+            answer = self._read(asked, judged)
         elif judged.route.access is Access.UPLOAD:
-            outgoing = self._upload(incoming, asked, judged)
+            folder = bodies.folder_of(judged.parameters["artifact_path"])
+            self._refuse_frozen(
+                bodies.Touched(frozenset({folder.run} - {""}), frozenset({folder.model} - {""}))
+            )
+            answer = uploads.send(self._upstream, incoming, asked, folder)
         else:
-            outgoing = self._document(incoming, asked, judged)
-        return answers.passed(self._upstream.send(outgoing), judged.route)
+            answer = self._upstream.send(self._document(incoming, asked, judged, account))
+        return answers.passed(answer, judged.route)
 
-    def _upload(self, incoming: Incoming, asked: Normal, judged: Judged) -> Outgoing:
-        """Write-once. Between the question and the last byte somebody else may write the same path: two uploads
-        that meet within that time both pass, and the later one stands. What scores is sealed by digest all the same."""
-        folder = bodies.folder_of(judged.parameters["artifact_path"])
-        self._refuse_frozen(bodies.Touched(frozenset({folder.run} - {""}), frozenset({folder.model} - {""})))
-        self._refuse_standing(folder.place)
-        return Outgoing(
-            asked.method,
-            asked.target,
-            _headers({"Content-Type": incoming.content_type or "application/octet-stream"}),
-            incoming.upload(),
-            incoming.length,
-        )
+    def _read(self, asked: Normal, judged: Judged) -> Answer:
+        if judged.route.name == _SERVER_INFO:
+            said = self._upstream.ask(asked.path, {})
+            if not isinstance(said.value, dict):
+                raise UpstreamFailed("it does not say what it offers")
+            return answers.json_answer(said.status, answers.offered(said.value))
+        return self._upstream.send(Outgoing("GET", asked.target, headers()))
 
-    def _document(self, incoming: Incoming, asked: Normal, judged: Judged) -> Outgoing:
+    def _document(self, incoming: Incoming, asked: Normal, judged: Judged, account: str) -> Outgoing:
         """A request whose body is JSON. What was judged is what is sent: the body is written anew."""
         body = incoming.json()
         if judged.route.template == _GRAPHQL:
@@ -88,9 +100,9 @@ class Gate:
                 raise RuleRefused(Rule.GRAPHQL, "This GraphQL operation")
         elif judged.route.access is not Access.READ:
             self._refuse_words(bodies.plain_names(body), judged)
-        content = json.dumps(body).encode()
-        headers = _headers({"Content-Type": "application/json"})
-        return Outgoing(asked.method, asked.target, headers, (content,), len(content))
+        if judged.route.name == _CREATE_RUN:
+            body = bodies.logged_by(body, account)
+        return document(asked.method, asked.target, body)
 
     def _refuse_words(self, body: bodies.Body, judged: Judged) -> None:
         # On versions the approval has a tag of ours; on a run the word is anybody's.
@@ -119,15 +131,6 @@ class Gate:
         except LookupError:
             raise RuleRefused(Rule.PLACE, f"The logged model {model}, which is not known here,") from None
 
-    def _refuse_standing(self, place: str) -> None:
-        folder, _, name = place.rpartition("/")
-        said = self._upstream.ask("/api/2.0/mlflow-artifacts/artifacts", {"path": folder})
-        if said.status != HTTPStatus.OK:
-            raise UpstreamFailed("it does not say which files it holds")
-        standing = {str(file["path"]).rpartition("/")[2] for file in said.value.get("files", [])}
-        if name in standing:
-            raise RuleRefused(Rule.WRITE_ONCE, f"The file {place[:200]!a}")
-
     def _refuse_foreign_source(self, body: bodies.Body) -> None:
         source = bodies.source_of(body)
         run, model = body.get("run_id") or source.run, body.get("model_id") or source.model
@@ -152,17 +155,20 @@ def _root(said: Said, kind: str) -> str:
     return str(said.value[kind]["info"].get("artifact_uri", "")).rstrip("/")
 
 
-def _admitted(incoming: Incoming, asked: Normal) -> Judged:
-    """The route, for somebody who may take it. A stranger hears that first, and nothing of what is denied."""
+def _admitted(incoming: Incoming, asked: Normal) -> tuple[Judged, str]:
+    """The route, and the account that may take it. A stranger hears that first, and nothing of what is denied."""
     try:
         judged = judge(asked)
     except RuleRefused:
         _known(incoming)
         raise
     permission = PERMISSIONS[judged.route.access]
-    if not is_admitted(secret=presented_secret(incoming.authorization), permission=permission):
-        require(actor=_known(incoming), permission=permission, model_slug=EVERY_MODEL)
-    return judged
+    account = admitted(secret=presented_secret(incoming.authorization), permission=permission)
+    if not account:
+        actor = _known(incoming)
+        require(actor=actor, permission=permission, model_slug=EVERY_MODEL)
+        account = str(actor.pk)
+    return judged, account
 
 
 def _known(incoming: Incoming) -> User:
@@ -174,17 +180,16 @@ def _known(incoming: Incoming) -> User:
     return actor
 
 
-def _headers(more: dict[str, str] | None = None) -> dict[str, str]:
-    """Nothing of the caller's own headers goes on: not who they are, not where they come from."""
-    return {"Accept": "*/*", "User-Agent": _AGENT, **(more or {})}
+def _own(incoming: Incoming) -> Answer | None:
+    """What the gate says of itself, to everybody and also without MLflow."""
+    if incoming.method != "GET" or incoming.target not in {ALIVE, METRICS}:
+        return None
+    content = b"ok" if incoming.target == ALIVE else metrics.text()
+    kind = "text/plain" if incoming.target == ALIVE else CONTENT_TYPE_LATEST
+    return Answer(200, {"content-type": kind, "content-length": str(len(content))}, iter([content]))
 
 
-def _alive() -> Answer:
-    return Answer(200, {"content-type": "text/plain", "content-length": "2"}, iter([b"ok"]))
-
-
-def _refused(fault: Exception, incoming: Incoming) -> Answer:
-    refusal = _as_refusal(fault)
+def _refused(refusal: Refusal, incoming: Incoming) -> Answer:
     log.info(
         "gateway_refused", status=refusal.status, code=refusal.code, rule=str(getattr(refusal, "rule", ""))
     )

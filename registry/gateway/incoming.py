@@ -15,7 +15,7 @@ from accounts.origin import counted_address
 from mrm.lib import strict_json
 from mrm.lib.errors import Malformed, Refusal, TooLarge
 from registry.gateway.rules import Rule, RuleRefused
-from registry.gateway.watch import Watch
+from registry.gateway.watch import WATCH
 
 PIECE: Final = 65_536
 MAX_UPLOAD_BYTES: Final = 2 * 1024**3
@@ -23,8 +23,9 @@ JSON_SECONDS: Final = 30.0
 # The slowest upload that is waited for: a piece in this time, and the whole in the other.
 PIECE_SECONDS: Final = 30.0
 UPLOAD_SECONDS: Final = 3_600.0
+# For the whole of an answer; each piece of it has its own time as well.
+ANSWER_SECONDS: Final = 3_600.0
 _DRAINED_BYTES: Final = 64 * 1024**2
-_watch: Final = Watch()
 
 
 class TooSlow(Refusal):
@@ -41,9 +42,11 @@ class Incoming:
         self._connection: socket.socket | None = environ.get("gunicorn.socket")
         # The server's own reader below, where there is one: above it every piece is put together from parts of 1 KiB.
         self._stream = getattr(environ["wsgi.input"], "reader", environ["wsgi.input"])
-        self._taken = 0
+        self.taken = 0
         self._is_ended = False
+        WATCH.forget(self._connection)
         if self._connection is not None:
+            # For each piece in either direction.
             self._connection.settimeout(PIECE_SECONDS)
 
     @property
@@ -92,14 +95,17 @@ class Incoming:
             raise Malformed("The body is sent as application/json in UTF-8; nothing else is read here.")
         if "HTTP_CONTENT_ENCODING" in self.environ:
             raise Malformed("A compressed body is not unpacked. Send it plain.")
-        if (self.length or 0) > strict_json.MAX_BYTES:
-            raise TooLarge(f"The body has {self.length} bytes; at most {strict_json.MAX_BYTES} are read.")
-        until = time.monotonic() + JSON_SECONDS
-        content = b"".join(self._pieces(strict_json.MAX_BYTES + 1, JSON_SECONDS, until))
+        content = self.whole(strict_json.MAX_BYTES)
         value = strict_json.loads(content) if content else {}
         if not isinstance(value, dict):
             raise Malformed("The body is a JSON object; nothing else is read here.")
         return value
+
+    def whole(self, most: int) -> bytes:
+        """A small body. Raises TooLarge or TooSlow."""
+        if (self.length or 0) > most:
+            raise TooLarge(f"The body has {self.length} bytes; at most {most} are read.")
+        return b"".join(self._pieces(most, JSON_SECONDS, time.monotonic() + JSON_SECONDS))
 
     def upload(self) -> Iterator[bytes]:
         """The body in pieces, counted. Raises TooLarge, and TooSlow where it ends before its end."""
@@ -107,12 +113,17 @@ class Incoming:
             raise TooLarge(f"The file has {self.length} bytes; at most {MAX_UPLOAD_BYTES} pass here.")
         return self._pieces(MAX_UPLOAD_BYTES, PIECE_SECONDS, time.monotonic() + UPLOAD_SECONDS)
 
+    def in_time(self, body: Iterator[bytes]) -> Iterator[bytes]:
+        """An answer, for as long as its reader may take: whoever reads a byte now and then holds a thread meanwhile."""
+        with WATCH.over(self._connection, ANSWER_SECONDS):
+            yield from body
+
     def drain(self) -> None:
         """Take in what a refused caller still sends, within bounds, so that it reads the answer instead of a broken
         connection. Where too much is left, the connection takes no more."""
         if self.length == 0 or self._is_ended:
             return
-        most, until = self._taken + _DRAINED_BYTES, time.monotonic() + PIECE_SECONDS
+        most, until = self.taken + _DRAINED_BYTES, time.monotonic() + PIECE_SECONDS
         try:
             for _ in self._pieces(most, PIECE_SECONDS, until):
                 pass
@@ -124,20 +135,20 @@ class Incoming:
     def _pieces(self, most: int, seconds: float, until: float) -> Iterator[bytes]:
         while not self._is_ended:
             piece = self._piece(min(seconds, max(0.0, until - time.monotonic())))
-            self._taken += len(piece)
-            if self._taken > most:
+            self.taken += len(piece)
+            if self.taken > most:
                 raise TooLarge(f"More than {most} bytes were sent.")
             if piece:
                 yield piece
 
     def _piece(self, seconds: float) -> bytes:
-        wanted = PIECE if self.length is None else min(PIECE, self.length - self._taken)
+        wanted = PIECE if self.length is None else min(PIECE, self.length - self.taken)
         try:
-            with _watch.over(self._connection, seconds):
+            with WATCH.over(self._connection, seconds):
                 piece: bytes = self._stream.read(wanted) if wanted else b""
         except OSError:
             raise _cut_off() from None
-        self._is_ended = not piece if self.length is None else self._taken + len(piece) >= self.length
+        self._is_ended = not piece if self.length is None else self.taken + len(piece) >= self.length
         if self.length is not None and len(piece) < wanted:
             raise _cut_off()
         return piece

@@ -20,6 +20,7 @@ class Rule(StrEnum):
     FROZEN = "frozen"
     WRITE_ONCE = "write-once"
     PLACE = "place"
+    EXAMPLE = "example"
     SOURCE = "source"
     BYPASS = "bypass"
     TRACE = "trace"
@@ -75,6 +76,12 @@ WORDS: Final[dict[Rule, Words]] = {
     ),
     Rule.PLACE: Words(
         "files go into the folder of a run or of a logged model, and nowhere else; use log_artifact inside a run",
+        _CONNECT,
+    ),
+    Rule.EXAMPLE: Words(
+        "an input example passes as one synthetic row in the form of its columns, so it has to be a form that is"
+        " understood; give a data frame, a dense array or plain lists and objects, as in input_example=frame.head(1),"
+        " which MLflow writes as input_example.json",
         _CONNECT,
     ),
     Rule.SOURCE: Words(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.client
+import json
 import select
 import socket
 import threading
@@ -19,6 +20,7 @@ from mrm.lib.errors import Refusal
 CONNECT_SECONDS: Final = 3.0
 # For the first byte of an answer, and for each piece of it after that.
 ANSWER_SECONDS: Final = 60.0
+_AGENT: Final = "countersign-gateway"
 _PIECE: Final = 65_536
 _MAX_ASKED_BYTES: Final = 8 * 1024**2
 # The server behind closes what lies idle for five seconds.
@@ -61,6 +63,17 @@ class Said:
 
     status: int
     value: Any  # JSON
+
+
+def headers(content_type: str = "") -> dict[str, str]:
+    """Nothing of the caller's own headers goes on: not who they are, not where they come from."""
+    kind = {"Content-Type": content_type} if content_type else {}
+    return {"Accept": "*/*", "User-Agent": _AGENT, **kind}
+
+
+def document(method: str, target: str, body: dict[str, Any]) -> Outgoing:  # Any: JSON
+    content = json.dumps(body).encode()
+    return Outgoing(method, target, headers("application/json"), (content,), len(content))
 
 
 class Upstream:

@@ -38,6 +38,12 @@ class Watch:
             with self._lock:
                 self._until.pop(connection, None)
 
+    def forget(self, connection: socket.socket | None) -> None:
+        """Its time has not run out: what follows has a time of its own."""
+        if connection is not None:
+            with self._lock:
+                self._until.pop(connection, None)
+
     def _look(self) -> None:
         while True:
             time.sleep(_LOOK_SECONDS)
@@ -49,3 +55,7 @@ class Watch:
             for connection in over:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
+
+
+# One for the process: a connection is watched once, for whatever it does last.
+WATCH: Final = Watch()

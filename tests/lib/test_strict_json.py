@@ -53,3 +53,7 @@ def test_any_bytes_give_a_value_or_a_refusal(content):
         strict_json.loads(content)
     except Refusal:
         pass
+
+
+def test_who_asks_may_say_what_stands_for_the_constants():
+    assert strict_json.loads(b'[NaN, "NaN"]', constant=str.lower) == ["nan", "NaN"]

@@ -1,4 +1,5 @@
-"""Other spellings of every address of MLflow: none passes the gate that its table denies, as the real server reads it.
+"""Other spellings of every address of MLflow: none passes the gate that its table denies, as the real server reads it. And a
+file of 500 MB through the real gate, in the memory of a small one.
 
 Each spelling that passes is given to the route maps of the installed server as the gate would send it on; the route that the
 server takes it for has to be the one that was judged. `make test` sends some hundred, `make prove ONLY=gateway` 20,000:
@@ -7,15 +8,23 @@ server takes it for has to be the one that was judged. `make test` sends some hu
 
 from __future__ import annotations
 
+import json
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from itertools import islice
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-SIZE = 20_000
+from benchmarks._places import on_sqlite
+
+if TYPE_CHECKING:
+    from tests.prove._report import Figure
+
+SIZE, LARGE_MEGABYTES = 20_000, 500
 SEED = 20260301
 DAMAGED = 1_000
 _SHOWN = 20
@@ -89,11 +98,12 @@ def main(size: int) -> int:
             Figure("spellings that pass though denied", len(wrong), 0, words, seconds),
             Figure("spellings that the server reads as another answer", len(other), 0, words, seconds),
             *_model_files(),
+            _memory(),
         ],
     )
 
 
-def _model_files() -> list[Any]:
+def _model_files() -> list[Figure]:
     """Hostile and damaged files of models, each read in a process of its own."""
     from tests.prove._model_files import SEED as DRAWN
     from tests.prove._model_files import loaded_though_damaged, outcomes
@@ -131,6 +141,26 @@ def _bad(found: dict[str, Any]) -> int:
 def _faulty(found: dict[str, Any]) -> int:
     """Without the sound one being taken, the refusals would say nothing."""
     return int(found["damaged"].get("faulty", 0)) + int(found["sound"] != "taken")
+
+
+def _memory() -> Figure:
+    """A file of 500 MB up and down, against one of 32 MB; the process of the gate is the real one."""
+    from tests.prove._report import Figure
+    from tests.registry.gateway_memory import Caller, peak_of
+    from tests.registry.gateway_servers import stack
+    from tests.registry.test_gateway_strain import GROWTH_MEGABYTES
+
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="prove-gateway-") as folder:
+        place = on_sqlite(Path(folder), "gateway")
+        token = json.loads(place.command("-m", "benchmarks._gateway_work").stdout.splitlines()[-1])
+        with stack(Path(folder), lambda url: place.environment | {"MRM_MLFLOW_URL": url}) as both:
+            caller = Caller(both.place.gateway, token)
+            small, large = (peak_of(both.gate_worker, caller, size) for size in (32, LARGE_MEGABYTES))
+    words = f"{LARGE_MEGABYTES} MB up and down: {large} MB at most, beside {small} MB for 32 MB"
+    beyond = max(0, large - small - GROWTH_MEGABYTES)
+    name = f"MB of memory for a large file beyond {GROWTH_MEGABYTES} more than for a small one"
+    return Figure(name, beyond, 0, words, time.monotonic() - began)
 
 
 if __name__ == "__main__":

@@ -44,11 +44,17 @@ def _servers(request, django_db_blocker, tmp_path_factory):
         with django_db_blocker.unblock():
             return gateway_servers.environment_of_the_application(mlflow_url)
 
-    with gateway_servers.servers(tmp_path_factory.mktemp("gateway"), environment) as place:
-        yield place
+    with gateway_servers.stack(tmp_path_factory.mktemp("gateway"), environment) as both:
+        yield both
 
 
 @pytest.fixture
 def gateway(_servers, transactional_db):
     """The addresses of the gate and of the MLflow server behind it, started once for all tests of a session."""
+    return _servers.place
+
+
+@pytest.fixture
+def stack(_servers, transactional_db):
+    """The same as processes, for what ends one of them or looks at its memory."""
     return _servers

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -25,11 +26,10 @@ def free_address() -> str:
         return f"127.0.0.1:{free.getsockname()[1]}"
 
 
-@contextmanager
-def running(process: Process, folder: Path, environment: dict[str, str]) -> Iterator[None]:
-    """Started as the demo starts it, awaited, and ended with all its children."""
+def started(process: Process, folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """As the demo starts it, with a group of its own."""
     with (folder / f"{process.name}.log").open("ab") as log:
-        started = subprocess.Popen(
+        return subprocess.Popen(
             process.command,
             cwd=ROOT,
             env={**environment, **dict(process.environment)},
@@ -37,12 +37,36 @@ def running(process: Process, folder: Path, environment: dict[str, str]) -> Iter
             stderr=log,
             start_new_session=True,
         )
-    try:
-        yield
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(started.pid, signal.SIGKILL)
-        started.wait()
+
+
+def killed(process: subprocess.Popen[bytes]) -> None:
+    """With all its children, at once."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@dataclass
+class Stack:
+    """Both processes. What ends or starts MLflow leaves it running for whoever comes next."""
+
+    place: Place
+    folder: Path
+    lab: Process
+    behind: subprocess.Popen[bytes]
+    gate: subprocess.Popen[bytes]
+
+    def kill_mlflow(self) -> None:
+        killed(self.behind)
+
+    def start_mlflow(self) -> None:
+        self.behind = started(self.lab, self.folder, bare_environment())
+        await_answer(self.lab, self.folder)
+
+    @property
+    def gate_worker(self) -> int:
+        """The process that answers; its parent only watches over it."""
+        return int(Path(f"/proc/{self.gate.pid}/task/{self.gate.pid}/children").read_text().split()[0])
 
 
 def await_answer(process: Process, folder: Path, seconds: float = 90) -> None:
@@ -91,14 +115,30 @@ def _url(said: dict[str, Any]) -> str:
 
 
 @contextmanager
-def servers(folder: Path, environment: Callable[[str], dict[str, str]]) -> Iterator[Place]:
+def stack(
+    folder: Path, environment: Callable[[str], dict[str, str]], lab_of: Callable[[Place], Process] = mlflow
+) -> Iterator[Stack]:
     """Both, on free ports. MLflow's start is what takes long, so `environment`, which may make a database first, is asked
-    after it has begun."""
+    after it has begun. `lab_of` may start MLflow in another way than the demo does."""
     place = Place(var=folder, mlflow=free_address(), gateway=free_address())
-    behind, gate = mlflow(place), gateway(place)
-    with running(behind, folder, bare_environment()):
-        said = environment(f"http://{place.mlflow}")
-        with running(gate, folder, said):
-            await_answer(gate, folder)
-            await_answer(behind, folder)
-            yield place
+    lab = lab_of(place)
+    behind = started(lab, folder, bare_environment())
+    try:
+        gate = started(gateway(place), folder, environment(f"http://{place.mlflow}"))
+    except BaseException:
+        killed(behind)
+        raise
+    both = Stack(place, folder, lab, behind, gate)
+    try:
+        await_answer(gateway(place), folder)
+        await_answer(lab, folder)
+        yield both
+    finally:
+        killed(both.gate)
+        killed(both.behind)
+
+
+@contextmanager
+def servers(folder: Path, environment: Callable[[str], dict[str, str]]) -> Iterator[Place]:
+    with stack(folder, environment) as both:
+        yield both.place

@@ -4,6 +4,7 @@ traceback where it is refused. Two environment variables are all that they chang
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import socket
 import uuid
@@ -14,6 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from accounts.services import issue_token, permissions_of
+from mrm.lib.errors import NotFound
+from registry.mlflow_client import logged_by
 from registry.models import Candidate, ModelVersion
 from tests.browser.screenshots import ARGUMENTS
 from tests.plugin_services import chromium
@@ -119,6 +122,18 @@ def test_log_register_search_and_download_as_ever(dana):
     assert dana.register_model(f"runs:/{run.info.run_id}/estimator", name).version == "2"
 
 
+def test_a_run_says_whose_token_logged_it(cast, dana, run, gateway, settings):
+    refused(lambda: dana.start_run(tags={"mrm.logged_by": str(cast.victor.pk)}), "rule tag")
+    refused(lambda: dana.MlflowClient().set_tag(run.run_id, "mrm.logged_by", "x"), "rule tag")
+    # From here on past the gate, as the workers ask.
+    settings.MRM_MLFLOW_URL = f"http://{gateway.mlflow}"
+    assert logged_by(run.run_id) == str(cast.dana.pk)
+    beside = dana.MlflowClient(tracking_uri=settings.MRM_MLFLOW_URL).create_run(run.experiment_id)
+    assert logged_by(beside.info.run_id) == ""
+    with pytest.raises(NotFound):
+        logged_by("0" * 32)
+
+
 def test_autologging_works(dana):
     import numpy as np
     import xgboost
@@ -136,6 +151,94 @@ def test_autologging_works(dana):
     kept = dana.get_run(run.info.run_id)
     assert kept.data.params["max_depth"] == "2"
     assert "train-rmse" in kept.data.metrics
+
+
+CANARY = 98765432.125
+
+
+def real_rows(count: int):
+    """A frame as of applicants: a number that is found again, one that is missing, whole numbers."""
+    import pandas as pd
+
+    incomes = [CANARY, None, *map(float, range(count - 2))]
+    return pd.DataFrame({"income": incomes, "age": range(count), "is_owner": [True] * count})
+
+
+def files_with_the_canary(place) -> list[str]:
+    files = [path for path in place.var.rglob("*") if path.is_file() and path.suffix != ".log"]
+    assert [path for path in files if path.name.startswith("mlflow.sqlite3")]
+    return [path.name for path in files if b"98765432" in path.read_bytes()]
+
+
+SYNTHETIC = [{"income": 0.0, "age": 0, "is_owner": False}]
+
+
+@pytest.mark.control("privacy:canary")
+def test_an_input_example_is_logged_as_ever_and_loads_back_as_one_synthetic_row(dana, gateway):
+    import mlflow.xgboost
+    import numpy as np
+    import xgboost
+    from mlflow.models import infer_signature
+    from mlflow.models.utils import load_serving_example
+
+    dana.set_experiment(f"card-{uuid.uuid4().hex}")
+    frame = real_rows(20)
+    booster = xgboost.train({"nthread": 1}, xgboost.DMatrix(frame.astype(float), np.arange(20) % 2), 3)
+    with dana.start_run():
+        info = mlflow.xgboost.log_model(
+            booster,
+            name="estimator",
+            model_format="ubj",
+            pip_requirements=["xgboost"],
+            signature=infer_signature(frame, np.zeros(20, dtype="float32")),
+            input_example=frame.head(5),
+        )
+    loaded = mlflow.pyfunc.load_model(info.model_uri)
+    assert loaded.input_example.to_dict("records") == SYNTHETIC
+    assert len(loaded.predict(loaded.input_example)) == 1
+    assert json.loads(load_serving_example(info.model_uri))["dataframe_split"]["data"] == [[0.0, 0, False]]
+    tags = dana.MlflowClient().get_logged_model(info.model_id).tags
+    assert tags["mrm.input_example"].startswith("One synthetic row stands here")
+    assert files_with_the_canary(gateway) == []
+
+
+@pytest.mark.control("privacy:canary")
+def test_autologging_with_input_examples_logs_nobodys_rows(dana, gateway):
+    import numpy as np
+    import xgboost
+
+    dana.set_experiment(f"card-{uuid.uuid4().hex}")
+    dana.xgboost.autolog(log_input_examples=True, log_model_signatures=True)
+    try:
+        with dana.start_run() as run:
+            data = xgboost.DMatrix(real_rows(20).astype(float), np.arange(20) % 2)
+            xgboost.train({"max_depth": 2, "nthread": 1}, data, 3)
+    finally:
+        dana.xgboost.autolog(disable=True)
+    (output,) = dana.get_run(run.info.run_id).outputs.model_outputs
+    loaded = dana.pyfunc.load_model(f"models:/{output.model_id}")
+    assert loaded.input_example.to_dict("records") == [{"income": 0.0, "age": 0.0, "is_owner": 0.0}]
+    assert files_with_the_canary(gateway) == []
+
+
+@pytest.mark.control("privacy:canary")
+def test_the_rows_of_an_evaluation_go_on_as_a_note(dana, gateway, run):
+    client = dana.MlflowClient()
+    client.log_table(run.run_id, real_rows(20), "eval_results_table.json")
+    said = client.load_table(run.experiment_id, "eval_results_table.json", [run.run_id])
+    assert said["note"].item().startswith("The rows of this table stay where the evaluation ran")
+    assert files_with_the_canary(gateway) == []
+
+
+@pytest.mark.control("privacy:canary")
+def test_an_example_in_another_form_says_in_the_traceback_how_to_make_one(dana, run, tmp_path):
+    kept = tmp_path / "input_example.csv"
+    kept.write_text("income\n98765432.125\n")
+    refused(
+        lambda: dana.MlflowClient().log_artifact(run.run_id, str(kept), "model"),
+        "rule example",
+        "input_example=frame.head(1)",
+    )
 
 
 def test_a_protected_alias_is_refused_in_the_traceback(dana, run):

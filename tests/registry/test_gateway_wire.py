@@ -14,12 +14,13 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import time_machine
 
 from accounts import tokens
 from accounts.models import Token
 from accounts.services import disable_user, issue_token, permissions_of
 from mrm.lib import clock
-from registry.gateway import incoming, upstream, watch
+from registry.gateway import incoming, rows, upstream, watch
 from registry.gateway.gate import Gate
 from registry.gateway.upstream import Upstream
 from tests.accounts.granting import regulator
@@ -27,12 +28,15 @@ from tests.accounts.granting import regulator
 GET_RUN = "/api/2.0/mlflow/runs/get?run_id=" + "a" * 32
 SEARCH = "/api/2.0/mlflow/runs/search"
 CREATE = "/api/2.0/mlflow/runs/create"
+UPDATE = "/api/2.0/mlflow/runs/update"
 FILE = f"/api/2.0/mlflow-artifacts/artifacts/1/{'a' * 32}/artifacts/notes.txt"
+EXAMPLE = FILE.replace("notes.txt", "model/input_example.json")
+RESULTS = FILE.replace("notes.txt", "eval_results_table.json")
 JSON = "application/json"
 
 
 class Behind(ThreadingHTTPServer):
-    """Answers with `answer` after `delay`; lists no files; keeps what it was sent."""
+    """Answers with `answer` after `delay`, and to uploads with another one where there is one; keeps what it was sent."""
 
     daemon_threads = True
 
@@ -40,6 +44,7 @@ class Behind(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.sent: list[tuple[str, str, dict[str, str], bytes]] = []
         self.answer: tuple[int, dict[str, str], bytes] = (200, {"Content-Type": JSON}, b"{}")
+        self.upload_answer: tuple[int, dict[str, str], bytes] | None = None
         self.delay = 0.0
         self.cut_after: int | None = None
         self.dies_at_upload = False
@@ -63,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         behind.sent.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
         time.sleep(behind.delay)
-        status, headers, content = behind.answer
+        status, headers, content = (self.command == "PUT" and behind.upload_answer) or behind.answer
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -110,7 +115,7 @@ class Asked:
     """One request as gunicorn would hand it over, and its answer."""
 
     def __init__(
-        self, url: str, method: str, target: str, body: bytes = b"", token: str = "", **more: object
+        self, url: str | Gate, method: str, target: str, body: bytes = b"", token: str = "", **more: object
     ) -> None:
         environ = {
             "REQUEST_METHOD": method,
@@ -130,9 +135,8 @@ class Asked:
         }
         self.headers: dict[str, str] = {}
         self.status = 0
-        self.body = b"".join(
-            Gate(Upstream(url))({name: v for name, v in environ.items() if v is not None}, self._begin)
-        )
+        gate = url if isinstance(url, Gate) else Gate(Upstream(url))
+        self.body = b"".join(gate({name: v for name, v in environ.items() if v is not None}, self._begin))
 
     def _begin(self, status: str, headers: list[tuple[str, str]]) -> None:
         self.status = int(status.split(maxsplit=1)[0])
@@ -238,6 +242,24 @@ class TestWhatGoesOn:
         Asked(behind.url, "POST", SEARCH, b'{ "filter" : "caf\xc3\xa9" , "max_results":5}', token=token)
         assert json.loads(behind.sent[0][3]) == {"filter": "café", "max_results": 5}
 
+    @pytest.mark.control("security:gateway-bypass")
+    def test_a_new_run_carries_the_account_of_its_token(self, behind, cast, token):
+        """At the first use of a token, and when a single statement lets it through."""
+        own = {"key": "mrm.logged_by", "value": str(cast.dana.pk)}
+        Asked(behind.url, "POST", CREATE, b'{"tags":[{"key":"team","value":"x"}]}', token=token)
+        Asked(behind.url, "POST", CREATE, b"{}", token=token)
+        Asked(behind.url, "POST", CREATE, b'{"tags":null}', token=token)
+        assert [json.loads(body)["tags"] for *_, body in behind.sent] == [
+            [{"key": "team", "value": "x"}, own],
+            [own],
+            [own],
+        ]
+
+    def test_only_a_new_run_does(self, behind, token):
+        Asked(behind.url, "POST", SEARCH, b"{}", token=token)
+        Asked(behind.url, "POST", UPDATE, b'{"run_id":"' + b"a" * 32 + b'"}', token=token)
+        assert not [body for *_, body in behind.sent if b"mrm." in body]
+
     def test_a_cookie_and_an_address_of_mlflow_do_not_come_back(self, behind, token):
         behind.answer = (200, {"Set-Cookie": "a=b", "X-Where": behind.url, "Content-Type": JSON}, b"{}")
         assert not {"set-cookie", "x-where", "server"} & set(
@@ -275,6 +297,79 @@ class TestWhatGoesOn:
             HTTP_TRANSFER_ENCODING="chunked",
         )
         assert [body for method, _, _, body in behind.sent if method == "PUT"] == [content, content]
+
+    @pytest.mark.parametrize("prefix", ["/api", "/ajax-api"])
+    def test_what_the_gate_refuses_is_not_offered_to_the_client(self, behind, token, prefix):
+        """Otherwise the client would ask for presigned addresses once the files lie in an object store."""
+        said = {
+            "store_type": "SqlStore",
+            "multipart_uploads_enabled": True,
+            "multipart_downloads_enabled": True,
+            "presigned_upload_run_id_supported": True,
+            "presigned_upload_model_id_supported": True,
+            "features_enabled": {"gateway": True},
+        }
+        behind.answer = (200, {"Content-Type": JSON}, json.dumps(said).encode())
+        answer = Asked(behind.url, "GET", f"{prefix}/3.0/mlflow/server-info", token=token)
+        assert json.loads(answer.body) == {
+            **dict.fromkeys(said, False),
+            "store_type": "SqlStore",
+            "features_enabled": {"gateway": False},
+        }
+        assert answer.headers["content-length"] == str(len(answer.body))
+
+    @pytest.mark.control("privacy:canary")
+    def test_an_input_example_goes_on_as_one_synthetic_row_and_its_run_says_so(self, behind, token):
+        behind.answer = (200, {"Content-Type": JSON}, b'{"files": []}')
+        content = json.dumps({"columns": ["age"], "data": [[987654321], [2]]}).encode()
+        assert Asked(behind.url, "PUT", EXAMPLE, content, token=token).status == 200
+        _, (_, _, headers, sent), (method, path, _, tag) = behind.sent
+        assert (json.loads(sent), headers["content-length"]) == (
+            {"columns": ["age"], "data": [[0]]},
+            str(len(sent)),
+        )
+        assert (method, path) == ("POST", "/api/2.0/mlflow/runs/set-tag")
+        assert json.loads(tag) == {
+            "run_id": "a" * 32,
+            "key": "mrm.input_example",
+            "value": rows.EXAMPLE_WORDS,
+        }
+
+    def test_an_input_example_that_mlflow_refuses_leaves_no_tag(self, behind, token):
+        behind.answer = (200, {"Content-Type": JSON}, b'{"files": []}')
+        behind.upload_answer = (500, {"Content-Type": JSON}, b"{}")
+        assert Asked(behind.url, "PUT", EXAMPLE, b"[1]", token=token).status == 500
+        assert [method for method, *_ in behind.sent] == ["GET", "PUT"]
+
+    @pytest.mark.control("privacy:canary")
+    def test_an_input_example_in_another_form_or_too_large_is_refused(self, behind, token):
+        behind.answer = (200, {"Content-Type": JSON}, b'{"files": []}')
+        csv = Asked(behind.url, "PUT", EXAMPLE.replace("json", "csv"), b"age\n51\n", token=token)
+        torn = Asked(behind.url, "PUT", EXAMPLE, b'{"columns":', token=token)
+        large = Asked(behind.url, "PUT", EXAMPLE, b"[" + b"1," * 600_000 + b"1]", token=token)
+        chunked = Asked(
+            behind.url,
+            "PUT",
+            EXAMPLE,
+            b"[" + b"1," * 600_000 + b"1]",
+            token=token,
+            CONTENT_LENGTH=None,
+            HTTP_TRANSFER_ENCODING="chunked",
+        )
+        assert [each.status for each in (csv, torn, large, chunked)] == [403, 403, 413, 413]
+        assert all(
+            "input_example=frame.head(1)" in each.said["message"] for each in (csv, torn, large, chunked)
+        )
+        assert "rule example" in csv.said["message"]
+        assert not [method for method, *_ in behind.sent if method == "PUT"]
+
+    @pytest.mark.control("privacy:canary")
+    def test_the_table_of_an_evaluation_goes_on_as_a_note(self, behind, token):
+        behind.answer = (200, {"Content-Type": JSON}, b'{"files": []}')
+        table = json.dumps({"columns": ["age"], "data": [[987654321]] * 300_000}).encode()
+        assert Asked(behind.url, "PUT", RESULTS, table, token=token).status == 200
+        (sent,) = (body for method, _, _, body in behind.sent if method == "PUT")
+        assert json.loads(sent) == {"columns": ["note"], "data": [[rows.RESULTS_WORDS]]}
 
     def test_only_the_reading_operations_of_the_pages_are_answered(self, behind, token):
         from tests.registry.mlflow_bundle import texts
@@ -355,9 +450,19 @@ class TestRefused:
         )
         assert (said.status, sent.status) == (413, 413)
 
-    def test_a_body_that_comes_too_slowly(self, behind, token, monkeypatch):
+    @pytest.mark.parametrize(
+        ("target", "limit"),
+        [
+            (SEARCH, "JSON_SECONDS"),
+            (FILE, "PIECE_SECONDS"),
+            (EXAMPLE, "JSON_SECONDS"),
+            (RESULTS, "UPLOAD_SECONDS"),
+        ],
+    )
+    def test_a_body_that_comes_too_slowly(self, behind, token, monkeypatch, target, limit):
         """Byte by byte, so that no single wait is long."""
-        monkeypatch.setattr(incoming, "JSON_SECONDS", 0.3)
+        behind.answer = (200, {"Content-Type": JSON}, b'{"files": []}')
+        monkeypatch.setattr(incoming, limit, 0.3)
         monkeypatch.setattr(watch, "_LOOK_SECONDS", 0.05)
         ours, theirs = socket.socketpair()
         ended = threading.Event()
@@ -377,10 +482,12 @@ class TestRefused:
                 "CONTENT_LENGTH": "1000",
                 "CONTENT_TYPE": JSON,
             }
-            answer = Asked(behind.url, "POST", SEARCH, token=token, **more)
+            answer = Asked(behind.url, "POST" if target == SEARCH else "PUT", target, token=token, **more)
         ended.set()
         dripping.join()
-        assert (answer.status, time.monotonic() - began < 5, behind.sent) == (408, True, [])
+        assert (answer.status, time.monotonic() - began < 5) == (408, True)
+        # Of a file, MLflow has seen the beginning, and a connection that broke.
+        assert {method for method, *_ in behind.sent} <= ({"GET", "PUT"} if target == FILE else {"GET"})
 
     def test_a_body_that_ends_before_its_end(self, behind, token):
         behind.answer = (200, {"Content-Type": JSON}, b'{"files": []}')
@@ -389,6 +496,62 @@ class TestRefused:
             408,
             "The body ended before its end, or came too slowly. Nothing was kept of it; send it again.",
         )
+
+
+@pytest.mark.django_db
+class TestCounted:
+    @pytest.mark.control("security:throttles")
+    def test_who_asks_too_often_is_told_when_to_come_back(self, behind, cast, token, settings):
+        settings.MRM_LIMITS = {**settings.MRM_LIMITS, "gateway": 3}
+        gate, other = Gate(Upstream(behind.url)), secret_of(cast.dana)
+        with time_machine.travel(clock.now().replace(second=10, microsecond=0), tick=False):
+            asked = [Asked(gate, "GET", GET_RUN, token=token).status for _ in range(3)]
+            # By any token of the same account: a second one is no second share.
+            over = Asked(gate, "GET", GET_RUN, token=other)
+            assert Asked(gate, "GET", GET_RUN, token=secret_of(cast.victor)).status == 200
+        assert (asked, over.status, over.headers["retry-after"]) == ([200] * 3, 429, "50")
+        assert over.said["error_code"] == "REQUEST_LIMIT_EXCEEDED"
+        assert len(behind.sent) == 4
+
+    def test_the_gate_counts_what_came_of_its_requests(self, behind, cast, token):
+        before = told()
+        Asked(behind.url, "GET", GET_RUN, token=token)
+        Asked(behind.url, "POST", SEARCH, b"{}", token=token)
+        Asked(behind.url, "GET", GET_RUN)
+        Asked(behind.url, "DELETE", FILE, token=token)
+        Asked(behind.url, "POST", CREATE, b"{}", token=secret_of(cast.victor))
+        behind.answer = (404, {"Content-Type": JSON}, b"{}")
+        Asked(behind.url, "GET", GET_RUN, token=token)
+        Asked("http://127.0.0.1:9", "GET", GET_RUN, token=token)
+        grown = {name: value - before.get(name, 0) for name, value in told().items()}
+        assert {name: value for name, value in grown.items() if "requests_total" in name and value} == {
+            'mrm_gateway_requests_total{access="read",outcome="answered"}': 2,
+            'mrm_gateway_requests_total{access="read",outcome="refused-by-mlflow"}': 1,
+            'mrm_gateway_requests_total{access="read",outcome="mlflow-failed"}': 1,
+            'mrm_gateway_requests_total{access="none",outcome="not-signed-in"}': 1,
+            'mrm_gateway_requests_total{access="none",outcome="gateway-rule"}': 1,
+            'mrm_gateway_requests_total{access="none",outcome="not-allowed"}': 1,
+        }
+        assert grown["mrm_gateway_upstream_failures_total"] == 1
+        assert grown['mrm_gateway_bytes_total{way="up"}'] == 4
+        assert grown['mrm_gateway_bytes_total{way="down"}'] > 6
+        assert grown['mrm_gateway_seconds_count{access="read"}'] == 4
+
+    @pytest.mark.control("privacy:canary")
+    def test_no_label_names_a_person_a_run_or_an_address(self, behind, cast, token):
+        Asked(behind.url, "GET", GET_RUN, token=token)
+        Asked(behind.url, "GET", "/api/2.0/mlflow/canary-93c1", token=token)
+        text = "\n".join(told())
+        assert not [
+            word for word in ("dana", str(cast.dana.pk), "a" * 32, "canary", "runs/get") if word in text
+        ]
+
+
+def told() -> dict[str, float]:
+    """What the gate says at its own address, to everybody."""
+    answer = Asked("http://127.0.0.1:9", "GET", "/metrics")
+    lines = [line for line in answer.body.decode().splitlines() if line.startswith("mrm_")]
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
 
 @pytest.mark.django_db

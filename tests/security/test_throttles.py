@@ -184,7 +184,7 @@ def test_every_name_of_the_tables_is_an_address_and_every_scope_has_a_limit(sett
 
     named = {*throttles.SCOPES, *throttles.EXPORTS, *throttles.UNCOUNTED}
     assert named <= {each.name for each in addresses()}
-    assert {*throttles.SCOPES.values(), "exports", "writes", "strangers"} == set(base.MRM_LIMITS)
+    assert {*throttles.SCOPES.values(), "exports", "writes", "gateway", "strangers"} == set(base.MRM_LIMITS)
     assert all(limit > 0 for limit in base.MRM_LIMITS.values())
 
 
