@@ -7,14 +7,14 @@ import datetime as dt
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mrm.lib.errors import FieldError, Invalid, NotFound
 from registry import mlmodel
-from registry.gateway.bodies import GOVERNED_PREFIX, MODEL_ID, RUN_ID
-from registry.mlflow_client import lab
+from registry.gateway.bodies import MODEL_ID, RUN_ID
+from registry.mlflow_client import lab, logged_by
 from registry.serving import manifest as names
 from registry.serving.manifest import ArtifactRefused
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 # Where an author may declare, beside the run, how applications become the columns of the estimator.
 TABLES: Final = "countersign/tables.json"
 REASONS: Final = "countersign/reasons.json"
-LOGGED_BY: Final = f"{GOVERNED_PREFIX}logged_by"
 _MOST_FILES, _MOST_EXPERIMENTS = 200, 500
 _NAME = r"[A-Za-z0-9_\-. ]{1,120}"
 _FORMS: Final = (
@@ -80,8 +79,8 @@ def find_model(uri: str) -> LoggedModel:
     with lab() as client:
         model = client.get_logged_model(_model_id(client, uri, parts))
         experiment = client.get_experiment(model.experiment_id).name
-        tags = client.get_run(model.source_run_id).data.tags if model.source_run_id else {}
-        return _listed(model, experiment, str(tags.get(LOGGED_BY, "")))
+    who = logged_by(model.source_run_id) if model.source_run_id else ""
+    return replace(_listed(model, experiment), logged_by=who)
 
 
 def contents_of(model: LoggedModel) -> Contents:
@@ -150,11 +149,9 @@ def _of_no_model(uri: str) -> str:
     )
 
 
-def _listed(model: MlflowModel, experiment: str, logged_by: str = "") -> LoggedModel:
+def _listed(model: MlflowModel, experiment: str) -> LoggedModel:
     logged_at = dt.datetime.fromtimestamp(model.creation_timestamp / 1000, tz=dt.UTC)
-    return LoggedModel(
-        model.model_id, model.source_run_id or "", model.name, experiment, logged_at, logged_by
-    )
+    return LoggedModel(model.model_id, model.source_run_id or "", model.name, experiment, logged_at)
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:

@@ -86,7 +86,7 @@ def logged_by(run_id: str) -> str:
     and Unavailable when MLflow does not answer."""
     from mlflow.exceptions import MlflowException
 
-    with _lab() as client:
+    with lab() as client:
         try:
             return str(client.get_run(run_id).data.tags.get(LOGGED_BY, ""))
         except MlflowException as error:
