@@ -66,7 +66,7 @@ def _developers_numbers(facts: DossierFacts) -> tuple[Block, ...]:
         return ()
     rows = tuple((words.spelled(str(name)), words.number(value)) for name, value in sorted(metrics.items()))
     said = Paragraph(
-        "Measured by the training job on the development part. They are the developer's own and no result of this "
+        "Measured on the development part by the job that trained or took it in. They are no result of this "
         f"validation; lab run {facts.version.candidate.mlflow_run_id}.",
         is_soft=True,
     )
