@@ -14,6 +14,7 @@ from audit.events import Event
 from audit.services import record, unit_of_work
 from mrm.lib import clock
 from registry import subjects
+from registry.mlflow_client import LONGEST_PARAM
 from registry.models import Candidate, DatasetSnapshot, RiskModel
 
 
@@ -31,6 +32,30 @@ class Trained:
     recipe: Mapping[str, Any]
     recipe_digest: str
     metrics: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class LabNotes:
+    """What a training writes beside the files of its run, by which people find and compare runs in MLflow."""
+
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
+def was_trained_here(kept: Mapping[str, Any]) -> bool:
+    """Whether the task was kept whole: then this installation wrote the run, and knows what is in it."""
+    return "recipe" in kept
+
+
+def lab_notes(*, kept: Mapping[str, Any], recipe_digest: str, snapshot: DatasetSnapshot) -> LabNotes:
+    """Of a task as a candidate keeps it."""
+    if not was_trained_here(kept):
+        return LabNotes({}, {})
+    params = {name: str(value)[:LONGEST_PARAM] for name, value in kept["recipe"].items()}
+    return LabNotes(
+        {**params, "recipe": str(kept["name"])},
+        {"mrm.snapshot": snapshot.digest, "mrm.recipe": recipe_digest},
+    )
 
 
 @unit_of_work

@@ -11,7 +11,7 @@ from mrm.lib import canonical, strict_json
 from mrm.settings import governance
 from registry import mlflow_client, snapshots
 from registry.artifacts import read_candidate
-from registry.candidates import Trained, record_candidate
+from registry.candidates import Trained, lab_notes, record_candidate
 from registry.gatekeeper import pass_gates
 from registry.models import DatasetSnapshot, RiskModel
 from registry.serving import manifest as names
@@ -61,14 +61,14 @@ def _asked(payload: dict[str, Any]) -> TrainingAsked:
 def _logged(run: Run, asked: TrainingAsked, candidate: Path) -> Trained:
     digest = read_candidate(candidate).digest
     metrics = strict_json.loads((candidate / names.METRICS).read_bytes())
-    recipe: dict[str, Any] = asked.plan.task["recipe"]
+    notes = lab_notes(kept=asked.plan.kept, recipe_digest=asked.plan.recipe_digest, snapshot=asked.snapshot)
     record = mlflow_client.LabRecord(
         experiment=asked.risk_model.slug,
         job=str(run.job.pk),
         artifact_digest=digest,
-        params={**{name: str(value) for name, value in recipe.items()}, "recipe": asked.plan.name},
+        params=notes.params,
         metrics=metrics,
-        tags={"mrm.snapshot": asked.snapshot.digest, "mrm.recipe": asked.plan.recipe_digest},
+        tags=notes.tags,
     )
     run_id = mlflow_client.log_candidate(folder=candidate, record=record, example=_example(asked, candidate))
     return Trained(
