@@ -67,8 +67,8 @@ class Turn:
 
 
 def take() -> Turn | None:
-    """The next turn, if the last one is over. One that ends much further ahead than any can was written before the clock
-    was set back: it counts as over."""
+    """The next turn, if the last one is over. One that ends much further ahead than any can was written before the
+    clock was set back: it counts as over."""
     with transaction.atomic():
         row = LabWatch.objects.select_for_update().filter(pk=_ROW).first()
         # Asked under the lock: whoever waited for it would take a turn that has just begun for one of another clock.
