@@ -56,7 +56,7 @@ def look_at_shown(risk_model: RiskModel, book: LabBook) -> ShownLook:
     late = differences(now, held)
     if before is None or _is_being_shown(risk_model) or last_shown(risk_model) != before:
         return ShownLook({}, is_behind=bool(late))
-    foreign = late.keys() & differences(before, held).keys()
+    foreign = late.keys() & differences(before, _without_twins(before, held)).keys()
     looks = {version.number: Look(_JUDGED, ()) for version in now.versions}
     for place in sorted(foreign):
         number = place[0] or _number_of(place[2], now, before)
@@ -81,14 +81,36 @@ def differences(shown: ShownModel, held: HeldModel) -> dict[Place, Found]:
 
 
 def _ours(shown: ShownModel, held: HeldModel) -> dict[int, HeldVersion]:
-    """As `show_model` finds them: by our number and the run it was made of."""
-    runs = {str(version.number): version.run_id for version in shown.versions}
+    """As `show_model` finds them: by our number and the run it was made of, the first of several."""
     found: dict[int, HeldVersion] = {}
     for row in held.versions:
-        number = row.tags.get(NUMBER, "")
-        if number in runs and row.run_id == runs[number]:
-            found.setdefault(int(number), row)
+        if (number := _number_in(shown, row)) is not None:
+            found.setdefault(number, row)
     return found
+
+
+def _number_in(shown: ShownModel, row: HeldVersion) -> int | None:
+    of = (row.tags.get(NUMBER, ""), row.run_id)
+    return next((each.number for each in shown.versions if (str(each.number), each.run_id) == of), None)
+
+
+def _without_twins(shown: ShownModel, held: HeldModel) -> HeldModel:
+    """As if each of our versions stood there once. Two workers who show a model at the same instant may both register
+    it, which the next showing tidies up: nobody is blamed, unless a twin says approved where the version does not."""
+    ours = _ours(shown, held)
+    twins: dict[str, str] = {}
+    for row in held.versions:
+        number = _number_in(shown, row)
+        if number is not None and ours[number] is not row:
+            twins[row.number] = ours[number].number
+    is_shown_approved = {each.number for each in shown.versions if each.tags.keys() & governed_tags()}
+    kept = [
+        row
+        for row in held.versions
+        if row.number not in twins
+        or (_says_approved(row) and _number_in(shown, row) not in is_shown_approved)
+    ]
+    return HeldModel(tuple(kept), {alias: twins.get(at, at) for alias, at in held.aliases.items()})
 
 
 def _aliases(shown: ShownModel, held: HeldModel, ours: Mapping[int, HeldVersion]) -> Iterator[Found]:

@@ -19,6 +19,7 @@ from mrm.celery import app
 from mrm.lib import clock
 from registry import lab_watch, vault
 from registry.models import LabDifference, LabWatch
+from registry.services import suspend_version
 from registry.serving import door
 from scoring import watching
 from scoring.services import Asked, score
@@ -229,6 +230,23 @@ def test_moved_alias_is_written_down_and_put_back(world, lab, work):
     assert client.get_model_version(NAME, forged.version).tags == {}
     looked(work)
     assert sorted(named(entries(RESTORED))) == [("alias", "champion"), ("tag", "another version")]
+
+
+def test_version_that_two_workers_registered_at_once_is_tidied_up_and_nobody_is_blamed(world, lab, work):
+    client, run_id = lab.client, world.version.candidate.mlflow_run_id
+    tags = {"mrm.version": "1", "approval": "approved"}
+    twin = client.create_model_version(NAME, f"runs:/{run_id}/candidate", run_id, tags=tags)
+    client.set_registered_model_alias(NAME, "champion", twin.version)
+    looked(work)
+    assert client.get_model_version_by_alias(NAME, "champion").version == "1"
+    assert "approval" not in client.get_model_version(NAME, twin.version).tags
+    assert entries(CHANGED) == []
+    suspend_version(actor=world.cast.victor, version=world.version, why="It drifts.")
+    work()
+    client.set_model_version_tag(NAME, twin.version, "approval", "approved")
+    looked(work)
+    assert named(entries(CHANGED)) == [("tag", "another version")]
+    assert "approval" not in client.get_model_version(NAME, twin.version).tags
 
 
 def test_governed_tags_that_were_changed_are_written_down_and_put_back(world, lab, work):
