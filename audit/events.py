@@ -96,6 +96,8 @@ class Event(StrEnum):
     DECISION_REPLAYED = "decision:replayed"
     DECISION_ERASED = "decision:erased"
     SEAL_BROKEN = "seal:broken"
+    MLFLOW_CHANGED = "mlflow:changed"
+    MLFLOW_RESTORED = "mlflow:restored"
 
     WEBHOOK_ADDED = "webhook:added"
     WEBHOOK_ROTATED = "webhook:rotated"

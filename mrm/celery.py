@@ -22,6 +22,11 @@ app.conf.beat_schedule = {
         "schedule": 600.0,
         "options": {"expires": 300},
     },
+    "watch-mlflow": {
+        "task": "scoring.tasks.watch_mlflow",
+        "schedule": 20.0,
+        "options": {"expires": 10},
+    },
     "sweep": {"task": "jobs.tasks.sweep", "schedule": 2.0, "options": {"expires": 10}},
 }
 

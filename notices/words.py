@@ -29,6 +29,7 @@ TITLES: dict[str, Words] = {
     "version:suspended": gettext_lazy("a version is suspended"),
     "version:resumed": gettext_lazy("a version is in force again"),
     "version:retired": gettext_lazy("a version is retired"),
+    "mlflow:changed": gettext_lazy("MLflow was changed below its gate"),
     "request:due": gettext_lazy("a request falls due"),
     "request:overdue": gettext_lazy("a request is overdue"),
     "condition:due": gettext_lazy("a condition falls due"),
@@ -59,6 +60,9 @@ SENTENCES: dict[str, Words] = {
     "version:suspended": gettext_lazy("%(actor)s suspended %(named)s: it decides nothing any more."),
     "version:resumed": gettext_lazy("%(named)s is in force again, by quorum."),
     "version:retired": gettext_lazy("%(named)s is retired, by quorum."),
+    "mlflow:changed": gettext_lazy(
+        "What MLflow holds of %(named)s is not as it was. Its scores are made of the sealed bytes, as before."
+    ),
     "request:due": gettext_lazy("It waits for your signature until %(due)s. %(act)s: %(named)s."),
     "request:overdue": gettext_lazy(
         "It has waited for your signature since before %(due)s. %(act)s: %(named)s."

@@ -14,6 +14,7 @@ from audit.events import Event
 from audit.services import record, unit_of_work
 from mrm.lib import clock
 from registry import subjects
+from registry.mlflow_client import LONGEST_PARAM
 from registry.models import Candidate, DatasetSnapshot, RiskModel
 
 
@@ -34,6 +35,30 @@ class Trained:
     # Of an estimator that was trained elsewhere: the run its author logged, and whoever that was.
     source_run_id: str = ""
     trained_by: User | None = None
+
+
+@dataclass(frozen=True)
+class LabNotes:
+    """What a training writes beside the files of its run, by which people find and compare runs in MLflow."""
+
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
+def was_trained_here(kept: Mapping[str, Any]) -> bool:
+    """Whether the task was kept whole: then this installation wrote the run, and knows what is in it."""
+    return "recipe" in kept
+
+
+def lab_notes(*, kept: Mapping[str, Any], recipe_digest: str, snapshot: DatasetSnapshot) -> LabNotes:
+    """Of a task as a candidate keeps it."""
+    if not was_trained_here(kept):
+        return LabNotes({}, {})
+    params = {name: str(value)[:LONGEST_PARAM] for name, value in kept["recipe"].items()}
+    return LabNotes(
+        {**params, "recipe": str(kept["name"])},
+        {"mrm.snapshot": snapshot.digest, "mrm.recipe": recipe_digest},
+    )
 
 
 @unit_of_work

@@ -71,4 +71,17 @@ GUARDS = (
         " AND NOT (OLD.stage = 'in_review' AND NEW.stage = 'approved')",
         "registry_modelversion: only the approval sets the expiry",
     ),
+    frozen("registry_labdifference", "id", "version_id", "kind", "what", "expected", "found", "seen_at"),
+    write_once("registry_labdifference", "gone_at"),
+    *kept("registry_labdifference"),
+    alone("registry_labdifference", "version_id", "kind", "what", standing="gone_at"),
+    *kept("registry_labshown", "risk_model_id"),
+    *kept("registry_labwatch"),
+    Guard(
+        "registry_labwatch_turn_grows",
+        "registry_labwatch",
+        On.UPDATE,
+        "NEW.turn < OLD.turn",
+        "registry_labwatch: a turn is never given back",
+    ),
 )

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 FOLDER, NATIVE = "candidate", "estimator"
 NUMBER = f"{GOVERNED_PREFIX}version"
-_TAG_JOB, _TAG_ARTIFACT = "mrm.job", "mrm.artifact"
+TAG_JOB, TAG_ARTIFACT = "mrm.job", "mrm.artifact"
 _ANSWER_SECONDS = 3.0
-_LONGEST_PARAM = 500
+LONGEST_PARAM = 500
 _MOST_VERSIONS = 1_000
 
 
@@ -126,7 +126,9 @@ def show_model(shown: ShownModel) -> int:
     lost the run."""
     with lab() as client:
         aliases, changed = _aliases_of(client, shown.name)
-        standing = _shown_already(client, shown)
+        rows = _registered_versions(client, shown.name)
+        standing = _shown_already(shown, rows)
+        changed += _disowned(client, shown.name, rows, standing)
         for version in shown.versions:
             if version.number not in standing:
                 standing[version.number] = _registered(shown.name, version)
@@ -149,17 +151,35 @@ def _aliases_of(client: MlflowClient, name: str) -> tuple[dict[str, str], int]:
     return {alias: str(at) for alias, at in found[0].aliases.items() if alias in PROTECTED_ALIASES}, 0
 
 
-def _shown_already(client: MlflowClient, shown: ShownModel) -> dict[int, Any]:
+def _registered_versions(client: MlflowClient, name: str) -> list[Any]:
+    rows = client.search_model_versions(f"name = '{name}'", max_results=_MOST_VERSIONS)
+    return sorted(rows, key=lambda row: int(row.version))
+
+
+def _shown_already(shown: ShownModel, rows: list[Any]) -> dict[int, Any]:
     """MLflow's versions that are ours, by our number; the first where two workers made one. The run counts and not only
     the tag: below the gate, anybody could have written that."""
     runs = {str(version.number): version.run_id for version in shown.versions}
     found: dict[int, Any] = {}
-    rows = client.search_model_versions(f"name = '{shown.name}'", max_results=_MOST_VERSIONS)
-    for each in sorted(rows, key=lambda row: int(row.version)):
+    for each in rows:
         number = each.tags.get(NUMBER, "")
         if number in runs and each.run_id == runs[number]:
             found.setdefault(int(number), each)
     return found
+
+
+def _disowned(client: MlflowClient, name: str, rows: list[Any], standing: Mapping[int, Any]) -> int:
+    """Nothing but our versions is said to be approved: other tools deploy what the tag names."""
+    ours = {each.version for each in standing.values()}
+    forged = [
+        (row.version, tag)
+        for row in rows
+        if row.version not in ours
+        for tag in row.tags.keys() & governed_tags()
+    ]
+    for number, tag in forged:
+        client.delete_model_version_tag(name, number, tag)
+    return len(forged)
 
 
 def _registered(name: str, version: ShownVersion) -> Any:
@@ -254,7 +274,7 @@ def _artifact_location() -> str | None:
 
 
 def _finished_run(client: MlflowClient, experiment: str, record: LabRecord) -> str | None:
-    wanted = f"tags.`{_TAG_JOB}` = '{record.job}' and tags.`{_TAG_ARTIFACT}` = '{record.artifact_digest}'"
+    wanted = f"tags.`{TAG_JOB}` = '{record.job}' and tags.`{TAG_ARTIFACT}` = '{record.artifact_digest}'"
     found = client.search_runs([experiment], f"{wanted} and attributes.status = 'FINISHED'", max_results=1)
     return str(found[0].info.run_id) if found else None
 
@@ -262,9 +282,9 @@ def _finished_run(client: MlflowClient, experiment: str, record: LabRecord) -> s
 def _log(experiment: str, folder: Path, record: LabRecord, example: Example) -> str:
     import mlflow
 
-    tags = {**record.tags, _TAG_JOB: record.job, _TAG_ARTIFACT: record.artifact_digest}
+    tags = {**record.tags, TAG_JOB: record.job, TAG_ARTIFACT: record.artifact_digest}
     with mlflow.start_run(experiment_id=experiment, tags=tags) as run:
-        mlflow.log_params({name: str(value)[:_LONGEST_PARAM] for name, value in record.params.items()})
+        mlflow.log_params({name: str(value)[:LONGEST_PARAM] for name, value in record.params.items()})
         mlflow.log_metrics(dict(record.metrics))
         mlflow.log_artifacts(str(folder), artifact_path=FOLDER)
         _log_native(folder, example)

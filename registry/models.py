@@ -188,3 +188,74 @@ class StageChange(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["version", "made_at"], name="change_of_version")]
+
+
+class LabKind(models.TextChoices):
+    """What of a version MLflow may hold otherwise than it stands here."""
+
+    RUN = "run"
+    FILE = "file"
+    NATIVE = "native"
+    RECORD = "record"
+    ALIAS = "alias"
+    TAG = "tag"
+
+
+class LabDifference(models.Model):
+    """MLflow holds something of a version that is not what was sealed, recorded or shown. What stands on either side is
+    kept as a digest; empty says that nothing stands there. It ends when it is as it was again, or differs anew."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="lab_differences")
+    kind = models.CharField(max_length=16, choices=LabKind)
+    # A name of ours (a file, a tag, an alias), never one that somebody chose in MLflow.
+    what = models.CharField(max_length=100)
+    expected = models.CharField(max_length=64, blank=True, default="")
+    found = models.CharField(max_length=64, blank=True, default="")
+    seen_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "kind", "what"], condition=Q(gone_at=None), name="one_open_lab_difference"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=LabKind.values), name="lab_difference_kind_is_known"),
+            models.CheckConstraint(condition=~Q(expected=F("found")), name="lab_difference_differs"),
+            models.CheckConstraint(
+                condition=Q(gone_at=None) | Q(gone_at__gte=F("seen_at")),
+                name="lab_difference_ends_after_start",
+            ),
+        ]
+
+
+class LabShown(models.Model):
+    """What was last brought to MLflow of a model, as JSON: whatever else stands there was put there by somebody else.
+    Not whole while it is being brought."""
+
+    risk_model = models.OneToOneField(
+        RiskModel, on_delete=models.PROTECT, primary_key=True, related_name="lab_shown"
+    )
+    shown = models.JSONField(default=dict)
+    is_whole = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+
+class LabWatch(models.Model):
+    """Whose turn it is to compare MLflow with what stands here, and how far that is. `turn` is the fencing token: a
+    process of an earlier turn writes nothing."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    turn = models.PositiveBigIntegerField(default=0)
+    holder = models.CharField(max_length=200, blank=True, default="")
+    until = models.DateTimeField()
+    # The place that was looked at last, and since when this round, and the last whole one, have gone on.
+    place = models.CharField(max_length=64, blank=True, default="")
+    round_began_at = models.DateTimeField(null=True)
+    is_unbroken = models.BooleanField(default=True)
+    whole_round_began_at = models.DateTimeField(null=True)
+    # Why a look failed, in words; empty once a round has gone through.
+    refusal = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_lab_watch")]

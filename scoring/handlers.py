@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 from jobs.run import Run, TryAgain
 from mrm.lib.errors import Unavailable
-from registry.mlflow_client import ShownModel, show_model
 from registry.models import ModelVersion, RiskModel
 from scoring import slots
 from scoring.models import Deployment
-from scoring.shown import shown_model
+from scoring.showing import show
 
 
 def end_deployments(run: Run) -> Callable[[], dict[str, str | int]]:
@@ -28,10 +27,10 @@ def show_in_mlflow(run: Run) -> Callable[[], dict[str, str | int]]:
     slower one looks again."""
     risk_model = _model_of(run)
     run.progress("Showing in MLflow what is deployed", 50)
-    changed, shown = 0, None
-    while (now := shown_model(risk_model)) != shown:
-        shown = now
-        changed += _show(shown) if shown.versions else 0
+    try:
+        changed = show(risk_model)
+    except Unavailable as refusal:
+        raise TryAgain(refusal.message) from None
     return lambda: {"model": risk_model.slug, "changed": changed}
 
 
@@ -40,10 +39,3 @@ def _model_of(run: Run) -> RiskModel:
     if run.job.subject_type == "deployment":
         return Deployment.objects.select_related("risk_model").get(pk=subject).risk_model
     return ModelVersion.objects.select_related("risk_model").get(pk=subject).risk_model
-
-
-def _show(shown: ShownModel) -> int:
-    try:
-        return show_model(shown)
-    except Unavailable as refusal:
-        raise TryAgain(refusal.message) from None

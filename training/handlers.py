@@ -13,7 +13,7 @@ from mrm.lib import canonical, strict_json
 from mrm.settings import governance
 from registry import mlflow_client, mlmodel, serving, snapshots, submissions
 from registry.artifacts import read_candidate
-from registry.candidates import Trained, record_candidate
+from registry.candidates import Trained, lab_notes, record_candidate
 from registry.gatekeeper import pass_gates
 from registry.logged_models import fetch_file
 from registry.models import DatasetSnapshot, RiskModel
@@ -126,19 +126,17 @@ def _given_task(folder: Path, looked: Looked, submission: Submission) -> dict[st
 def _taken_in(
     run: Run, looked: Looked, submission: Submission, task: dict[str, Any], candidate: Path
 ) -> Trained:
-    recipe, metrics = task["recipe"], strict_json.loads((candidate / names.METRICS).read_bytes())
-    digests = canonical.digest(recipe), read_candidate(candidate).digest
+    metrics = strict_json.loads((candidate / names.METRICS).read_bytes())
+    kept, digest = {"name": submissions.RECIPE, **task}, read_candidate(candidate).digest
+    recipe_digest = canonical.digest(task["recipe"])
+    notes = lab_notes(kept=kept, recipe_digest=recipe_digest, snapshot=submission.snapshot)
     record = mlflow_client.LabRecord(
         experiment=submission.risk_model.slug,
         job=str(run.job.pk),
-        artifact_digest=digests[1],
-        params={**{name: str(value) for name, value in recipe.items()}, "recipe": submissions.RECIPE},
+        artifact_digest=digest,
+        params=notes.params,
         metrics=metrics,
-        tags={
-            "mrm.snapshot": submission.snapshot.digest,
-            "mrm.recipe": digests[0],
-            "mrm.source_run": looked.model.run_id,
-        },
+        tags={**notes.tags, "mrm.source_run": looked.model.run_id},
     )
     example = _example(task, candidate)
     return Trained(
@@ -146,9 +144,9 @@ def _taken_in(
         risk_model=submission.risk_model,
         snapshot=submission.snapshot,
         mlflow_run_id=mlflow_client.log_candidate(folder=candidate, record=record, example=example),
-        artifact_digest=digests[1],
-        recipe={"name": submissions.RECIPE, **task},
-        recipe_digest=digests[0],
+        artifact_digest=digest,
+        recipe=kept,
+        recipe_digest=recipe_digest,
         metrics=metrics,
         source_run_id=looked.model.run_id,
         trained_by=submissions.trainer_of(looked.model, run.actor),
@@ -165,14 +163,14 @@ def _asked(payload: dict[str, Any]) -> TrainingAsked:
 def _logged(run: Run, asked: TrainingAsked, candidate: Path) -> Trained:
     digest = read_candidate(candidate).digest
     metrics = strict_json.loads((candidate / names.METRICS).read_bytes())
-    recipe: dict[str, Any] = asked.plan.task["recipe"]
+    notes = lab_notes(kept=asked.plan.kept, recipe_digest=asked.plan.recipe_digest, snapshot=asked.snapshot)
     record = mlflow_client.LabRecord(
         experiment=asked.risk_model.slug,
         job=str(run.job.pk),
         artifact_digest=digest,
-        params={**{name: str(value) for name, value in recipe.items()}, "recipe": asked.plan.name},
+        params=notes.params,
         metrics=metrics,
-        tags={"mrm.snapshot": asked.snapshot.digest, "mrm.recipe": asked.plan.recipe_digest},
+        tags=notes.tags,
     )
     run_id = mlflow_client.log_candidate(
         folder=candidate, record=record, example=_example(asked.plan.task, candidate)

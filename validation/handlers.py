@@ -1,4 +1,5 @@
-"""The job `validate`: long work outside any transaction, results written all at once by the services."""
+"""The jobs `validate` (long work outside any transaction, results written all at once by the services) and
+`open-lab-findings`, a reaction."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from registry.models import ModelVersion
 from registry.serving.manifest import ESTIMATOR
 from registry.submissions import is_given
 from validation import services, standards
+from validation.lab_findings import open_lab_findings
 from validation.models import ValidationRun
 
 
@@ -48,6 +50,16 @@ def validate(run: Run) -> Callable[[], dict[str, str | int]]:
             "checks": len(outcomes),
             "blocking_failures": failed,
         }
+
+    return conclude
+
+
+def open_findings_of_mlflow(run: Run) -> Callable[[], dict[str, str | int]]:
+    version = ModelVersion.objects.select_related("risk_model").get(pk=run.job.subject_id)
+    run.progress("Looking for a difference without its finding", 50)
+
+    def conclude() -> dict[str, str | int]:
+        return {"opened": open_lab_findings(actor=run.actor, version=version)}
 
     return conclude
 

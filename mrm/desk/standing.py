@@ -16,11 +16,13 @@ from jobs.selectors import waits_for_a_worker
 from mrm.checks import governance_resolves
 from mrm.lib import clock
 from notices.selectors import left_lying
+from registry import lab_watch
 
 # What SECURITY.md promises, and some patience: a probe is no race.
 _SEALED_WITHIN = dt.timedelta(seconds=90)
 _SIGNED_WITHIN = dt.timedelta(seconds=30)
 _ANCHORED_WITHIN = dt.timedelta(minutes=30)
+_COMPARED_WITHIN = dt.timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def promises() -> list[Promise]:
         *([outside] if places else []),
         Promise(_("Jobs are taken up"), tuple(_idle())),
         Promise(_("What is to be mailed or delivered is taken up"), tuple(_unsent())),
+        Promise(_("MLflow is compared with what was registered"), tuple(_uncompared())),
     ]
 
 
@@ -96,3 +99,14 @@ def _unsent() -> Iterator[str]:
         yield _(
             "Notices by %(channel)s have waited for more than ten minutes. Start a worker and the scheduler."
         ) % {"channel": channel}
+
+
+def _uncompared() -> Iterator[str]:
+    refusal, since = lab_watch.refusal(), lab_watch.compared_since()
+    if refusal:
+        yield refusal
+    if since is not None and clock.now() - since > _COMPARED_WITHIN:
+        yield _(
+            "Nobody has compared all that MLflow holds for more than two minutes. Start MLflow, a worker and the"
+            " scheduler."
+        )

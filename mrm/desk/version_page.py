@@ -19,9 +19,10 @@ from approvals.selectors import signoffs_of
 from jobs.models import OPEN_STATES, Job
 from jobs.words import kind_words
 from mrm.desk.acts import Act, acts_on_version
-from mrm.desk.version_words import Standing, lede_of, steps_of, title_of
+from mrm.desk.version_words import Standing, difference_words, lede_of, steps_of, title_of
 from mrm.lib import charts
 from registry.gatekeeper import ask_gates
+from registry.lab_differences import open_differences
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from reports.models import Dossier
@@ -58,6 +59,7 @@ class Review:
     steps: list[dict[str, str]]
     acts: list[Act]
     notice: str
+    differences: list[str]
     missing: list[str]
     results: list[CheckResult]
     checks_told: str
@@ -83,6 +85,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         steps=steps_of(standing),
         acts=acts_on_version(actor=actor, version=version, champion=champion),
         notice=_notice(version),
+        differences=[difference_words(row) for row in open_differences(actor=actor, version=version)],
         missing=_missing(actor, version),
         results=results,
         checks_told=_told(results),

@@ -5,17 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from approvals.asked import cut_off_words
 from approvals.models import ApprovalRequest
 from approvals.policy import APPROVE_VERSION, quorum_of
 from approvals.selectors import missing_signoffs, open_request_of
 from registry.lifecycle import Stage
-from registry.models import ModelVersion
+from registry.models import LabDifference, LabKind, ModelVersion
 from scoring.models import Deployment
 from validation.models import CheckResult
 
+DIFFERENT = {
+    LabKind.RUN: gettext_lazy("its run"),
+    LabKind.FILE: gettext_lazy("its file"),
+    LabKind.NATIVE: gettext_lazy("the copy for MLflow's own tools"),
+    LabKind.RECORD: gettext_lazy("what its training noted"),
+    LabKind.ALIAS: gettext_lazy("an alias"),
+    LabKind.TAG: gettext_lazy("a governed tag"),
+}
 _ENDED = {Stage.REJECTED, Stage.SUSPENDED, Stage.RETIRED}
 
 
@@ -98,6 +106,14 @@ def _next(standing: Standing) -> str:
         Stage.REJECTED: _("Next: the developer registers another version."),
     }
     return words.get(standing.stage, "")
+
+
+def difference_words(row: LabDifference) -> str:
+    """What is not in MLflow as it stands here. `what` is a name that no language changes."""
+    said = _(
+        "In MLflow %(kind)s is not as it was: %(what)s. Its scores are made of the sealed bytes, as before."
+    )
+    return said % {"kind": DIFFERENT[LabKind(row.kind)], "what": row.what}
 
 
 def steps_of(standing: Standing) -> list[dict[str, str]]:

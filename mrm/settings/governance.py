@@ -305,6 +305,7 @@ REACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "version:retired": ("void-requests", "end-deployments", "show-in-mlflow"),
     "version:resumed": ("void-requests", "show-in-mlflow"),
     "emergency:begun": ("open-emergency-finding",),
+    "mlflow:changed": ("open-lab-findings",),
 }
 REACTION_QUEUE: Final = "jobs.services.queue_reaction"
 
@@ -341,6 +342,8 @@ NOTICES: Final[Mapping[str, Tells]] = {
     "version:resumed": Tells("version", ("model_owner",)),
     "version:retired": Tells("version", ("model_owner",)),
     "run:completed": Tells("version"),
+    "mlflow:changed": Tells("version", ("model_owner",)),
+    "mlflow:restored": Tells("version"),
 }
 # Writes what the table says, in the transaction of the event: dotted, because the ledger imports nothing above it.
 TELL: Final = "notices.services.tell"
@@ -390,6 +393,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "validate": "validation.handlers.validate",
     "void-requests": "approvals.handlers.void_requests",
     "open-emergency-finding": "approvals.handlers.open_emergency_finding",
+    "open-lab-findings": "validation.handlers.open_findings_of_mlflow",
     "end-deployments": "scoring.handlers.end_deployments",
     "show-in-mlflow": "scoring.handlers.show_in_mlflow",
     "build-dossier": "reports.handlers.build_dossier",

@@ -79,11 +79,12 @@ def document(method: str, target: str, body: dict[str, Any]) -> Outgoing:  # Any
 class Upstream:
     """One server. Threads share its connections."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, answer_seconds: float | None = None) -> None:
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname:
             raise ValueError(f"MLflow stands behind the gate at an http address, and not at {parts.scheme}.")
         self._host, self._port = parts.hostname, parts.port or 80
+        self._answer_seconds = answer_seconds
         self._idle: list[tuple[http.client.HTTPConnection, float]] = []
         self._lock = threading.Lock()
         # The run that a logged model came from never changes.
@@ -161,7 +162,7 @@ class Upstream:
             connection.connect()
         except OSError:
             raise UpstreamFailed("nothing listens there") from None
-        connection.sock.settimeout(ANSWER_SECONDS)
+        connection.sock.settimeout(self._answer_seconds or ANSWER_SECONDS)
         return connection
 
     def _keep(self, connection: http.client.HTTPConnection) -> None:

@@ -15,7 +15,12 @@ from audit import guards
 from mrm import startup
 from mrm.lib import clock
 from notices.endpoints import send_test
+from registry import lab_watch
 from tests.notices.test_webhooks import added
+from tests.validation.cases import case_in_validation
+from tests.validation.drawing import drawn
+
+__all__ = ["drawn"]
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +96,21 @@ def test_doctor_says_when_nobody_delivers(cast):
         # One that rests until it is tried again lies nowhere.
         type(job).objects.filter(pk=job.pk).update(not_before=later + dt.timedelta(hours=1))
         assert "NOT WELL  What is to be mailed" not in said()
+
+
+def test_doctor_says_when_mlflow_is_not_compared(cast, drawn):
+    def said() -> str:
+        told = StringIO()
+        with contextlib.suppress(SystemExit):
+            call_command("doctor", stdout=told)
+        return told.getvalue()
+
+    case_in_validation(cast, drawn)
+    assert "well      MLflow is compared" in said()
+    with time_machine.travel(clock.now() + dt.timedelta(minutes=3), tick=False):
+        assert "Nobody has compared all that MLflow holds" in said()
+    turn = lab_watch.take()
+    turn.say("MLflow does not answer.")
+    assert (
+        "NOT WELL  MLflow is compared with what was registered\n          MLflow does not answer." in said()
+    )

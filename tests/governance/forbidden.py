@@ -71,6 +71,9 @@ KEPT: Final = {
     "jobs_job": ("{j_queued}", "id"),
     "registry_riskmodel": ("{model}", "id"),
     "registry_modelversion": ("{v_draft}", "id"),
+    "registry_labdifference": ("{ld_open}", "id"),
+    "registry_labshown": ("{model}", "risk_model_id"),
+    "registry_labwatch": ("1", "id"),
     "validation_validationrun": ("{r_done}", "id"),
     "validation_finding": ("{f_open}", "id"),
     "approvals_approvalrequest": ("{q_open}", "id"),
@@ -252,6 +255,10 @@ def _of_registry() -> dict[str, str]:
         "registry_candidate_same_job_id": copy(
             "registry_candidate", "{candidate}", **NEW, mlflow_run_id="'{fresh}'"
         ),
+        "registry_labdifference_frozen": "UPDATE registry_labdifference SET found = '' WHERE id = '{ld_open}'",
+        "registry_labdifference_once": "UPDATE registry_labdifference SET gone_at = '{late}' WHERE id = '{ld_gone}'",
+        "registry_labdifference_same_what": copy("registry_labdifference", "{ld_open}", **NEW),
+        "registry_labwatch_turn_grows": "UPDATE registry_labwatch SET turn = turn - 1 WHERE id = 1",
         "registry_modelversion_frozen": f"{version} author_id = '{{ada_p}}' WHERE id = '{{v_approved}}'",
         "registry_modelversion_same_number": copy("registry_modelversion", "{v_draft}", **NEW),
         "registry_modelversion_starts_as_draft": copy(
@@ -529,6 +536,13 @@ def constrained() -> dict[str, str]:
         "telling_is_mailed_or_says_why_not": copy(
             "notices_telling", "{telling}", **NEW, user_id="'{vera}'", job_id="NULL"
         ),
+        "one_open_lab_difference": copy("registry_labdifference", "{ld_open}", **NEW),
+        "lab_difference_kind_is_known": copy("registry_labdifference", "{ld_gone}", **NEW, kind="'rumour'"),
+        "lab_difference_differs": copy("registry_labdifference", "{ld_gone}", **NEW, found="expected"),
+        "lab_difference_ends_after_start": copy(
+            "registry_labdifference", "{ld_gone}", **NEW, gone_at="'{early}'"
+        ),
+        "one_lab_watch": copy("registry_labwatch", "1", id="2"),
         "one_open_request_a_role": copy("accounts_rolerequest", "{rr_open}", **NEW),
         "entry_sequence_from_one": copy("audit_entry", "1", sequence="0", leaf="{blob}"),
         "segment_number_from_one": copy("audit_segment", "{segment}", number="0"),

@@ -76,9 +76,13 @@ from notices.due import Due
 from notices.endpoints import Wanted, add_endpoint, disable_endpoint, rotate_secret, send_test
 from notices.models import Endpoint, EndpointSecret, Notice
 from notices.reminders import _remind
+from registry import lab_watch
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, propose_model
-from registry.models import RiskModel
+from registry.lab_comparison import Found, Look
+from registry.lab_differences import note_look
+from registry.lab_shown import begin_showing
+from registry.models import LabKind, RiskModel
 from registry.services import submit_version, suspend_version
 from scoring import privacy
 from scoring.services import Asked, score
@@ -115,10 +119,24 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows["dossier"] = _dossier(cast, case)
     rows |= _told(cast, rows["v_approved"])
     rows |= _webhooks(cast)
+    rows |= _compared(rows["v_approved"])
     # One folder a world: a sealer goes on from what it signed before.
     folder = Folder(Path(tempfile.mkdtemp(dir=os.environ["MRM_VAR_DIR"])))
     rows |= sealed_ledger(cast, folder)
     return _named(rows) | {"sealer_dir": str(folder.path)}
+
+
+def _compared(version: Any) -> dict[str, Any]:
+    """MLflow held another byte and does not any more; now it holds another file."""
+    turn, judged = lab_watch.take(), frozenset({LabKind.FILE})
+    assert turn is not None
+    for name in ("model.ubj", "tables.json"):
+        look = Look(judged, (Found(LabKind.FILE, name, "a" * 64, "b" * 64),))
+        note_look(actor=the_installation(), turn=turn, version=version, look=look)
+    turn.give_back()
+    begin_showing(version.risk_model)
+    gone, still_open = version.lab_differences.order_by("seen_at")
+    return {"ld_gone": gone, "ld_open": still_open}
 
 
 def sealed_ledger(cast: Any, folder: Folder) -> dict[str, Any]:

@@ -9,7 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from approvals.models import ApprovalRequest
 from approvals.services import open_request, sign_off
 from jobs.models import Job
-from registry.models import ModelVersion
+from registry import lab_watch
+from registry.lab_comparison import Found, Look
+from registry.lab_differences import note_look
+from registry.models import LabKind, ModelVersion
 from tests.pages.reading import links, main, posts, text
 from tests.validation.cases import accepted_model, recorded, registered, signing
 from validation.findings import Raised
@@ -207,6 +210,17 @@ def test_page_of_a_really_run_version_draws_its_charts(case, browser_of, work):
     assert page.count("<svg") > 8
     for result in ValidationRun.objects.get().results.all():
         assert browser_of(case.cast.quinn).get(f"/validation-results/{result.pk}").status_code == 200
+
+
+def test_what_mlflow_holds_otherwise_stands_on_the_page_while_it_does(case, browser_of):
+    turn, judged = lab_watch.take(), frozenset({LabKind.FILE})
+    found = Found(LabKind.FILE, "model.ubj", "a" * 64, "b" * 64)
+    words = "In MLflow its file is not as it was: model.ubj."
+    note_look(actor=case.cast.dana, turn=turn, version=case.version, look=Look(judged, (found,)))
+    for user in (case.cast.victor, case.version.risk_model.owner):
+        assert words in text(browser_of(user).get(HERE))
+    note_look(actor=case.cast.dana, turn=turn, version=case.version, look=Look(judged, ()))
+    assert words not in text(browser_of(case.cast.victor).get(HERE))
 
 
 def test_more_findings_ask_the_database_no_more_often(case, browser_of):

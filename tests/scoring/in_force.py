@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 SLUG = "card-limit"
+SNAPSHOT = "a" * 64
 
 
 def policy_rules(approve_below: str, decline_from: str) -> dict[str, object]:
@@ -83,7 +84,7 @@ def registered(
         trained=Trained(
             job_id=uuid.uuid4(),
             risk_model=risk_model,
-            snapshot=_snapshot(cast),
+            snapshot=snapshot_of(cast),
             mlflow_run_id=run_id or uuid.uuid4().hex,
             artifact_digest=digest,
             recipe=task,
@@ -141,11 +142,11 @@ def signature_of(user: User, version: ModelVersion, meaning: str) -> dict[str, o
     }
 
 
-def _snapshot(cast: Cast) -> DatasetSnapshot:
+def snapshot_of(cast: Cast) -> DatasetSnapshot:
     standing = DatasetSnapshot.objects.first()
     return standing or DatasetSnapshot.objects.create(
         name="drawn",
-        digest="a" * 64,
+        digest=SNAPSHOT,
         development_digest="b" * 64,
         held_out_digest="c" * 64,
         development_rows=2100,
