@@ -55,14 +55,15 @@ class Lease:
 
 
 def take() -> Lease | None:
-    """The next turn, if the last one is over. A lease that ends further ahead than any lease can was written before the
-    clock was set back: it counts as over, and the turn keeps its holder from writing."""
-    moment = clock.now()
+    """The next turn, if the last one is over. A lease that ends much further ahead than any lease can was written
+    before the clock was set back: it counts as over, and the turn keeps its holder from writing."""
     with transaction.atomic():
         row = SealerLease.objects.select_for_update().filter(pk=_ROW).first()
+        # Asked under the lock: whoever waited for it would take a turn that has just begun for one of another clock.
+        moment = clock.now()
         if row is None:
             return _first(moment)
-        if moment <= row.until <= moment + LENGTH:
+        if moment <= row.until <= moment + 2 * LENGTH:
             return None
         row.turn += 1
         row.until, row.holder = moment + LENGTH, f"{socket.gethostname()}:{os.getpid()}"

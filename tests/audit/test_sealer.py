@@ -234,6 +234,13 @@ def test_two_sealers_never_work_at_once(sealer, folder, cast):
     assert not Checkpoint.objects.exists()
 
 
+def test_a_clock_some_seconds_behind_takes_no_turn_that_has_just_begun(sealer):
+    SealerTurn.held.release()
+    with time_machine.travel(clock.now() + dt.timedelta(seconds=5)):
+        assert lease.take() is not None
+    assert lease.take() is None
+
+
 def test_a_clock_set_back_a_day_stops_sealing_for_no_day(sealer):
     SealerTurn.held.release()
     with time_machine.travel(clock.now() + dt.timedelta(days=1)):
