@@ -132,7 +132,9 @@ def _check(proposal: Proposal) -> None:
 
 
 def _refuse_twin(proposal: Proposal, digest: str) -> None:
-    """Another candidate of the same bytes makes no other version."""
+    """The same estimator taken in again makes no other version. Training again is an act of its own."""
+    if not proposal.candidate.source_run_id:
+        return
     twin = ModelVersion.objects.filter(
         risk_model=proposal.risk_model,
         artifact=digest,

@@ -91,6 +91,7 @@ class VersionListApi(WriteApi):
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, slug, asked = self.actor(), kwargs["slug"], self.input(request)
+        entry = selectors.risk_model(actor=actor, slug=slug)
         _refuse_both(asked)
         parts = {
             "policy": selectors.policy(actor=actor, slug=slug, policy_id=asked["policy"]),
@@ -103,7 +104,7 @@ class VersionListApi(WriteApi):
             proposal = registration.Proposal(candidate=candidate, **parts)
             return accepted(registration.request_registration(actor=actor, proposal=proposal))
         submission = submissions.Submission(
-            risk_model=selectors.risk_model(actor=actor, slug=slug),
+            risk_model=entry,
             uri=asked["mlflow_uri"],
             snapshot=selectors.snapshot(actor=actor, snapshot_id=asked["snapshot"]),
             **parts,

@@ -24,6 +24,7 @@ class Line:
         self._behind, self._left = (host, int(port)), cut_after
         self._open: list[socket.socket] = []
         self._ear = socket.create_server(("127.0.0.1", 0))
+        self._own, self._named = self.url.removeprefix("http://").encode(), behind.encode()
         threading.Thread(target=self._listen, daemon=True).start()
 
     @property
@@ -59,7 +60,8 @@ class Line:
                 if self.is_cut:
                     self.close()
                     return
-                server.sendall(piece)
+                # MLflow answers to its own name only.
+                server.sendall(piece.replace(self._own, self._named))
 
 
 _REQUEST = re.compile(rb"^[A-Z]+ /\S* HTTP/1\.1\r\n", re.MULTILINE)

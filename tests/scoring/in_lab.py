@@ -22,7 +22,7 @@ from registry.reason_dictionaries import propose_dictionary
 from registry.registration import Proposal, SealedBytes, register_version
 from registry.serving import manifest as names
 from tests.cast import Cast
-from tests.registry.gateway_servers import await_answer, bare_environment, free_address, running
+from tests.registry.gateway_servers import await_answer, bare_environment, free_address, killed, started
 from tests.scoring import in_force
 from training import card
 
@@ -67,9 +67,12 @@ class Lab:
 def served(folder: Path) -> Iterator[Lab]:
     place = Place(var=folder, mlflow=free_address())
     server = mlflow(place)
-    with running(server, folder, bare_environment()):
+    process = started(server, folder, bare_environment())
+    try:
         await_answer(server, folder)
         yield Lab(f"http://{place.mlflow}", folder)
+    finally:
+        killed(process)
 
 
 @dataclass(frozen=True)
