@@ -103,14 +103,10 @@ class ArtifactStore:
 def read_candidate(folder: Path) -> Sealed:
     """A candidate folder, checked: only known names, no links, every file as the manifest says."""
     names = {entry.name for entry in os.scandir(folder)}
-    strangers = sorted(names - manifests.KNOWN_NAMES)
-    if strangers:
-        raise manifests.ArtifactRefused(
-            f"The artefact was refused: {strangers[0][:80]!a} is not a file of our format. "
-            "Only native XGBoost and plain tables are loaded; seal what the training recipe writes."
-        )
+    _refuse_strangers(names - manifests.KNOWN_NAMES)
     raw = _read_regular(folder / manifests.MANIFEST, manifests.MAX_TABLE_BYTES)
     manifest = manifests.load(raw)
+    _refuse_strangers(names - manifest.expected())
     files = {}
     for entry in manifest.files:
         content = _read_regular(folder / entry.name, entry.size)
@@ -120,6 +116,14 @@ def read_candidate(folder: Path) -> Sealed:
             )
         files[entry.name] = content
     return Sealed(digest=canonical.sha256(raw), manifest=manifest, files=files)
+
+
+def _refuse_strangers(names: set[str]) -> None:
+    if names:
+        raise manifests.ArtifactRefused(
+            f"The artefact was refused: {min(names)[:80]!a} is not a file of our format. "
+            "Only native XGBoost and LightGBM and plain tables are loaded; seal what the training recipe writes."
+        )
 
 
 def _stamp(path: str) -> Stamp:

@@ -57,7 +57,7 @@ def look_at(candidate: Candidate, book: LabBook) -> Look:
         found.append(Found(LabKind.FILE, FOLDER, candidate.artifact_digest, ""))
     if was_trained_here(candidate.recipe):
         judged.add(LabKind.NATIVE)
-        found += _native(sealed.file(manifests.ESTIMATOR), run, book)
+        found += _native(sealed.estimator, run, book)
     return Look(frozenset(judged), tuple(found))
 
 
@@ -74,7 +74,7 @@ def _files(
         digest = _digest_held(candidate.mlflow_run_id, entry, listed.get(entry.name), book)
         if digest != entry.sha256:
             yield Found(LabKind.FILE, entry.name, entry.sha256, digest)
-    strangers = sorted(listed.keys() - manifests.KNOWN_NAMES)
+    strangers = sorted(listed.keys() - sealed.expected())
     if strangers:
         yield Found(LabKind.FILE, ANOTHER_FILE, "", digest_of("\n".join(strangers)))
 
@@ -91,7 +91,7 @@ def _digest_held(run_id: str, entry: SealedFile, size: int | None, book: LabBook
 def _native(estimator: SealedFile, run: HeldRun, book: LabBook) -> Iterator[Found]:
     """The copy that MLflow's own tools load has the bytes of the sealed estimator."""
     models = book.models_named(run, NATIVE)
-    held = [book.file_of_model(model, manifests.ESTIMATOR, estimator.size) for model in models] or [""]
+    held = [book.file_of_model(model, estimator.name, estimator.size) for model in models] or [""]
     for digest in held:
         if digest != estimator.sha256:
             yield Found(LabKind.NATIVE, NATIVE, estimator.sha256, digest)

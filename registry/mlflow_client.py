@@ -293,20 +293,23 @@ def _log(experiment: str, folder: Path, record: LabRecord, example: Example) -> 
 
 def _log_native(folder: Path, example: Example) -> None:
     """The estimator once more as MLflow's own flavour, so that its tools can show and serve it for a try."""
+    frame = _frame(example)
+    more = {"name": NATIVE, "signature": _signature(frame), "input_example": frame}
+    if (folder / names.LIGHTGBM).exists():
+        import lightgbm
+        import mlflow.lightgbm
+
+        trees = lightgbm.Booster(model_str=(folder / names.LIGHTGBM).read_text(encoding="utf-8"))
+        requirements = [f"lightgbm=={lightgbm.__version__}"]
+        mlflow.lightgbm.log_model(trees, pip_requirements=requirements, **more)
+        return
     import mlflow.xgboost
     import xgboost
 
     booster = xgboost.Booster({"nthread": 1})
-    booster.load_model(bytearray((folder / names.ESTIMATOR).read_bytes()))
-    frame = _frame(example)
-    mlflow.xgboost.log_model(
-        booster,
-        name=NATIVE,
-        model_format="ubj",
-        signature=_signature(frame),
-        input_example=frame,
-        pip_requirements=[f"xgboost=={xgboost.__version__}"],
-    )
+    booster.load_model(bytearray((folder / names.XGBOOST).read_bytes()))
+    requirements = [f"xgboost=={xgboost.__version__}"]
+    mlflow.xgboost.log_model(booster, model_format="ubj", pip_requirements=requirements, **more)
 
 
 def _frame(example: Example) -> pd.DataFrame:
@@ -330,8 +333,8 @@ def _listed(client: MlflowClient, run_id: str) -> list[str]:
     found = []
     for entry in files:
         name = Path(str(entry.path)).name
-        limit = names.MAX_ESTIMATOR_BYTES if name == names.ESTIMATOR else names.MAX_TABLE_BYTES
-        if name not in names.KNOWN_NAMES or entry.is_dir or int(entry.file_size or 0) > limit:
+        is_known = name in names.KNOWN_NAMES
+        if not is_known or entry.is_dir or int(entry.file_size or 0) > names.largest(name):
             raise ArtifactRefused(
                 f"The candidate was refused: MLflow holds {name[:80]!a}, which is not a file of our format."
             )

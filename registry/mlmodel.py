@@ -11,14 +11,13 @@ from typing import Any, Final
 import yaml
 
 DESCRIPTION: Final = "MLmodel"
-ESTIMATOR: Final = "model.ubj"
 EXAMPLE: Final = "input_example.json"
 MAX_DESCRIPTION_BYTES: Final = 256 * 1024
-_FLAVOUR, _LOADER = "xgboost", "mlflow.xgboost"
+# The flavours that are taken: the file of a booster that each writes, which is also its name in an artefact.
+_FILES: Final = {"lightgbm": "model.lgb", "xgboost": "model.ubj"}
 _KNOWN: Final = frozenset(
     {
         DESCRIPTION,
-        ESTIMATOR,
         EXAMPLE,
         "serving_input_example.json",
         "conda.yaml",
@@ -31,8 +30,9 @@ _NUMERIC: Final = frozenset({"double", "float", "long", "integer", "boolean"})
 _MOST_COLUMNS: Final = 500
 HOW_TO: Final = (
     'Log the booster alone: mlflow.xgboost.log_model(booster, name="model", model_format="ubj", signature=…,'
-    " input_example=…). Of scikit-learn's XGBClassifier, also as the last step of a pipeline, it is"
-    " model.get_booster(); what the steps before it do is declared in countersign/tables.json."
+    " input_example=…), or mlflow.lightgbm.log_model likewise, without model_format. Of XGBClassifier, also as the last"
+    " step of a pipeline, the booster is model.get_booster(), of LGBMClassifier model.booster_; what the steps before"
+    " it do is declared in countersign/tables.json."
 )
 
 _NO_EXAMPLE: Final = (
@@ -42,10 +42,12 @@ _NO_EXAMPLE: Final = (
 
 @dataclass(frozen=True)
 class Described:
-    """`columns` are those of the signature, in the order of the estimator. Faults are sentences: why it is not taken,
+    """`columns` are those of the signature, in the order of the estimator, whose file is `estimator`, "" where there is
+    none that is taken. Faults are sentences: why it is not taken,
     and what to do."""
 
     columns: tuple[str, ...]
+    estimator: str
     format_faults: tuple[str, ...]
     signature_faults: tuple[str, ...]
     example_faults: tuple[str, ...]
@@ -62,10 +64,17 @@ def describe(files: Mapping[str, int], description: bytes) -> Described:
     columns, fault = _columns(said)
     return Described(
         columns,
-        format_faults=tuple(dict.fromkeys([*_strange(files), *_unsafe(said), *_format(said, files)])),
+        _FILES.get(_flavour(said), ""),
+        format_faults=tuple(dict.fromkeys([*_strange(said, files), *_unsafe(said), *_format(said, files)])),
         signature_faults=(fault,) if fault else (),
         example_faults=() if EXAMPLE in files else (_NO_EXAMPLE,),
     )
+
+
+def _flavour(said: Mapping[str, Any]) -> str:
+    """The one library that is taken from; "" where there is none or more than one."""
+    found = [name for name in _FILES if name in _mapping(said.get("flavors"))]
+    return found[0] if len(found) == 1 else ""
 
 
 def _members(description: bytes) -> dict[str, Any]:
@@ -79,8 +88,8 @@ def _members(description: bytes) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _strange(files: Mapping[str, int]) -> list[str]:
-    strangers = sorted(name for name in files if name not in _KNOWN)
+def _strange(said: Mapping[str, Any], files: Mapping[str, int]) -> list[str]:
+    strangers = sorted(files.keys() - _KNOWN - {_FILES.get(_flavour(said), "")})
     if not strangers:
         return []
     named = ", ".join(f"{name[:60]!a}" for name in strangers[:5])
@@ -91,17 +100,18 @@ def _strange(files: Mapping[str, int]) -> list[str]:
 
 def _unsafe(said: Mapping[str, Any]) -> list[str]:
     """Whatever MLflow would run when it loads the model."""
-    flavours = _mapping(said.get("flavors"))
-    function, native = _mapping(flavours.get("python_function")), _mapping(flavours.get(_FLAVOUR))
+    flavours, flavour = _mapping(said.get("flavors")), _flavour(said)
+    function, native = _mapping(flavours.get("python_function")), _mapping(flavours.get(flavour))
     faults = []
-    foreign = sorted(str(name)[:40] for name in flavours if name not in {"python_function", _FLAVOUR})
+    foreign = sorted(str(name)[:40] for name in flavours if name not in {"python_function", flavour})
     if foreign or (flavours and not native):
         named = ", ".join(foreign) or "python_function alone"
         faults.append(
-            f"It is kept as {named}, which is loaded by running code of its own. Native XGBoost is taken. {HOW_TO}"
+            f"It is kept as {named}, which is loaded by running code of its own. Native XGBoost and LightGBM are taken."
+            f" {HOW_TO}"
         )
-    loader = function.get("loader_module", _LOADER)
-    if loader != _LOADER:
+    loader = function.get("loader_module", f"mlflow.{flavour}")
+    if loader != f"mlflow.{flavour}":
         named = f" ({loader[:80]!a})" if isinstance(loader, str) else ""
         faults.append(f"It names a loader module of its own{named}: none is run. {HOW_TO}")
     if any(place.get("code") for place in (function, native)):
@@ -114,11 +124,14 @@ def _unsafe(said: Mapping[str, Any]) -> list[str]:
 def _format(said: Mapping[str, Any], files: Mapping[str, int]) -> list[str]:
     if not _mapping(said.get("flavors")):
         return [f"It has no description {DESCRIPTION} that can be read. {HOW_TO}"]
-    native = _mapping(_mapping(said.get("flavors")).get(_FLAVOUR))
-    is_binary_json = native.get("data") == ESTIMATOR and native.get("model_format", "ubj") == "ubj"
-    if not native or (is_binary_json and ESTIMATOR in files):
+    flavour = _flavour(said)
+    native, file = _mapping(_mapping(said.get("flavors")).get(flavour)), _FILES.get(flavour, "")
+    is_taken = native.get("data") == file and native.get("model_format", "ubj") == "ubj"
+    if not native or (is_taken and file in files):
         return []
-    return [f'Its estimator is not in UBJSON: log it with model_format="ubj", which gives {ESTIMATOR}.']
+    if flavour == "xgboost":
+        return [f'Its estimator is not in UBJSON: log it with model_format="ubj", which gives {file}.']
+    return [f"Its estimator is not a booster in LightGBM's text, which gives {file}. {HOW_TO}"]
 
 
 def _columns(said: Mapping[str, Any]) -> tuple[tuple[str, ...], str]:

@@ -9,7 +9,7 @@ from importlib import metadata
 from mrm.lib import canonical
 
 # What the bits of a score can depend on, by the names of their distributions.
-_LIBRARIES = ("numpy", "scipy", "xgboost-cpu", "xgboost")
+_LIBRARIES = ("lightgbm", "numpy", "scipy", "xgboost-cpu", "xgboost")
 
 
 @functools.cache

@@ -2,11 +2,11 @@
 
 import json
 import platform
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import xgboost
 from numpy.typing import NDArray
 
 from mrm.lib import canonical, strict_json
@@ -15,15 +15,16 @@ from quant.errors import QuantError
 from quant.features import form
 from quant.features.check import check_table
 from quant.features.plain import SchemaFault
+from quant.features.precision import to_float32
 from quant.features.schema import FeatureSchema
-from quant.features.table import Columns
-from quant.features.table import matrix as feature_matrix
+from quant.features.table import Columns, wide_matrix
 from quant.metrics.brier import brier, log_loss
 from quant.metrics.discrimination import auc
 from quant.reasons import ReasonGroup, check_cover, load_groups
 from registry.frames import read_table
 from registry.serving import limits
 from registry.serving import manifest as names
+from registry.serving.estimators import FORMATS
 from training import recipes
 from training.fitting import Fitted, fit
 from training.given import GivenEstimator, fit_given
@@ -31,7 +32,7 @@ from training.sealing import Sealing, write_tables
 
 SPEC, DATA, CANDIDATE = "spec.json", "development.parquet", "candidate"
 # An estimator that was trained elsewhere, and the example its author logged with it.
-ESTIMATOR, EXAMPLE = "given.ubj", "given_example.json"
+ESTIMATOR, EXAMPLE = "given_estimator", "given_example.json"
 # Beside an untrusted estimator the process holds the development part.
 _MEMORY_BYTES, _CPU_SECONDS = 6 * 1024**3, 180
 
@@ -66,8 +67,8 @@ def train(folder: Path) -> None:
 
 
 def take_in(folder: Path) -> None:
-    """The same for an estimator that was trained elsewhere (given.ubj, given_example.json), within limits: its bytes
-    are read here for the first time. Raises ArtifactRefused as well."""
+    """The same for an estimator that was trained elsewhere (given_estimator, given_example.json), within limits: its
+    bytes are read here for the first time. Raises ArtifactRefused as well."""
     limits.limit(limits.Limits(_MEMORY_BYTES, _CPU_SECONDS))
     train(folder)
 
@@ -75,29 +76,31 @@ def take_in(folder: Path) -> None:
 def _train(folder: Path) -> None:
     task = load_task((folder / SPEC).read_bytes())
     columns, defaults = _data((folder / DATA).read_bytes(), task)
-    matrix = feature_matrix(task.schema, columns)
-    fitted = _fitted(task, folder, matrix, defaults)
+    wide = wide_matrix(task.schema, columns)
+    matrix = to_float32(wide)
+    fitted = _fitted(task, folder, wide, defaults)
     candidate = folder / CANDIDATE
     candidate.mkdir(exist_ok=True)
     write_tables(candidate, Sealing(task.recipe, task.schema, task.groups, columns, matrix, fitted))
     names.write(
         candidate,
+        estimator=fitted.name,
         recipe=task.recipe.digest(),
         schema=canonical.digest(form.dump(task.schema)),
-        platform=this_platform(),
+        platform=this_platform(fitted.name),
     )
     metrics = _metrics(fitted, defaults)
     (candidate / names.METRICS).write_text(json.dumps(metrics, indent=1), encoding="utf-8")
 
 
-def _fitted(task: Task, folder: Path, matrix: NDArray[np.float32], defaults: NDArray[np.float64]) -> Fitted:
+def _fitted(task: Task, folder: Path, wide: NDArray[np.float64], defaults: NDArray[np.float64]) -> Fitted:
     if isinstance(task.recipe, recipes.Recipe):
-        return fit(task.recipe, task.schema, matrix, defaults)
+        return fit(task.recipe, task.schema, to_float32(wide), defaults)
     example = folder / EXAMPLE
     given = GivenEstimator(
         (folder / ESTIMATOR).read_bytes(), example.read_bytes() if example.exists() else None
     )
-    return fit_given(task.recipe, task.schema, matrix, given)
+    return fit_given(task.recipe, task.schema, wide, given)
 
 
 def load_task(content: bytes) -> Task:
@@ -114,13 +117,14 @@ def load_task(content: bytes) -> Task:
     return Task(recipe, schema, groups, str(raw["target"]), forbidden)
 
 
-def this_platform() -> dict[str, str]:
-    """What, besides recipe and data, the bytes of an estimator may depend on."""
+def this_platform(estimator: str) -> dict[str, str]:
+    """What, besides recipe and data, the bytes of an estimator and its margins may depend on."""
+    library = FORMATS[estimator].library
     return {
         "machine": platform.machine(),
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "xgboost": xgboost.__version__,
+        library: sys.modules[library].__version__,
         "threads": "1",
     }
 

@@ -10,16 +10,20 @@ from quant.banding import Grades, freeze_grades
 from quant.errors import NotMeasurable
 from quant.estimators.calibration import IDENTITY, Calibration, fit_logistic
 from quant.features.schema import FeatureSchema
+from registry.serving.estimators import Estimator, open_estimator
+from registry.serving.manifest import XGBOOST
 from training.recipes import CalibrationMethod, Recipe
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """`crossed_*` (rows,) are predictions for rows the estimator of the fold had not seen. Of an estimator that was
-    given there are no folds: the margins are None, and the PDs are its own."""
+    """`content` is the estimator as it is sealed under `name`. `crossed_*` (rows,) are predictions for rows
+    the estimator of the fold had not seen. Of an estimator that was given there are no folds: the margins are None, and
+    the PDs are its own."""
 
-    ubj: bytes
-    booster: xgboost.Booster
+    name: str
+    content: bytes
+    estimator: Estimator
     margins: NDArray[np.float32]
     crossed_margins: NDArray[np.float32] | None
     crossed_pds: NDArray[np.float64]
@@ -41,11 +45,13 @@ def fit(
         fit_logistic(crossed, defaults) if recipe.calibration is CalibrationMethod.LOGISTIC else IDENTITY
     )
     pds = calibration.probabilities(crossed)
-    booster = boost(recipe, schema, matrix, defaults)
+    content = boost(recipe, schema, matrix, defaults)
+    estimator = open_estimator(XGBOOST, content, len(schema.features))
     return Fitted(
-        ubj=bytes(booster.save_raw(raw_format="ubj")),
-        booster=booster,
-        margins=margins(booster, matrix),
+        name=XGBOOST,
+        content=content,
+        estimator=estimator,
+        margins=estimator.margins(matrix),
         crossed_margins=crossed,
         crossed_pds=pds,
         calibration=calibration,
@@ -63,26 +69,16 @@ def cross_fitted(
         learn = fold != number
         if len(np.unique(defaults[learn])) < 2:
             raise NotMeasurable(f"Fold {number} has one outcome only: the development part is too small.")
-        booster = boost(recipe, schema, matrix[learn], defaults[learn])
-        crossed[~learn] = margins(booster, matrix[~learn])
+        content = boost(recipe, schema, matrix[learn], defaults[learn])
+        crossed[~learn] = open_estimator(XGBOOST, content, len(schema.features)).margins(matrix[~learn])
     return crossed
 
 
 def boost(
     recipe: Recipe, schema: FeatureSchema, matrix: NDArray[np.float32], defaults: NDArray[np.float64]
-) -> xgboost.Booster:
+) -> bytes:
+    """The bytes of a booster, which is read back as every process that scores reads it."""
     monotone = tuple(int(feature.monotone) for feature in schema.features)
     data = xgboost.DMatrix(matrix, label=defaults, feature_names=list(schema.feature_names), nthread=1)
-    return xgboost.train(recipe.parameters(monotone), data, num_boost_round=recipe.rounds)
-
-
-def margins(booster: xgboost.Booster, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    data = xgboost.DMatrix(matrix, nthread=1)
-    made = booster.predict(data, output_margin=True, validate_features=False)
-    return np.asarray(made, dtype=np.float32)
-
-
-def contributions(booster: xgboost.Booster, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Path-dependent contributions (rows, features + 1), the last column being the bias."""
-    data = xgboost.DMatrix(matrix, nthread=1)
-    return np.asarray(booster.predict(data, pred_contribs=True, validate_features=False), dtype=np.float32)
+    booster = xgboost.train(recipe.parameters(monotone), data, num_boost_round=recipe.rounds)
+    return bytes(booster.save_raw(raw_format="ubj"))

@@ -3,11 +3,11 @@ tables that ours have."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import xgboost
 from numpy.typing import NDArray
 
 from mrm.lib import canonical, strict_json
@@ -15,14 +15,18 @@ from mrm.lib.errors import Refusal
 from quant.banding import freeze_grades
 from quant.estimators.calibration import IDENTITY
 from quant.features.check import check_row
+from quant.features.precision import to_float32
 from quant.features.row import compile_row
 from quant.features.schema import FeatureSchema, Operation
-from registry.serving.estimator import Estimator
-from registry.serving.manifest import MAX_TABLE_BYTES, ArtifactRefused
-from training.fitting import Fitted, margins
+from registry.serving.estimators import Estimator, open_estimator
+from registry.serving.manifest import LIGHTGBM, MAX_TABLE_BYTES, XGBOOST, ArtifactRefused
+from training.fitting import Fitted
 from training.recipes import Given
 
 _MOST_EXAMPLES: Final = 100
+_EXPLAINED: Final = 1000
+
+Margins = Callable[[NDArray[np.float64]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -34,30 +38,32 @@ class GivenEstimator:
 
 
 def fit_given(
-    recipe: Given, schema: FeatureSchema, matrix: NDArray[np.float32], given: GivenEstimator
+    recipe: Given, schema: FeatureSchema, wide: NDArray[np.float64], given: GivenEstimator
 ) -> Fitted:
-    """The tables of a given estimator from the development part, as features (rows, features). Raises ArtifactRefused
-    for what cannot be served as its author meant it. The grades' PDs are means of its own PDs: it may have learned
-    these rows, and only the validation on the held-out part tells how good they are."""
+    """The tables of a given estimator from the development part, as features (rows, features) before they are rounded.
+    Raises ArtifactRefused for what cannot be served as its author meant it. The grades' PDs are means of its own PDs:
+    it may have learned these rows, and only the validation on the held-out part tells how good they are."""
     if canonical.sha256(given.content) != recipe.sha256:
         raise ArtifactRefused("The estimator is not the one that was asked for: its digest is another.")
-    # Refuses what XGBoost cannot read, another number of columns, another objective.
-    Estimator(given.content, len(schema.features)).check()
-    booster = xgboost.Booster({"nthread": 1})
-    booster.load_model(bytearray(given.content))
-    booster.set_param({"nthread": 1})
-    _refuse_ambiguous(booster, schema)
-    made = margins(booster, matrix)
+    # Refuses what its library cannot read, another number of columns, another objective.
+    estimator = open_estimator(recipe.file, given.content, len(schema.features))
+    _refuse_other_columns(estimator, schema)
+    theirs = _AUTHORS[recipe.file](given.content)
+    matrix = to_float32(wide)
+    made = estimator.margins(matrix)
     if not np.isfinite(made).all():
         raise ArtifactRefused(
             "The estimator gives margins that are no finite numbers on the development part."
         )
+    _refuse_other_margins(made, theirs(wide))
+    _refuse_unexplained(estimator, matrix[:_EXPLAINED])
     if given.example is not None:
-        _replay(booster, schema, given.example)
+        _replay(estimator, theirs, schema, given.example)
     pds = IDENTITY.probabilities(made)
     return Fitted(
-        ubj=given.content,
-        booster=booster,
+        name=recipe.file,
+        content=given.content,
+        estimator=estimator,
         margins=made,
         crossed_margins=None,
         crossed_pds=pds,
@@ -66,49 +72,86 @@ def fit_given(
     )
 
 
-def _refuse_ambiguous(booster: xgboost.Booster, schema: FeatureSchema) -> None:
-    """What would be read in two ways: by its author's `predict` in one, here in another."""
-    if booster.feature_names is not None and tuple(booster.feature_names) != schema.feature_names:
+def _of_xgboost(content: bytes) -> Margins:
+    import xgboost
+
+    booster = xgboost.Booster({"nthread": 1})
+    booster.load_model(bytearray(content))
+
+    def margins(table: NDArray[np.float64]) -> NDArray[np.float32]:
+        data = xgboost.DMatrix(table, nthread=1)
+        made = booster.predict(data, output_margin=True, validate_features=False)
+        return np.asarray(made, dtype=np.float32)
+
+    return margins
+
+
+def _of_lightgbm(content: bytes) -> Margins:
+    import lightgbm
+
+    booster = lightgbm.Booster(model_str=content.decode("utf-8"))
+
+    def margins(table: NDArray[np.float64]) -> NDArray[np.float32]:
+        return np.asarray(booster.predict(table, raw_score=True, num_threads=1), dtype=np.float32)
+
+    return margins
+
+
+# How its author's tools score a table of float64, which is what pandas gives them.
+_AUTHORS: Final[Mapping[str, Callable[[bytes], Margins]]] = {XGBOOST: _of_xgboost, LIGHTGBM: _of_lightgbm}
+
+
+def _refuse_other_columns(estimator: Estimator, schema: FeatureSchema) -> None:
+    names = estimator.column_names
+    # LightGBM writes _ for a space.
+    written = tuple(name.replace(" ", "_") for name in schema.feature_names)
+    if names is not None and names not in (schema.feature_names, written):
         raise ArtifactRefused(
             "The estimator was trained on columns of other names or in another order than its signature says. Log the"
             " signature of the table it was trained on."
         )
-    if "c" in (booster.feature_types or ()):
+
+
+def _refuse_other_margins(made: NDArray[np.float32], theirs: NDArray[np.float32]) -> None:
+    different = int((made != theirs).sum())
+    if different:
         raise ArtifactRefused(
-            "The estimator has columns of pandas categories, whose codes depend on the table at hand. Encode them as"
-            " numbers, and declare the codes in countersign/tables.json."
-        )
-    best = booster.attr("best_iteration")
-    if best is not None and int(best) + 1 < booster.num_boosted_rounds():
-        raise ArtifactRefused(
-            "The estimator was stopped early and holds more rounds than its best. Which of them count differs between"
-            " tools: log booster[: booster.best_iteration + 1]."
+            f"The estimator gives other margins for {different} rows of the development part when its columns are"
+            " rounded to float32, as they are served. Train it on columns of float32."
         )
 
 
-def _replay(booster: xgboost.Booster, schema: FeatureSchema, example: bytes) -> None:
+def _refuse_unexplained(estimator: Estimator, matrix: NDArray[np.float32]) -> None:
+    """Whether they add up is measured by the validation."""
+    if not np.isfinite(estimator.explain(matrix)[1]).all():
+        raise ArtifactRefused(
+            "The estimator cannot be explained: the contributions of its columns are no finite numbers."
+        )
+
+
+def _replay(estimator: Estimator, theirs: Margins, schema: FeatureSchema, example: bytes) -> None:
     """The example's rows the way its author's tools score them, and the way they are served: the same float32 margins.
     Where tables make the columns, its rows are no applications, and only the first of the two can be asked."""
     columns, rows = _rows(example)
     if columns != schema.feature_names:
         raise ArtifactRefused("The input example has other columns than the signature. Log it again with it.")
-    table = np.array([[np.nan if cell is None else cell for cell in row] for row in rows], dtype=np.float32)
-    theirs = booster.predict(xgboost.DMatrix(table, feature_names=list(columns)), output_margin=True)
-    if not np.isfinite(theirs).all():
+    table = np.array([[np.nan if cell is None else cell for cell in row] for row in rows], dtype=np.float64)
+    expected = theirs(table)
+    if not np.isfinite(expected).all():
         raise ArtifactRefused("The estimator gives no finite margin for its input example.")
     if not _takes_columns_as_they_are(schema):
         return
     served = compile_row(schema)
-    for row, their in zip(rows, theirs, strict=True):
+    for row, their in zip(rows, expected, strict=True):
         features = dict(zip(schema.input_names, map(_plain, row), strict=True))
         checked = check_row(schema, features)
         if checked.faults:
             told = "; ".join(f"{fault.name}: {fault.detail}" for fault in checked.faults[:5])
             raise ArtifactRefused(f"The input example does not fit the columns as declared: {told}")
-        if margins(booster, served(checked.values))[0] != their:
+        if estimator.margins(served(checked.values))[0] != their:
             raise ArtifactRefused(
-                "The input example gives another margin when it is served here than by its author's tools. Tell the"
-                " operator: this is not a fault of the model."
+                "The input example gives another margin when it is served here, where columns are rounded to float32,"
+                " than by its author's tools. Train it on columns of float32."
             )
 
 

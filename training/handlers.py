@@ -109,13 +109,14 @@ def register_run(run: Run) -> Conclusion:
 
 def _given_task(folder: Path, looked: Looked, submission: Submission) -> dict[str, Any]:
     """Write what was fetched into the folder of the child, and say what it shall make of it."""
-    content = fetch_file(looked.model, mlmodel.ESTIMATOR, names.MAX_ESTIMATOR_BYTES)
-    (folder / "given.ubj").write_bytes(content)
+    estimator = looked.contents.described.estimator
+    content = fetch_file(looked.model, estimator, names.MAX_ESTIMATOR_BYTES)
+    (folder / "given_estimator").write_bytes(content)
     example = fetch_file(looked.model, mlmodel.EXAMPLE, names.MAX_TABLE_BYTES)
     (folder / "given_example.json").write_bytes(example)
     said = submission.snapshot.declaration
     return {
-        "recipe": Given(canonical.sha256(content), looked.model.uri).plain(),
+        "recipe": Given(canonical.sha256(content), looked.model.uri, estimator).plain(),
         "schema": looked.declared.schema,
         "reasons": looked.declared.reasons,
         "target": said["target"],

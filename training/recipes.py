@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from mrm.lib import canonical
 from quant.features import plain
+from registry.serving.manifest import ESTIMATORS
 
 
 class CalibrationMethod(StrEnum):
@@ -99,11 +100,12 @@ GIVEN = "given"
 
 @dataclass(frozen=True)
 class Given:
-    """An estimator that was trained elsewhere, by the digest of its bytes. Its PD is the author's own, so nothing is
-    calibrated; grades, points and reference vectors are made as of our own."""
+    """An estimator that was trained elsewhere, by the digest of its bytes and the file name of its format. Its PD is
+    the author's own, so nothing is calibrated; grades, points and reference vectors are made as of our own."""
 
     sha256: str
     source: str
+    file: str
     estimator: str = GIVEN
     seed: int = 20260101
     calibration: CalibrationMethod = CalibrationMethod.IDENTITY
@@ -123,9 +125,10 @@ class Given:
 
 def load_given(raw: object) -> Given:
     """The recipe of a plain dict. SchemaFault for any other shape: what is made from it is fixed."""
-    members = plain.members(raw, "The recipe", frozenset(Given("", "").plain()))
-    made = Given(plain.text(members.get("sha256"), "sha256"), plain.text(members.get("source"), "source"))
-    if made.plain() != dict(members):
+    members = plain.members(raw, "The recipe", frozenset(Given("", "", "").plain()))
+    sha256, source, file = (plain.text(members.get(name), name) for name in ("sha256", "source", "file"))
+    made = Given(sha256, source, file)
+    if made.plain() != dict(members) or file not in ESTIMATORS:
         raise plain.SchemaFault("The recipe of a given estimator has one form only.")
     return made
 

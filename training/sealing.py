@@ -14,7 +14,8 @@ from quant.features.schema import FeatureSchema
 from quant.features.table import Columns
 from quant.reasons import ReasonGroup, dump_groups
 from registry.serving import manifest as names
-from registry.serving.parts import ATTRIBUTION_METHOD, ATTRIBUTION_REFERENCE
+from registry.serving.estimators import FORMATS
+from registry.serving.parts import attribution
 from training.fitting import Fitted
 from training.recipes import Given, Recipe
 from training.synthetic import example, reference_vectors
@@ -34,7 +35,7 @@ class Sealing:
 
 def write_tables(folder: Path, sealing: Sealing) -> None:
     """Write every sealed file but the manifest."""
-    (folder / names.ESTIMATOR).write_bytes(sealing.fitted.ubj)
+    (folder / sealing.fitted.name).write_bytes(sealing.fitted.content)
     tables: dict[str, dict[str, object]] = {
         names.TABLES: form.dump(sealing.schema),
         names.CALIBRATION: _calibration(sealing),
@@ -42,7 +43,7 @@ def write_tables(folder: Path, sealing: Sealing) -> None:
         names.POINTS: _points(sealing),
         names.REFERENCE: _reference(sealing),
         names.REASONS: dump_groups(sealing.groups),
-        names.ATTRIBUTION: {"method": ATTRIBUTION_METHOD, "reference": ATTRIBUTION_REFERENCE},
+        names.ATTRIBUTION: dict(attribution(FORMATS[sealing.fitted.name].method)),
         names.EXAMPLE: {"features": example(sealing.schema, sealing.columns)},
     }
     for name, table in tables.items():
@@ -80,7 +81,7 @@ def _reference(sealing: Sealing) -> dict[str, object]:
     edges = quantile_bounds(pds, sealing.recipe.score_bins)
     counts = np.bincount(np.searchsorted(np.array(edges), pds, side="right"), minlength=len(edges) + 1)
     medians = np.nanmedian(sealing.matrix, axis=0)
-    vectors = reference_vectors(sealing.recipe, sealing.schema, sealing.columns, sealing.fitted.booster)
+    vectors = reference_vectors(sealing.recipe, sealing.schema, sealing.columns, sealing.fitted.estimator)
     return vectors | {
         "medians": {
             name: canonical.number(float(value))

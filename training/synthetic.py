@@ -2,14 +2,13 @@
 them."""
 
 import numpy as np
-import xgboost
 from numpy.typing import NDArray
 
 from mrm.lib import canonical
 from quant.features.row import compile_row
 from quant.features.schema import FeatureSchema, Input, InputType, Unknown
 from quant.features.table import Columns
-from training.fitting import contributions, margins
+from registry.serving.estimators import Estimator
 from training.recipes import Given, Recipe
 
 _LEVELS = np.array([0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99])
@@ -19,7 +18,7 @@ Value = int | float | None
 
 
 def reference_vectors(
-    recipe: Recipe | Given, schema: FeatureSchema, columns: Columns, booster: xgboost.Booster
+    recipe: Recipe | Given, schema: FeatureSchema, columns: Columns, estimator: Estimator
 ) -> dict[str, object]:
     """Inputs drawn by the recipe's seed, exact float32 margins in hex, a digest of the contributions."""
     draw = np.random.default_rng(recipe.seed + 1)
@@ -33,9 +32,9 @@ def reference_vectors(
     for place in range(recipe.reference_vectors):
         features = {name: values[place] for name, values in drawn.items()}
         made = row(features)
-        margin = float(margins(booster, made)[0])
-        vectors.append({"features": _canonical(features), "margin": margin.hex()})
-        explained.append(contributions(booster, made))
+        margins, contributions = estimator.explain(made)
+        vectors.append({"features": _canonical(features), "margin": float(margins[0]).hex()})
+        explained.append(contributions)
     digest = canonical.sha256(np.vstack(explained).astype("<f4").tobytes())
     return {"vectors": vectors, "contributions_sha256": digest}
 

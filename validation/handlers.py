@@ -11,7 +11,6 @@ from mrm.lib import canonical
 from mrm.settings import governance
 from registry import snapshots, vault
 from registry.models import ModelVersion
-from registry.serving.manifest import ESTIMATOR
 from registry.submissions import is_given
 from validation import services, standards
 from validation.lab_findings import open_lab_findings
@@ -81,7 +80,7 @@ def _retrain(run: Run, version: ModelVersion) -> str | None:
         if is_given(task):
             target = governance.GIVEN_CHILD
             sealed = vault.artifacts().read_sealed(version.artifact_id)
-            (folder / "given.ubj").write_bytes(sealed.files[ESTIMATOR])
+            (folder / "given_estimator").write_bytes(sealed.files[sealed.manifest.estimator.name])
         try:
             run.child(target=target, folder=folder)
         except ChildRefused as refusal:

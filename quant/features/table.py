@@ -16,9 +16,14 @@ def matrix(schema: FeatureSchema, columns: Columns) -> NDArray[np.float32]:
 
     `columns` holds one float64 array of shape (rows,) per input, NaN for null (see `quant.features.check`).
     """
+    return to_float32(wide_matrix(schema, columns))
+
+
+def wide_matrix(schema: FeatureSchema, columns: Columns) -> NDArray[np.float64]:
+    """The same before it is rounded."""
     codes = {declared.name: declared.codes for declared in schema.inputs}
     made = [_column(feature, columns, codes) for feature in schema.features]
-    return np.ascontiguousarray(to_float32(np.column_stack(made)))
+    return np.ascontiguousarray(np.column_stack(made))
 
 
 def _column(feature: Feature, columns: Columns, codes: Mapping[str, tuple[int, ...]]) -> NDArray[np.float64]:

@@ -6,9 +6,8 @@ from threading import Lock
 
 from mrm.lib.errors import Invalid, Unavailable
 from registry.artifacts import ArtifactStore, BytesDoNotMatch, Sealed, Stamp
-from registry.serving import manifest as names
 from registry.serving import parts as sealed_parts
-from registry.serving.estimator import Estimator
+from registry.serving.estimators import open_estimator
 from registry.serving.manifest import ArtifactRefused
 from registry.serving.served import CanonicalInput, Served
 
@@ -59,8 +58,8 @@ def forget(store: ArtifactStore, digest: str) -> None:
 def build(sealed: Sealed) -> Served:
     """A Served from verified buffers. Raises ArtifactRefused when they do not do what they say."""
     parts = sealed_parts.read(sealed.files)
-    estimator = Estimator(sealed.files[names.ESTIMATOR], len(parts.schema.features))
-    estimator.check()
+    name = sealed.manifest.estimator.name
+    estimator = open_estimator(name, sealed.files[name], len(parts.schema.features))
     served = Served(sealed.digest, parts, estimator)
     _check_vectors(served)
     return served

@@ -10,7 +10,8 @@ from mrm.lib.errors import Refusal
 
 FORMAT = "countersign-artifact/1"
 MANIFEST = "manifest.json"
-ESTIMATOR = "model.ubj"
+LIGHTGBM = "model.lgb"
+XGBOOST = "model.ubj"
 TABLES = "tables.json"
 CALIBRATION = "calibration.json"
 GRADES = "grades.json"
@@ -20,11 +21,10 @@ REASONS = "reasons.json"
 ATTRIBUTION = "attribution.json"
 EXAMPLE = "input_example.json"
 METRICS = "metrics.json"
-SEALED_NAMES = (
-    ATTRIBUTION, CALIBRATION, GRADES, EXAMPLE, ESTIMATOR, POINTS, REASONS, REFERENCE, TABLES,
-)  # fmt: skip
-# What the recipe measured on the way lies beside the artefact but is not part of it.
-KNOWN_NAMES = frozenset((*SEALED_NAMES, MANIFEST, METRICS))
+# An artefact has every table and one estimator, whose name says its library.
+TABLE_NAMES = (ATTRIBUTION, CALIBRATION, GRADES, EXAMPLE, POINTS, REASONS, REFERENCE, TABLES)
+ESTIMATORS = (LIGHTGBM, XGBOOST)
+KNOWN_NAMES = frozenset((*TABLE_NAMES, *ESTIMATORS, MANIFEST, METRICS))
 MAX_ESTIMATOR_BYTES = 256 * 1024 * 1024
 MAX_TABLE_BYTES = 4 * 1024 * 1024
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -55,6 +55,15 @@ class Manifest:
     def file(self, name: str) -> SealedFile:
         return next(entry for entry in self.files if entry.name == name)
 
+    def expected(self) -> frozenset[str]:
+        """The names of a candidate folder. What the recipe measured on the way lies beside the artefact but is not
+        part of it."""
+        return frozenset((*(entry.name for entry in self.files), MANIFEST, METRICS))
+
+    @property
+    def estimator(self) -> SealedFile:
+        return next(entry for entry in self.files if entry.name in ESTIMATORS)
+
 
 def dump(manifest: Manifest) -> bytes:
     """Canonical bytes; their SHA-256 is the artefact digest."""
@@ -81,12 +90,22 @@ def load(content: bytes) -> Manifest:
     return manifest
 
 
-def write(folder: Path, *, recipe: str, schema: str, platform: Mapping[str, str]) -> str:
+def sealed_names(estimator: str) -> tuple[str, ...]:
+    """The files of an artefact, in the order of its manifest."""
+    return tuple(sorted((*TABLE_NAMES, estimator)))
+
+
+def write(folder: Path, *, estimator: str, recipe: str, schema: str, platform: Mapping[str, str]) -> str:
     """Write the manifest over the sealed files in `folder` and return the artefact digest."""
-    files = tuple(_listed(folder / name) for name in SEALED_NAMES)
+    files = tuple(_listed(folder / name) for name in sealed_names(estimator))
     content = dump(Manifest(files=files, recipe=recipe, schema=schema, platform=platform))
     (folder / MANIFEST).write_bytes(content)
     return canonical.sha256(content)
+
+
+def largest(name: str) -> int:
+    """The most bytes that a file of this name may have."""
+    return MAX_ESTIMATOR_BYTES if name in ESTIMATORS else MAX_TABLE_BYTES
 
 
 def _listed(path: Path) -> SealedFile:
@@ -120,12 +139,12 @@ def _digest(raw: object) -> str:
 
 
 def _check(manifest: Manifest) -> None:
-    if tuple(entry.name for entry in manifest.files) != SEALED_NAMES:
+    if tuple(entry.name for entry in manifest.files) not in map(sealed_names, ESTIMATORS):
         raise ArtifactRefused(
             "The artefact was refused: its manifest must list exactly the files of our format. "
             "Pickle, joblib and other formats are never loaded."
         )
     for entry in manifest.files:
-        limit = MAX_ESTIMATOR_BYTES if entry.name == ESTIMATOR else MAX_TABLE_BYTES
+        limit = largest(entry.name)
         if not 0 < entry.size <= limit:
             raise ArtifactRefused(f"The artefact was refused: {entry.name} must have 1 to {limit} bytes.")

@@ -1,4 +1,5 @@
-"""The second path, written apart: raw sealed bytes through XGBoost, the tables applied by pandas.
+"""The second path, written apart: the tables applied by pandas, raw sealed bytes through XGBoost's other entry or, of
+LightGBM, walked here tree by tree.
 
 Nothing of `quant.features` or of `registry.serving.served` is used, so a mistake there shows as a difference.
 """
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xgboost
+
+from registry.serving.estimators import lightgbm_text
+from registry.serving.manifest import LIGHTGBM, XGBOOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,10 +22,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from registry.artifacts import Sealed
+    from registry.serving.estimators.lightgbm_text import Tree
     from registry.serving.served import Served
 
 # Values beyond float32 saturate; the estimator refuses infinities.
 _LARGEST = 3e38
+# LightGBM's own: what is nearer to zero is zero.
+_ZERO = 1e-35
+_DEFAULT_LEFT, _MISSING_IS_ZERO, _MISSING_IS_NAN = 2, 1, 2
 
 
 @dataclass(frozen=True)
@@ -50,11 +57,43 @@ def compare(served: Served, sealed: Sealed, frame: pd.DataFrame) -> Parity:
 def margins(files: Mapping[str, bytes], frame: pd.DataFrame) -> NDArray[np.float32]:
     """Float32 margins (rows,) of a table of inputs that fits the schema."""
     tables = json.loads(files["tables.json"])
-    columns = features(tables, frame)
-    booster = xgboost.Booster(model_file=bytearray(files["model.ubj"]))
+    matrix = features(tables, frame).to_numpy(dtype="float32")
+    if LIGHTGBM in files:
+        return _walked(files[LIGHTGBM], matrix)
+    import xgboost
+
+    booster = xgboost.Booster(model_file=bytearray(files[XGBOOST]))
     booster.set_param({"nthread": 1})
-    made = booster.inplace_predict(columns.to_numpy(dtype="float32"), predict_type="margin", missing=np.nan)
+    made = booster.inplace_predict(matrix, predict_type="margin", missing=np.nan)
     return np.asarray(made, dtype=np.float32).reshape(-1)
+
+
+def _walked(content: bytes, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Summed in float64 in the order of the trees, rounded once."""
+    wide = matrix.astype(np.float64)
+    wide[np.abs(wide) <= _ZERO] = 0.0
+    total = np.zeros(len(wide))
+    for tree in lightgbm_text.read(content).trees:
+        total += tree.value[_leaves(tree, wide)]
+    return total.astype(np.float32)
+
+
+def _leaves(tree: Tree, wide: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The leaf that each row (rows, features) ends in: all rows go down together, one level at a time."""
+    if len(tree.value) == 1:
+        return np.zeros(len(wide), dtype=np.int64)
+    place = np.zeros(len(wide), dtype=np.int64)
+    while (inside := np.flatnonzero(place >= 0)).size:
+        node = place[inside]
+        value = wide[inside, tree.feature[node]]
+        missing = tree.decision[node] >> 2
+        value = np.where(np.isnan(value) & (missing != _MISSING_IS_NAN), 0.0, value)
+        is_missing = np.isnan(value) | ((missing == _MISSING_IS_ZERO) & (value == 0.0))
+        goes_left = np.where(
+            is_missing, (tree.decision[node] & _DEFAULT_LEFT) > 0, value <= tree.threshold[node]
+        )
+        place[inside] = np.where(goes_left, tree.left[node], tree.right[node])
+    return ~place
 
 
 # Any: the tables are plain JSON here; reading them loosely is the point of a second path.

@@ -15,9 +15,9 @@ from quant.features import form, plain
 from quant.features.schema import FeatureSchema
 from quant.reasons import ReasonGroup, check_cover, load_groups
 from registry.serving import manifest as names
+from registry.serving.estimators import FORMATS
 from registry.serving.manifest import ArtifactRefused
 
-ATTRIBUTION_METHOD = "xgboost-path-dependent-treeshap"
 ATTRIBUTION_REFERENCE = "training-cover"
 
 
@@ -57,9 +57,9 @@ class Parts:
 def read(files: Mapping[str, bytes]) -> Parts:
     """The parts of verified buffers. Raises ArtifactRefused."""
     try:
-        return _read(
-            {name: _table(name, files[name]) for name in names.SEALED_NAMES if name != names.ESTIMATOR}
-        )
+        [estimator] = [name for name in files if name in names.ESTIMATORS]
+        tables = {name: _table(name, files[name]) for name in names.TABLE_NAMES}
+        return _read(tables, FORMATS[estimator].method)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ArtifactRefused(f"The artefact was refused: a table is not as declared ({error}).") from None
 
@@ -74,7 +74,7 @@ def _table(name: str, content: bytes) -> dict[str, object]:
     return value
 
 
-def _read(tables: Mapping[str, dict[str, object]]) -> Parts:
+def _read(tables: Mapping[str, dict[str, object]], method: str) -> Parts:
     schema = form.load(tables[names.TABLES])
     groups = load_groups(tables[names.REASONS])
     check_cover(groups, schema.feature_names)
@@ -86,7 +86,7 @@ def _read(tables: Mapping[str, dict[str, object]]) -> Parts:
         grades=_grades(tables[names.GRADES]),
         scale=_scale(tables[names.POINTS], calibration),
         groups=groups,
-        attribution=_attribution(tables[names.ATTRIBUTION]),
+        attribution=_attribution(tables[names.ATTRIBUTION], method),
         vectors=tuple(_vector(entry) for entry in plain.items(reference["vectors"], "vectors")),
         vectors_explained=plain.text(reference["contributions_sha256"], "contributions_sha256"),
         medians=_medians(reference["medians"], schema),
@@ -130,10 +130,14 @@ def _scale(table: Mapping[str, object], calibration: Calibration) -> PointsScale
     return stated
 
 
-def _attribution(table: Mapping[str, object]) -> Mapping[str, str]:
-    if table != {"method": ATTRIBUTION_METHOD, "reference": ATTRIBUTION_REFERENCE}:
-        raise ValueError("the attribution method is not one that is served")
-    return {"method": ATTRIBUTION_METHOD, "reference": ATTRIBUTION_REFERENCE}
+def attribution(method: str) -> Mapping[str, str]:
+    return {"method": method, "reference": ATTRIBUTION_REFERENCE}
+
+
+def _attribution(table: Mapping[str, object], method: str) -> Mapping[str, str]:
+    if table != attribution(method):
+        raise ValueError("the attribution method is not that of the estimator")
+    return attribution(method)
 
 
 def _vector(raw: object) -> ReferenceVector:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from registry.serving.estimator import Estimator
+    from registry.serving.estimators import Estimator
     from registry.serving.parts import Parts
 
 UNKNOWN_CODE = "unknown_code"

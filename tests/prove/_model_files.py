@@ -21,6 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from registry.serving.manifest import ESTIMATORS, LIGHTGBM, XGBOOST
+
 SEED = 20260601
 COLUMNS = ("LIMIT_BAL", "PAY_0", "BILL_AMT1", "PAY_AMT1")
 ROWS = 600
@@ -115,53 +117,58 @@ def main(count: int) -> int:
 
     with tempfile.TemporaryDirectory(prefix="model-files-") as name:
         root = Path(name)
-        content = _trained(root)
+        _make_sound(root)
         canary = root / "canary"
         hostile: Counter[str] = Counter()
         for sample in samples(str(canary)):
             # Also those that their description gives away: the child has to hold by itself.
-            hostile[_ended(root, sample.files["model.ubj"])] += 1
-            for path, bytes_ in sample.files.items():
-                if path not in {"MLmodel", "model.ubj", "input_example.json"}:
-                    hostile[_ended(root, bytes_)] += 1
-        damaged = Counter(_ended(root, changed) for changed in mutations(content, count))
+            for path, content in sample.files.items():
+                if path not in {"MLmodel", "input_example.json"}:
+                    hostile.update(_ended(root, file, content) for file in ESTIMATORS)
+        sound = {file: (root / file).read_bytes() for file in ESTIMATORS}
         said = {
             "samples": len(samples("")),
-            "sound": _ended(root, content),
+            "sound": [_ended(root, file, content) for file, content in sound.items()],
             "hostile": hostile,
-            "damaged": damaged,
+            "damaged": {
+                file: Counter(_ended(root, file, changed) for changed in mutations(content, count))
+                for file, content in sound.items()
+            },
             "executed": canary.exists(),
         }
     sys.stdout.write(f"\n{json.dumps(said)}\n")
     return 0
 
 
-def _trained(root: Path) -> bytes:
-    """The sound estimator and the development part, made by a process that is gone before the first fork."""
+def _make_sound(root: Path) -> None:
+    """The sound estimators and the development part, made by a process that is gone before the first fork."""
     made = os.fork()
     if made == 0:
         with _leaving():
+            import lightgbm
             import xgboost
 
             from tests.serving.cards import card_frame
 
             cards = card_frame(ROWS, seed=11)
             cards.to_parquet(root / "development.parquet")
-            data = xgboost.DMatrix(cards[list(COLUMNS)].astype("float64"), label=cards["DEFAULT"])
+            rows, labels = cards[list(COLUMNS)].astype("float64"), cards["DEFAULT"]
             settings = {"objective": "binary:logistic", "max_depth": 3, "nthread": 1}
-            booster = xgboost.train(settings, data, num_boost_round=20)
-            (root / "sound.ubj").write_bytes(bytes(booster.save_raw(raw_format="ubj")))
+            booster = xgboost.train(settings, xgboost.DMatrix(rows, labels), num_boost_round=20)
+            (root / XGBOOST).write_bytes(bytes(booster.save_raw(raw_format="ubj")))
+            settings = {"objective": "binary", "num_leaves": 7, "num_threads": 1, "verbosity": -1}
+            trees = lightgbm.train(settings, lightgbm.Dataset(rows, labels), num_boost_round=20)
+            (root / LIGHTGBM).write_text(trees.model_to_string(), encoding="utf-8")
     os.waitpid(made, 0)
-    return (root / "sound.ubj").read_bytes()
 
 
-def _ended(root: Path, content: bytes) -> str:
+def _ended(root: Path, file: str, content: bytes) -> str:
     """How the job's child ends on these bytes: taken, refused, faulty, or the name of the signal that ended it."""
     import training.child  # noqa: F401 (imported once, before the forks)
 
     folder = root / "job"
     shutil.rmtree(folder, ignore_errors=True)
-    _laid_out(root, folder, content)
+    _laid_out(root, folder, file, content)
     made = os.fork()
     if made == 0:
         with _leaving():
@@ -201,7 +208,7 @@ def _read(folder: Path) -> None:
         os._exit(REFUSED)
 
 
-def _laid_out(root: Path, folder: Path, content: bytes) -> None:
+def _laid_out(root: Path, folder: Path, file: str, content: bytes) -> None:
     from mrm.lib import canonical
     from training.recipes import Given
 
@@ -210,7 +217,7 @@ def _laid_out(root: Path, folder: Path, content: bytes) -> None:
         {"name": name, "label_en": name, "label_pt_br": name, "nullable": True, **number} for name in COLUMNS
     ]
     task = {
-        "recipe": Given(canonical.sha256(content), "models:/m-1").plain(),
+        "recipe": Given(canonical.sha256(content), "models:/m-1", file).plain(),
         "schema": {
             "inputs": inputs,
             "features": [{"name": name, "operation": "identity", "inputs": [name]} for name in COLUMNS],
@@ -222,7 +229,7 @@ def _laid_out(root: Path, folder: Path, content: bytes) -> None:
     folder.mkdir()
     shutil.copyfile(root / "development.parquet", folder / "development.parquet")
     (folder / "spec.json").write_bytes(canonical.dumps(task))
-    (folder / "given.ubj").write_bytes(content)
+    (folder / "given_estimator").write_bytes(content)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -112,18 +113,19 @@ def _model_files() -> list[Figure]:
     began = time.monotonic()
     found = outcomes(DAMAGED)
     seconds = time.monotonic() - began
-    hostile, damaged = found["hostile"], found["damaged"]
+    hostile = found["hostile"]
+    damaged: Counter[str] = sum(map(Counter, found["damaged"].values()), Counter())
     told = f"{sum(hostile.values())} files of {found['samples']} hostile models"
     alone = sum(count for how, count in damaged.items() if how.startswith("SIG"))
     broken = (
-        f"{DAMAGED:,} files, seed {DRAWN}: {damaged.get('refused', 0)} refused in words, {alone} ended the child"
+        f"{DAMAGED:,} files of each library, seed {DRAWN}: {damaged.get('refused', 0)} refused in words, {alone} ended the child"
         f" alone, {damaged.get('taken', 0)} were another sound estimator"
     )
     began = time.monotonic()
     loaded = loaded_though_damaged(DAMAGED)
     return [
         Figure("hostile model files whose code ran or that were taken", _bad(found), 0, told, seconds),
-        Figure("damaged estimators that hurt the parent", _faulty(found), 0, broken, seconds),
+        Figure("damaged estimators that hurt the parent", _faulty(found, damaged), 0, broken, seconds),
         Figure(
             "damaged files of sealed artefacts that loaded",
             loaded,
@@ -138,9 +140,9 @@ def _bad(found: dict[str, Any]) -> int:
     return int(found["executed"]) + found["hostile"].get("taken", 0) + found["hostile"].get("faulty", 0)
 
 
-def _faulty(found: dict[str, Any]) -> int:
-    """Without the sound one being taken, the refusals would say nothing."""
-    return int(found["damaged"].get("faulty", 0)) + int(found["sound"] != "taken")
+def _faulty(found: dict[str, Any], damaged: Counter[str]) -> int:
+    """Without the sound ones being taken, the refusals would say nothing."""
+    return damaged["faulty"] + sum(how != "taken" for how in found["sound"])
 
 
 def _memory() -> Figure:

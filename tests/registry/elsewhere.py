@@ -27,6 +27,13 @@ def trained(data: pd.DataFrame, target: Any, **more: Any) -> Any:
     return xgboost.train(settings, xgboost.DMatrix(data, label=target), num_boost_round=25)
 
 
+def trained_by_lightgbm(data: pd.DataFrame, target: Any, **more: Any) -> Any:
+    import lightgbm
+
+    settings = {"objective": "binary", "num_leaves": 7, "num_threads": 1, "verbosity": -1, **more}
+    return lightgbm.train(settings, lightgbm.Dataset(data, target), num_boost_round=25)
+
+
 def logged(
     booster: Any,
     data: pd.DataFrame,
@@ -38,6 +45,7 @@ def logged(
 ) -> Any:
     """(the model's id, its run's id); `files` are tables logged beside the model."""
     import mlflow
+    import mlflow.lightgbm
     import mlflow.xgboost
     import xgboost
     from django.conf import settings
@@ -51,18 +59,20 @@ def logged(
         )
         mlflow.create_experiment("notebook", artifact_location=folder and folder.as_uri())
     mlflow.set_experiment("notebook")
+    is_xgboost = isinstance(booster, xgboost.Booster)
+    flavour = mlflow.xgboost if is_xgboost else mlflow.lightgbm
     signature = None
     if with_signature:
-        signature = infer_signature(data, booster.predict(xgboost.DMatrix(data)))
+        signature = infer_signature(data, booster.predict(xgboost.DMatrix(data) if is_xgboost else data))
     with mlflow.start_run() as run:
         for path, content in (files or {}).items():
             mlflow.log_dict(content, path)
-        made = mlflow.xgboost.log_model(
+        made = flavour.log_model(
             booster,
             name="notebook",
             signature=signature,
             input_example=data.head(1) if with_example else None,
-            pip_requirements=["xgboost"],
+            pip_requirements=["xgboost" if is_xgboost else "lightgbm"],
             **more,
         )
         return made.model_id, run.info.run_id

@@ -26,7 +26,13 @@ class Hostile:
 
 def samples(canary: str) -> list[Hostile]:
     """`canary` is the path that none of them may ever write."""
-    return [*_kept_as_code(canary), *_descriptions(canary), *_beside(canary), *_estimators(canary)]
+    return [
+        *_kept_as_code(canary),
+        *_descriptions(canary),
+        *_of_lightgbm(canary),
+        *_beside(canary),
+        *_estimators(canary),
+    ]
 
 
 def described(flavours: str, more: str = "") -> bytes:
@@ -39,6 +45,12 @@ NATIVE = (
 )
 
 
+LIGHTGBM = (
+    "  python_function:\n    loader_module: mlflow.lightgbm\n    data: model.lgb\n"
+    "  lightgbm:\n    code: null\n    data: model.lgb\n    model_class: lightgbm.basic.Booster"
+)
+
+
 def _running(canary: str) -> bytes:
     """A pickle of protocol 0 that would call open(canary, "w")."""
     code = f"cbuiltins\nopen\n(V{canary}\nVw\ntR.".encode()
@@ -48,6 +60,10 @@ def _running(canary: str) -> bytes:
 
 def _whole(description: bytes, **files: bytes) -> dict[str, bytes]:
     return {"MLmodel": description, "input_example.json": EXAMPLE, "model.ubj": b"{}", **files}
+
+
+def of_lightgbm(description: bytes, content: bytes = b"tree", **files: bytes) -> dict[str, bytes]:
+    return {"MLmodel": description, "input_example.json": EXAMPLE, "model.lgb": content, **files}
 
 
 def _kept_as_code(canary: str) -> Iterator[Hostile]:
@@ -96,6 +112,40 @@ def _descriptions(canary: str) -> Iterator[Hostile]:
     yield Hostile("a description that grows", _whole(f"{bomb}flavors: *a29\n".encode()))
     yield Hostile("a description that is endless", _whole(b"flavors: " + b"[" * 200_000))
     yield Hostile("a description that is too long", _whole(described(NATIVE, "# " + "x" * 300_000)))
+
+
+def _of_lightgbm(canary: str) -> Iterator[Hostile]:
+    run = _running(canary)
+    for file in ("model.pkl", "model.skops"):
+        said = described(
+            LIGHTGBM.replace("model.lgb", file).replace("basic.Booster", "sklearn.LGBMClassifier")
+        )
+        yield Hostile(f"LGBMClassifier in {file}", of_lightgbm(said, **{file: run}))
+    own = described(LIGHTGBM.replace("loader_module: mlflow.lightgbm", "loader_module: evil"))
+    yield Hostile("LightGBM with a loader module of its own", of_lightgbm(own))
+    other = described(LIGHTGBM.replace("loader_module: mlflow.lightgbm", "loader_module: mlflow.xgboost"))
+    yield Hostile("LightGBM loaded as another library", of_lightgbm(other))
+    coded = described(LIGHTGBM.replace("    code: null\n", "    code: code\n"))
+    yield Hostile("code_paths in LightGBM", of_lightgbm(coded))
+    both = described(LIGHTGBM + "\n  xgboost:\n    data: model.ubj\n    model_format: ubj")
+    yield Hostile("two libraries at once", of_lightgbm(both, **{"model.ubj": b"{}"}))
+    beside = of_lightgbm(described(LIGHTGBM), **{"model.ubj": b"{}"})
+    yield Hostile("an estimator of another library beside it", beside)
+    for name, content in (
+        ("a pickle", run),
+        ("a text that ends", b"tree\nversion=v4\n"),
+        ("a text of trees that are not there", _TEXT.replace(b"tree_sizes=1", b"tree_sizes=999999999999")),
+        ("a text that names a plug-in", _TEXT + f"parameters:\n[data: {canary}]\n[machines: x]\n".encode()),
+    ):
+        yield Hostile(
+            f"a LightGBM estimator that is {name}", of_lightgbm(described(LIGHTGBM), content), is_seen=False
+        )
+
+
+_TEXT = (
+    b"tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=3\n"
+    b"objective=binary sigmoid:1\nfeature_names=a b c d\nfeature_infos=none none none none\ntree_sizes=1\n\nTree=0\n"
+)
 
 
 def _beside(canary: str) -> Iterator[Hostile]:

@@ -45,7 +45,9 @@ def _another_model(folder):
     calibration = folder / "calibration.json"
     calibration.write_bytes(calibration.read_bytes() + b" ")
     sealed = manifest.load((folder / "manifest.json").read_bytes())
-    manifest.write(folder, recipe=sealed.recipe, schema=sealed.schema, platform=sealed.platform)
+    manifest.write(
+        folder, estimator="model.ubj", recipe=sealed.recipe, schema=sealed.schema, platform=sealed.platform
+    )
 
 
 def _pickle(folder):

@@ -4,6 +4,7 @@ stays outside."""
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -63,6 +64,34 @@ def test_what_was_trained_elsewhere_becomes_a_sealed_draft_that_scores_as_its_au
     again = elsewhere.submitted(cast, risk_model, snapshot, f"models:/{model}", work)
     assert (again.state, "has exactly these bytes" in again.reason) == ("failed", True)
     assert (ModelVersion.objects.count(), Candidate.objects.count()) == (1, 1)
+
+
+def test_a_lightgbm_booster_is_taken_as_an_xgboost_one_is(cast, world, work):
+    import mlflow.lightgbm
+    import numpy as np
+
+    risk_model, snapshot, data, target = world
+    booster = elsewhere.trained_by_lightgbm(data, target)
+    model, _ = elsewhere.logged(booster, data)
+    job = elsewhere.submitted(cast, risk_model, snapshot, f"models:/{model}", work)
+    assert job.state == "succeeded", job.reason
+    version = ModelVersion.objects.get()
+    sealed = vault.artifacts().read_sealed(version.artifact_id)
+    assert sealed.files["model.lgb"].decode() == logged_models_text(model)
+    assert version.candidate.recipe["recipe"]["file"] == "model.lgb"
+    served = load(vault.artifacts(), version.artifact_id)
+    mine = booster.predict(data, raw_score=True)
+    assert np.array_equal(served.score_frame(data).margins, mine.astype(np.float32))
+    copy = mlflow.lightgbm.load_model(f"runs:/{version.candidate.mlflow_run_id}/estimator")
+    assert np.array_equal(copy.predict(data, raw_score=True), mine)
+
+
+def logged_models_text(model):
+    """What MLflow holds, read as anybody reads it."""
+    import mlflow
+
+    folder = mlflow.artifacts.download_artifacts(f"models:/{model}")
+    return (Path(folder) / "model.lgb").read_text()
 
 
 @pytest.mark.parametrize("form", ["runs:/{run}/notebook", "models:/{model}"])

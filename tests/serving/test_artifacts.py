@@ -8,7 +8,7 @@ import pytest
 
 from mrm.lib.errors import Malformed, Refusal, Unavailable
 from registry.artifacts import BytesDoNotMatch, read_candidate
-from registry.serving.manifest import ESTIMATOR, SEALED_NAMES, ArtifactRefused
+from registry.serving.manifest import XGBOOST, ArtifactRefused, sealed_names
 
 
 def test_bytes_come_back_under_their_digest(store):
@@ -59,8 +59,8 @@ def test_a_link_in_the_store_is_not_followed(store, tmp_path):
 def test_folder_is_sealed_under_the_digest_of_its_manifest(store, candidate):
     digest = store.put_folder(candidate)
     sealed = store.read_sealed(digest)
-    assert set(sealed.files) == set(SEALED_NAMES)
-    assert sealed.files[ESTIMATOR] == (candidate / ESTIMATOR).read_bytes()
+    assert set(sealed.files) == set(sealed_names(XGBOOST))
+    assert sealed.files[XGBOOST] == (candidate / XGBOOST).read_bytes()
 
 
 def test_export_gives_a_candidate_with_the_same_digest(store, candidate, tmp_path):
@@ -79,13 +79,13 @@ def test_files_of_other_formats_are_refused(candidate, name):
 
 
 def test_candidate_with_a_link_or_a_folder_is_refused(candidate):
-    (candidate / ESTIMATOR).unlink()
-    (candidate / ESTIMATOR).symlink_to("/etc/hostname")
+    (candidate / XGBOOST).unlink()
+    (candidate / XGBOOST).symlink_to("/etc/hostname")
     with pytest.raises(Refusal):
         read_candidate(candidate)
 
 
 def test_candidate_without_one_of_its_files_is_refused(candidate):
-    (candidate / ESTIMATOR).unlink()
+    (candidate / XGBOOST).unlink()
     with pytest.raises(Refusal):
         read_candidate(candidate)

@@ -25,12 +25,12 @@ def test_a_sound_candidate_is_let_in_under_its_digest(candidate, store):
 @pytest.mark.control("SR26-2:implementation")
 def test_mutated_estimators_with_a_fitting_manifest_never_load_and_never_kill_the_parent(candidate):
     """The manifest is made anew each time, so only the child process and the reference vectors stand guard."""
-    original = (candidate / names.ESTIMATOR).read_bytes()
+    original = (candidate / names.XGBOOST).read_bytes()
     draw = np.random.default_rng(3)
     kinds = (_cut, _noise, _swapped_lengths)
     for number in range(MUTANTS):
         mutant = kinds[number % len(kinds)](original, draw)
-        _replace(candidate, names.ESTIMATOR, mutant)
+        _replace(candidate, names.XGBOOST, mutant)
         with pytest.raises(Refusal) as refused:
             serving.quarantine(candidate)
         assert refused.value.message
@@ -49,16 +49,16 @@ def test_changed_cover_that_moves_no_margin_but_the_reasons_is_refused(candidate
     """The sum of hessians weighs the paths of an attribution; scores do not depend on it."""
     from registry.serving.door import build
 
-    original = (candidate / names.ESTIMATOR).read_bytes()
+    original = (candidate / names.XGBOOST).read_bytes()
     at = original.index(b"sum_hessian") + len(b"sum_hessian[$d#L") + 8
     changed = bytearray(original)
     changed[at + 1] ^= 0x40
-    _replace(candidate, names.ESTIMATOR, bytes(changed))
+    _replace(candidate, names.XGBOOST, bytes(changed))
     with pytest.raises(Refusal, match="contributions of its reference vectors differ"):
         build(read_candidate(candidate))
 
 
-@pytest.mark.parametrize("name", [name for name in names.SEALED_NAMES if name != names.ESTIMATOR])
+@pytest.mark.parametrize("name", names.TABLE_NAMES)
 @pytest.mark.parametrize("content", [b"[]", b"{}", b'{"a": 1}', b"\x80\x04K\x01."])
 def test_tables_of_another_shape_are_refused(candidate, name, content):
     from registry.serving.door import build
@@ -69,7 +69,7 @@ def test_tables_of_another_shape_are_refused(candidate, name, content):
 
 
 def test_estimator_in_another_format_is_refused(candidate, served, cards):
-    _replace(candidate, names.ESTIMATOR, b"\x80\x04\x95\x0e\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x94.")
+    _replace(candidate, names.XGBOOST, b"\x80\x04\x95\x0e\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x94.")
     with pytest.raises(Refusal):
         serving.quarantine(candidate)
 
@@ -78,7 +78,13 @@ def _replace(candidate, name, content):
     """What an attacker does who may write the whole folder."""
     manifest = names.load((candidate / names.MANIFEST).read_bytes())
     (candidate / name).write_bytes(content)
-    names.write(candidate, recipe=manifest.recipe, schema=manifest.schema, platform=manifest.platform)
+    names.write(
+        candidate,
+        estimator=names.XGBOOST,
+        recipe=manifest.recipe,
+        schema=manifest.schema,
+        platform=manifest.platform,
+    )
 
 
 def _cut(original, draw):

@@ -13,13 +13,10 @@ import xgboost
 from mrm.lib import canonical
 from mrm.lib.errors import Refusal
 from quant.errors import QuantError
-from registry.artifacts import read_candidate
 from registry.serving.door import build
 from tests.serving.cards import card_frame
-from training.child import train
+from tests.training_child.givens import COLUMNS, taken_in
 from training.recipes import Given
-
-COLUMNS = ("LIMIT_BAL", "PAY_0", "BILL_AMT1", "PAY_AMT1")
 
 
 @pytest.fixture(scope="module")
@@ -42,36 +39,8 @@ def _ubj(booster):
     return bytes(booster.save_raw(raw_format="ubj"))
 
 
-def _schema(columns=COLUMNS):
-    number = {"type": "number", "minimum": "-1e12", "maximum": "1e12", "codes": [], "unknown": "refuse"}
-    inputs = [
-        {"name": name, "label_en": name, "label_pt_br": name, "nullable": True, "required": True, **number}
-        for name in columns
-    ]
-    features = [{"name": name, "operation": "identity", "inputs": [name]} for name in columns]
-    return {"inputs": inputs, "features": features}
-
-
-def _taken_in(folder, cards, content, *, example=None, columns=COLUMNS, **changes):
-    folder.mkdir()
-    cards.to_parquet(folder / "development.parquet")
-    task = {
-        "recipe": Given(canonical.sha256(content), "models:/m-1").plain(),
-        "schema": _schema(columns),
-        "reasons": {"groups": [{"key": name.lower(), "features": [name]} for name in columns]},
-        "target": "DEFAULT",
-        "forbidden": ["SEX", "AGE", "MARRIAGE"],
-    }
-    (folder / "spec.json").write_bytes(canonical.dumps(task | changes))
-    (folder / "given.ubj").write_bytes(content)
-    if example is not None:
-        (folder / "given_example.json").write_text(json.dumps(example))
-    train(folder)
-    return read_candidate(folder / "candidate")
-
-
 def test_the_sealed_estimator_is_the_given_bytes_and_its_pd_is_the_authors(tmp_path, cards, booster):
-    sealed = _taken_in(tmp_path / "job", cards, _ubj(booster))
+    sealed = taken_in(tmp_path / "job", cards, _ubj(booster))
     assert sealed.files["model.ubj"] == _ubj(booster)
     served = build(sealed)
     theirs = booster.predict(xgboost.DMatrix(cards[list(COLUMNS)].astype("float64")))
@@ -79,12 +48,12 @@ def test_the_sealed_estimator_is_the_given_bytes_and_its_pd_is_the_authors(tmp_p
 
 
 def test_the_same_bytes_and_data_give_the_same_artefact(tmp_path, cards, booster):
-    first, second = (_taken_in(tmp_path / name, cards, _ubj(booster)).digest for name in ("one", "two"))
+    first, second = (taken_in(tmp_path / name, cards, _ubj(booster)).digest for name in ("one", "two"))
     assert first == second
 
 
 def test_nothing_is_told_of_folds_that_were_not_made(tmp_path, cards, booster):
-    _taken_in(tmp_path / "job", cards, _ubj(booster))
+    taken_in(tmp_path / "job", cards, _ubj(booster))
     metrics = json.loads((tmp_path / "job" / "candidate" / "metrics.json").read_text())
     assert "development_auc" in metrics
     assert not [name for name in metrics if name.startswith("cross_fitted")]
@@ -92,7 +61,7 @@ def test_nothing_is_told_of_folds_that_were_not_made(tmp_path, cards, booster):
 
 def test_the_authors_example_is_scored_alike_by_both_tools(tmp_path, cards, booster):
     example = {"columns": list(COLUMNS), "data": [[140000.0, 2, 22000.5, None], [10000, 0, 1, 2]]}
-    assert _taken_in(tmp_path / "job", cards, _ubj(booster), example=example)
+    assert taken_in(tmp_path / "job", cards, _ubj(booster), example=example)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +78,7 @@ def test_the_authors_example_is_scored_alike_by_both_tools(tmp_path, cards, boos
 )
 def test_an_example_that_is_none_of_this_estimator_is_refused(tmp_path, cards, booster, example):
     with pytest.raises(Refusal, match="example"):
-        _taken_in(tmp_path / "job", cards, _ubj(booster), example=example)
+        taken_in(tmp_path / "job", cards, _ubj(booster), example=example)
 
 
 def _other_objective(cards):
@@ -148,21 +117,21 @@ def _categories(cards):
 )
 def test_what_two_tools_read_in_two_ways_is_refused(tmp_path, cards, made, words):
     with pytest.raises(Refusal, match=words):
-        _taken_in(tmp_path / "job", cards, _ubj(made(cards)))
+        taken_in(tmp_path / "job", cards, _ubj(made(cards)))
 
 
 def test_an_estimator_that_ranks_nobody_is_refused(tmp_path, cards):
     with pytest.raises((Refusal, QuantError), match="Too few distinct"):
-        _taken_in(tmp_path / "job", cards, _ubj(_boosted(cards, gamma=1e9)))
+        taken_in(tmp_path / "job", cards, _ubj(_boosted(cards, gamma=1e9)))
 
 
 def test_other_bytes_than_those_that_were_asked_for_are_refused(tmp_path, cards, booster):
-    recipe = Given("0" * 64, "models:/m-1").plain()
+    recipe = Given("0" * 64, "models:/m-1", "model.ubj").plain()
     with pytest.raises(Refusal, match="its digest is another"):
-        _taken_in(tmp_path / "job", cards, _ubj(booster), recipe=recipe)
+        taken_in(tmp_path / "job", cards, _ubj(booster), recipe=recipe)
 
 
 def test_nothing_about_the_tables_may_be_asked_for(tmp_path, cards, booster):
-    recipe = Given(canonical.sha256(_ubj(booster)), "models:/m-1").plain() | {"grades": 3}
+    recipe = Given(canonical.sha256(_ubj(booster)), "models:/m-1", "model.ubj").plain() | {"grades": 3}
     with pytest.raises(Refusal, match="one form only"):
-        _taken_in(tmp_path / "job", cards, _ubj(booster), recipe=recipe)
+        taken_in(tmp_path / "job", cards, _ubj(booster), recipe=recipe)

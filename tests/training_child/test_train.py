@@ -9,7 +9,7 @@ import pytest
 from mrm.lib import canonical
 from mrm.lib.errors import Refusal
 from registry.artifacts import read_candidate
-from registry.serving.manifest import SEALED_NAMES
+from registry.serving.manifest import XGBOOST, sealed_names
 from tests.serving.cards import card_frame, training_folder
 from training.child import load_task, train
 
@@ -42,7 +42,11 @@ def test_another_seed_gives_another_artefact(candidate, small, tmp_path):
 
 
 def test_candidate_holds_the_sealed_files_and_metrics(candidate):
-    assert {path.name for path in candidate.iterdir()} == {*SEALED_NAMES, "manifest.json", "metrics.json"}
+    assert {path.name for path in candidate.iterdir()} == {
+        *sealed_names(XGBOOST),
+        "manifest.json",
+        "metrics.json",
+    }
     metrics = json.loads((candidate / "metrics.json").read_text())
     assert 0.6 < metrics["cross_fitted_auc"] < 0.95
 

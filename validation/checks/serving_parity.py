@@ -43,6 +43,6 @@ CHECK = Check(
     needs="The held-out inputs, the served version, the raw sealed files.",
     bad_sign="One row whose margin differs at all.",
     limits="Both paths read the same sealed tables: a wrong table is wrong in both.",
-    reference="Raw bytes through XGBoost, feature tables applied by other code.",
+    reference="Raw bytes: XGBoost's other entry, LightGBM's trees walked here. Feature tables applied by other code.",
     run=run,
 )

@@ -1,4 +1,4 @@
-"""The native XGBoost booster behind two functions. Nothing else in the product touches it to score."""
+"""XGBoost's boosted trees in UBJSON."""
 
 import json
 import re
@@ -14,8 +14,8 @@ _OBJECTIVE = "binary:logistic"
 _PREFIX = re.compile(r"^\[[0-9:]+\] \S+:[0-9]+: ")
 
 
-class Estimator:
-    """A booster loaded from a verified buffer, one thread, margins and contributions in float32."""
+class XGBoostTrees:
+    """A booster loaded from a verified buffer."""
 
     def __init__(self, buffer: bytes, features: int) -> None:
         xgboost.set_config(verbosity=0)
@@ -24,6 +24,7 @@ class Estimator:
             booster.load_model(bytearray(buffer))
             booster.set_param({"nthread": 1})
             found = booster.num_features()
+            objective = str(json.loads(booster.save_config())["learner"]["objective"]["name"])
         except (xgboost.core.XGBoostError, ValueError, UnicodeDecodeError, KeyError) as error:
             raise ArtifactRefused(
                 f"The artefact was refused: XGBoost cannot read it ({_words(error)})."
@@ -32,24 +33,21 @@ class Estimator:
             raise ArtifactRefused(
                 f"The artefact was refused: the estimator has {found} features, the tables make {features}."
             )
-        self._booster = booster
-        self._features = features
-
-    def objective(self) -> str:
-        """The objective the booster was trained for; only log-odds of one outcome are served."""
-        return str(json.loads(self._booster.save_config())["learner"]["objective"]["name"])
-
-    def check(self) -> None:
-        if self.objective() != _OBJECTIVE:
+        if objective != _OBJECTIVE:
             raise ArtifactRefused(f"The artefact was refused: only {_OBJECTIVE} is served.")
+        _refuse_ambiguous(booster)
+        self._booster = booster
+
+    @property
+    def column_names(self) -> tuple[str, ...] | None:
+        names = self._booster.feature_names
+        return None if names is None else tuple(names)
 
     def margins(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Log-odds of default, (rows, features) to (rows,)."""
         made = self._booster.predict(self._data(matrix), output_margin=True, validate_features=False)
         return np.asarray(made, dtype=np.float32)
 
     def explain(self, matrix: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Margins (rows,) and contributions (rows, features + 1), the last column being the bias."""
         prepared = self._data(matrix)
         margins = self._booster.predict(prepared, output_margin=True, validate_features=False)
         contributions = self._booster.predict(prepared, pred_contribs=True, validate_features=False)
@@ -57,6 +55,23 @@ class Estimator:
 
     def _data(self, matrix: NDArray[np.float32]) -> xgboost.DMatrix:
         return xgboost.DMatrix(matrix, nthread=1)
+
+
+def _refuse_ambiguous(booster: xgboost.Booster) -> None:
+    """What would be read in two ways: by its author's `predict` in one, here in another."""
+    if "c" in (booster.feature_types or ()):
+        raise ArtifactRefused(
+            "The estimator has columns of pandas categories, whose codes depend on the table at hand. Encode them as"
+            " numbers, and declare the codes in countersign/tables.json."
+        )
+    best = booster.attr("best_iteration")
+    if best is None:
+        return
+    if not best.isdecimal() or int(best) + 1 < booster.num_boosted_rounds():
+        raise ArtifactRefused(
+            "The estimator was stopped early and holds more rounds than its best. Which of them count differs between"
+            " tools: log booster[: booster.best_iteration + 1]."
+        )
 
 
 def _words(error: Exception) -> str:
