@@ -10,15 +10,14 @@ from typing import Any
 from accounts.access import require
 from accounts.permissions import Permission
 from jobs.run import ChildRefused, Run
-from mrm.lib import canonical, strict_json
 from mrm.lib.errors import NotFound
 from registry import declarations, mlflow_client, serving, snapshots, vault
 from registry.artifacts import BytesDoNotMatch, read_candidate
+from registry.importing import examined
 from registry.models import Candidate, DecisionPolicy, ModelVersion, ReasonDictionary
 from registry.registration import Proposal, register_version, sealed_from
 
 Conclusion = Callable[[], dict[str, str | int]]
-_MAX_REPORT_BYTES = 32 * 1024 * 1024
 
 
 def import_snapshot(run: Run) -> Conclusion:
@@ -28,7 +27,9 @@ def import_snapshot(run: Run) -> Conclusion:
     declaration = declarations.read(run.job.payload["declaration"])
     with run.folder() as name:
         try:
-            inspected = _inspect(run, Path(name), upload, declaration)
+            run.progress("Opening the upload", 5)
+            (Path(name) / f"upload.{declaration.format}").write_bytes(vault.read_upload(upload))
+            inspected = examined(run, Path(name), declaration)
         except ChildRefused:
             vault.discard_upload(upload)
             raise
@@ -68,32 +69,6 @@ def register(run: Run) -> Conclusion:
         return {"version": version.number, "model": model_slug, "artifact": sealed.digest}
 
     return conclude
-
-
-def _inspect(
-    run: Run, folder: Path, upload: str, declaration: declarations.Declaration
-) -> snapshots.Inspected:
-    from django.conf import settings
-
-    run.progress("Opening the upload", 5)
-    (folder / f"upload.{declaration.format}").write_bytes(vault.read_upload(upload))
-    (folder / "spec.json").write_bytes(canonical.dumps(declaration.spec(settings.MRM_SPLIT_KEY)))
-    run.progress("Reading the table in a child process", 15)
-    run.child(target="registry.frames.confined:inspect", folder=folder)
-    run.progress("Encrypting the parts", 75)
-    table, quality = _report(folder / "table.json"), _report(folder / "quality.json")
-    digest = snapshots.digest_of(declaration, table)
-    kept = {
-        part: vault.put_part(snapshot=digest, name=part, content=(folder / f"{part}.parquet").read_bytes())
-        for side in table["parts"]
-        for part in side["digests"]
-    }
-    return snapshots.Inspected(declaration, digest, table, quality, kept)
-
-
-def _report(path: Path) -> dict[str, Any]:
-    report: dict[str, Any] = strict_json.loads(path.read_bytes(), max_bytes=_MAX_REPORT_BYTES)
-    return report
 
 
 def _proposal(payload: dict[str, Any]) -> Proposal:

@@ -67,6 +67,9 @@ class DatasetSnapshot(models.Model):
     quality = models.JSONField()
     quality_failures = models.JSONField(default=list)
     attribution = models.TextField(blank=True, default="")
+    # Of a table made of several: the assembly as declared, and of each source its rows, files and digest, of each join
+    # what matched and what did not. Counts and names only.
+    lineage = models.JSONField(default=dict, blank=True)
     split = models.JSONField()
     imported_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     imported_at = models.DateTimeField()

@@ -12,18 +12,10 @@ from accounts.pages import PageForm
 DELIMITERS = ((",", _("comma")), (";", _("semicolon")), ("tab", _("tab")))
 
 
-class SnapshotForm(PageForm):
+class SnapshotRoles(PageForm):
+    """What the columns of a table mean, wherever it comes from."""
+
     name = forms.CharField(label=_("Name of the data"), max_length=200)
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_(
-            "CSV in UTF-8 with a header, or parquet. Browsers do not keep a chosen file: after a"
-            " correction it is chosen again."
-        ),
-        allow_empty_file=True,
-    )
-    format = forms.ChoiceField(label=_("Format"), choices=(("csv", "CSV"), ("parquet", "Parquet")))
-    delimiter = forms.ChoiceField(label=_("Delimiter of the CSV"), choices=DELIMITERS, initial=",")
     target = forms.CharField(
         label=_("Target column"), help_text=_("0 and 1; 1 is a default."), max_length=400
     )
@@ -56,12 +48,33 @@ class SnapshotForm(PageForm):
     )
 
 
+class SnapshotForm(SnapshotRoles):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "CSV in UTF-8 with a header, or parquet. Browsers do not keep a chosen file: after a"
+            " correction it is chosen again."
+        ),
+        allow_empty_file=True,
+    )
+    format = forms.ChoiceField(label=_("Format"), choices=(("csv", "CSV"), ("parquet", "Parquet")))
+    delimiter = forms.ChoiceField(label=_("Delimiter of the CSV"), choices=DELIMITERS, initial=",")
+
+    field_order = ["name", "file", "format", "delimiter"]
+
+
 def declared(answers: dict[str, Any]) -> dict[str, object]:
     """The answers as the JSON that `declarations.read` checks."""
     return {
-        "name": answers["name"],
         "format": answers["format"],
         "delimiter": "\t" if answers["delimiter"] == "tab" else answers["delimiter"],
+        **roles_of(answers),
+    }
+
+
+def roles_of(answers: dict[str, Any]) -> dict[str, object]:
+    return {
+        "name": answers["name"],
         "target": answers["target"],
         "id": answers["id"],
         "protected": _names(answers["protected"]),

@@ -47,6 +47,54 @@ class ColumnLine:
     notes: str
 
 
+@dataclass(frozen=True)
+class SourceLine:
+    """One table that a snapshot was made of; `place` says where it was read."""
+
+    name: str
+    place: str
+    rows: int
+    files: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class JoinLine:
+    source: str
+    cardinality: str
+    matched: int
+    unmatched: int
+    dropped: int
+    orphans: int
+    keyless: int
+    late: int
+
+
+def sources_of(snapshot: DatasetSnapshot) -> list[SourceLine]:
+    declared = {each["name"]: each for each in snapshot.lineage.get("assembly", {}).get("sources", ())}
+    return [
+        SourceLine(each["name"], _place(declared[each["name"]]), each["rows"], each["files"], each["digest"])
+        for each in snapshot.lineage.get("sources", ())
+    ]
+
+
+def _place(source: dict[str, Any]) -> str:
+    return str(source["place"] or _("query to %(name)s") % {"name": source["connection"]})
+
+
+def joins_of(snapshot: DatasetSnapshot) -> list[JoinLine]:
+    words = {
+        "one_to_one": _("one to one"),
+        "many_to_one": _("many to one"),
+        "latest_before": _("the latest before"),
+    }
+    names = [name for name in JoinLine.__dataclass_fields__ if name != "cardinality"]
+    return [
+        JoinLine(cardinality=words[each["cardinality"]], **{name: each[name] for name in names})
+        for each in snapshot.lineage.get("joins", ())
+    ]
+
+
 def page_of(rows: QuerySet[DatasetSnapshot], cursor: str) -> SnapshotPage:
     if cursor:
         at, row = place_of(cursor)

@@ -35,6 +35,7 @@ def snapshots(request: HttpRequest) -> HttpResponse:
         "title": _("Snapshots"),
         "lede": _("Tables frozen by digest. Their rows are encrypted; counts and names are shown."),
         "main_act": act if _may_import(actor) else None,
+        "may_import": _may_import(actor),
         "snapshots": page.snapshots,
         "is_empty": not page.snapshots,
         "empty_title": _("No table was frozen yet"),
@@ -61,6 +62,8 @@ def snapshot(request: HttpRequest, snapshot_id: uuid.UUID) -> HttpResponse:
         "parts": snapshot_page.parts_of(found),
         "rules": snapshot_page.rules_of(found),
         "columns": snapshot_page.columns_of(found),
+        "sources": snapshot_page.sources_of(found),
+        "joins": snapshot_page.joins_of(found),
         "readings": readings,
     }
     return render(request, "registry/snapshot.html", context)

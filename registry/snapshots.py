@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -40,6 +40,9 @@ class Inspected:
     table: Mapping[str, Any]  # registry.frames: table.json
     quality: Mapping[str, Any]  # registry.frames: quality.json
     kept: Mapping[str, str]  # part -> digest of its ciphertext
+    lineage: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # which tables it was made of, and how they joined
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,7 @@ def _row(actor: User, inspected: Inspected) -> DatasetSnapshot:
             rule["text"] for rule in rules if rule["force"] == "blocking" and not rule["passed"]
         ],
         attribution=inspected.declaration.attribution,
+        lineage=dict(inspected.lineage),
         split={
             **_split_words(),
             "table_digest": inspected.table["digest"],
@@ -188,6 +192,7 @@ def _facts(snapshot: DatasetSnapshot) -> dict[str, object]:
         "duplicate_rows": snapshot.quality["duplicate_rows"],
         "undocumented_columns": snapshot.quality["undocumented_columns"],
         "quality_failures": len(snapshot.quality_failures),
+        **({"assembly": snapshot.lineage["assembly_digest"]} if snapshot.lineage else {}),
     }
 
 

@@ -1,4 +1,4 @@
-"""Asking for a training by API."""
+"""Asking for a training, and for a snapshot made of several tables, by API."""
 
 from __future__ import annotations
 
@@ -38,6 +38,24 @@ class TrainingRequestApi(WriteApi):
             settings=asked.get("settings"),
         )
         return accepted(job)
+
+
+@posts(202)
+class AssemblyRequestApi(WriteApi):
+    """Make one table of several sources and freeze it; the job's result names the snapshot."""
+
+    Output = Accepted
+
+    class Input(StrictSerializer):
+        assembly = serializers.DictField(help_text="sources, base, key, joins; see docs/sources.md")
+        declaration = serializers.DictField(
+            help_text="name, target, id, protected, proxies, exposure, codes, attribution"
+        )
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
+        actor, asked = self.actor(), self.input(request)
+        assembly, declaration = services.declared(asked["assembly"], asked["declaration"])
+        return accepted(services.request_assembly(actor=actor, assembly=assembly, declaration=declaration))
 
 
 class RecipeOutput(Shown):

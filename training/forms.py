@@ -6,6 +6,30 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pages import PageForm, offer
+from registry.snapshot_form import SnapshotRoles
+
+_BEGUN = """{
+  "sources": [
+    {"name": "applications", "kind": "file", "place": "applications.csv", "format": "csv"}
+  ],
+  "base": "applications",
+  "key": ["application_id"],
+  "joins": []
+}"""
+
+
+class AssemblyForm(SnapshotRoles):
+    """The tables as JSON: whoever declares joins keeps them in a file, and sends the same by API."""
+
+    assembly = forms.CharField(
+        label=_("Assembly"),
+        help_text=_("JSON: sources, base, key and joins. What may stand there is in docs/sources.md."),
+        max_length=200_000,
+        initial=_BEGUN,
+        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false"}),
+    )
+
+    field_order = ["name", "assembly"]
 
 
 class TrainingForm(PageForm):

@@ -1,22 +1,31 @@
-"""Asking for a training."""
+"""Asking for a training, and for a snapshot made of several tables."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.conf import settings as installation
+
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
+from audit.chain import Subject
 from audit.services import unit_of_work
 from jobs.models import Job
 from jobs.services import request_job
-from registry import subjects
+from mrm.lib import canonical
+from mrm.lib.errors import FieldError, Invalid
+from quant.features.plain import SchemaFault
+from registry import declarations, subjects
+from registry.declarations import Declaration
 from registry.gatekeeper import pass_gates
 from registry.models import DatasetSnapshot, RiskModel
 from training.catalog import plan
 from training.gates import TrainingAsked
+from training.sources.declared import Assembly, SourceKind, load
 
 ACT = "training"
+_NO_FORMAT = "The sources say their formats; the table made of them has none to declare."
 
 
 @unit_of_work
@@ -40,3 +49,41 @@ def request_training(
         "settings": dict(settings or {}),
     }
     return request_job(actor=actor, kind="train", subject=subjects.of_model(risk_model), payload=payload)
+
+
+def declared(assembly: object, declaration: object) -> tuple[Assembly, Declaration]:
+    """What somebody sends as JSON, read strictly. Invalid says what is wrong with which of the two."""
+    if isinstance(declaration, Mapping) and declaration.get("format", "parquet") != "parquet":
+        raise Invalid(
+            "The declaration is not valid.", [FieldError("/declaration/format", "invalid", _NO_FORMAT)]
+        )
+    try:
+        made = load(assembly)
+    except SchemaFault as fault:
+        raise Invalid(
+            "The assembly is not valid.", [FieldError("/assembly", "invalid", str(fault))]
+        ) from None
+    told = dict(declaration) if isinstance(declaration, Mapping) else declaration
+    return made, declarations.read({**told, "format": "parquet"} if isinstance(told, dict) else told)
+
+
+@unit_of_work
+def request_assembly(*, actor: User, assembly: Assembly, declaration: Declaration) -> Job:
+    """Queue the job that reads the sources, joins them and freezes the table. Refuses a source that this installation
+    does not offer; whether its files are there is asked when they are read."""
+    require(actor=actor, permission=Permission.SNAPSHOT_IMPORT)
+    unknown = [
+        FieldError(f"/assembly/sources/{place}/connection", "unknown", _offered())
+        for place, source in enumerate(assembly.sources)
+        if source.kind is SourceKind.SQL and source.connection not in installation.MRM_SOURCE_CONNECTIONS
+    ]
+    if unknown:
+        raise Invalid("The assembly names a source that is not offered here.", unknown)
+    payload = {"assembly": assembly.plain(), "declaration": declaration.plain()}
+    subject = Subject("assembly", canonical.digest(assembly.plain()))
+    return request_job(actor=actor, kind="assemble-snapshot", subject=subject, payload=payload)
+
+
+def _offered() -> str:
+    names = ", ".join(sorted(installation.MRM_SOURCE_CONNECTIONS))
+    return f"Connections here: {names}." if names else "No connection is configured here; ask the operator."

@@ -1,4 +1,4 @@
-"""Asking for a training."""
+"""Asking for a training, and for a snapshot made of several tables."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import require
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
+from mrm.lib import strict_json
 from mrm.lib.charts import numerals
 from registry import selectors as registry
+from registry.snapshot_form import roles_of
 from training import selectors, services
-from training.forms import TrainingForm
+from training.forms import AssemblyForm, TrainingForm
 
 
 @signed_in
@@ -58,6 +60,39 @@ def training_request(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "form": form,
         "submit_label": _("Queue the training"),
+        "cancel_url": here,
+    }
+    return render(request, "layouts/form.html", context, status=status)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def assembly_request(request: HttpRequest) -> HttpResponse:
+    actor = person_of(request)
+    require(actor=actor, permission=Permission.SNAPSHOT_IMPORT)
+    form = AssemblyForm(filled(request))
+    asked: list[uuid.UUID] = []
+
+    def ask(answers: dict[str, Any]) -> None:
+        raw = strict_json.loads(answers["assembly"].encode("utf-8", "surrogatepass"))
+        assembly, declaration = services.declared(raw, roles_of(answers))
+        job = services.request_assembly(actor=actor, assembly=assembly, declaration=declaration)
+        asked.append(job.pk)
+
+    status = attempt(form, ask) if request.method == "POST" else 200
+    if status == DONE:
+        words = _("The tables are being read. Next: the snapshot stands in the list when it is frozen.")
+        return done(request, words, reverse("job", args=asked))
+    here = reverse("snapshots")
+    context = {
+        "title": _("Make a table of several"),
+        "crumbs": [{"label": _("Snapshots"), "url": here}, {"label": _("Make a table of several")}],
+        "lede": _(
+            "Files, folders and queries that are joined by declared keys. What matches, what does not and what comes"
+            " late is counted, and nothing is multiplied."
+        ),
+        "form": form,
+        "submit_label": _("Queue the reading"),
         "cancel_url": here,
     }
     return render(request, "layouts/form.html", context, status=status)

@@ -24,6 +24,10 @@ MRM_MLFLOW_URL = env.str("MRM_MLFLOW_URL", default="http://127.0.0.1:5000").rstr
 MRM_MLFLOW_APPROVAL_TAG = env.str("MRM_MLFLOW_APPROVAL_TAG", default="approval")
 # Networks inside that webhooks may be delivered to, as 10.1.2.0/24; whatever else is private is never called.
 MRM_WEBHOOK_NETWORKS = env.list("MRM_WEBHOOK_NETWORKS", default=[])
+# Below this folder lie the files that snapshots may be made of; "" offers none.
+MRM_SOURCES_DIR = env.str("MRM_SOURCES_DIR", default="")
+# Databases that snapshots may be made from, by name, as {"warehouse": "postgresql://reader:…@host/bank"}.
+MRM_SOURCE_CONNECTIONS = env.json("MRM_SOURCE_CONNECTIONS", default={})
 MRM_DEMO = env.bool("MRM_DEMO", default=False)
 # Where web processes keep their counters, so that any of them can answer /metrics for all; read by its library.
 if metrics_folder := env.str("PROMETHEUS_MULTIPROC_DIR", default=""):

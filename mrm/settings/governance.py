@@ -371,6 +371,8 @@ REMINDED_DAYS_PAST: Final = 7
 WAITS: Final[Mapping[str, tuple[int, ...]]] = {
     "mail-notice": (30, 300, 3_600, 6 * 3_600),
     "show-in-mlflow": (5, 60, 600, 3_600, 6 * 3_600, 86_400),
+    # A source that went away in the middle.
+    "assemble-snapshot": (10, 60),
     # As Standard Webhooks proposes: three days and a bit, so that a receiver may be down over a weekend.
     "send-webhook": (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400),
 }
@@ -387,6 +389,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "send-webhook": "notices.handlers.send_webhook",
     "mail-invitation": "accounts.handlers.mail_invitation",
     "import-snapshot": "registry.handlers.import_snapshot",
+    "assemble-snapshot": "training.handlers.assemble_snapshot",
     "train": "training.handlers.train",
     "register": "registry.handlers.register",
     "register-run": "training.handlers.register_run",

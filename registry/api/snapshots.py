@@ -38,6 +38,7 @@ class SnapshotOutput(Shown):
 class SnapshotDetail(SnapshotOutput):
     declaration = serializers.DictField()
     quality = serializers.DictField()
+    lineage = serializers.DictField()
     split = serializers.DictField()
     held_out_readings = serializers.IntegerField()
 
@@ -107,6 +108,7 @@ class SnapshotApi(Api):
                 **shown,
                 "declaration": found.declaration,
                 "quality": found.quality,
+                "lineage": found.lineage,
                 "split": {name: value for name, value in found.split.items() if name != "parts"},
                 "held_out_readings": readings,
             }

@@ -98,7 +98,7 @@ def _fixed(column: pa.ChunkedArray) -> NDArray[np.generic]:
     kind = str(column.type)
     if kind == "bool":
         return np.ascontiguousarray(
-            column.fill_null(value=False).to_numpy(zero_copy_only=False).astype(np.uint8)
+            column.fill_null(fill_value=False).to_numpy(zero_copy_only=False).astype(np.uint8)
         )
     filled = column.fill_null(0).to_numpy(zero_copy_only=False)
     if kind == "int64":

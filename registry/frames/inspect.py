@@ -25,7 +25,7 @@ def inspect(folder: Path) -> None:
     """Reads spec.json and upload.csv or upload.parquet; writes table.json, quality.json and the parquet
     parts."""
     spec = load(strict_json.loads((folder / SPEC).read_bytes()))
-    table = parse((folder / f"upload.{spec.format}").read_bytes(), spec)
+    table = parse(folder / f"upload.{spec.format}", spec)
     _check_roles(table, spec)
     development, held_out = split(table, spec)
     _check_parts(development, held_out, spec)

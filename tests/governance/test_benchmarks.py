@@ -90,10 +90,11 @@ def test_the_bench_of_the_ledger_prints_every_row_and_fails_for_no_goal(part):
 
 
 @pytest.mark.sqlite
-def test_the_bench_of_the_gateway_prints_every_row_and_fails_for_no_goal():
+@pytest.mark.parametrize("group", ["data", "gateway"])
+def test_a_bench_prints_every_row_and_fails_for_no_goal(group):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MRM_")}
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.gateway", "--tiny"],
+        [sys.executable, "-m", f"benchmarks.{group}", "--tiny"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -102,7 +103,7 @@ def test_the_bench_of_the_gateway_prints_every_row_and_fails_for_no_goal():
     )
     assert done.returncode == 0, done.stderr
     rows = _rows_of(done.stdout)
-    for goal in _rows.goals_of("gateway").values():
+    for goal in _rows.goals_of(group).values():
         result, shown, said = rows[goal.name]
         assert (shown, said in {"met", "missed"}) == (goal.text, True)
         assert result.removesuffix(goal.unit).lstrip("-").replace(".", "").isdecimal()

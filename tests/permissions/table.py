@@ -63,6 +63,13 @@ WEBHOOK: Final = {"name": "W", "url": "https://8.8.8.8/", "events": ["version:re
 SOON: Final = (clock.now() + dt.timedelta(days=9)).isoformat()
 SIGNED: Final = {"rationale": "I have read it."}
 
+ASSEMBLY: Final = {
+    "sources": [{"name": "people", "kind": "file", "place": "people.csv", "format": "csv"}],
+    "base": "people",
+    "key": ["id"],
+}
+DECLARED: Final = {"name": "People", "target": "bad"}
+
 TABLE: Final = (
     Row("GET", "api-me", {}, _all(EVERYBODY, 200)),
     # A challenge signs nothing; what it is worth is asked when it is redeemed.
@@ -264,6 +271,7 @@ TABLE: Final = (
         {"dana": 202},
         {"snapshot": "snapshot", "recipe": "card-limit"},
     ),
+    Row("POST", "api-assembly-request", {}, {"dana": 202}, {"assembly": ASSEMBLY, "declaration": DECLARED}),
     Row("GET", "api-recipe-list", {}, _all(READERS, 200)),
     Row("GET", "api-dossier-list", _version(APPROVED), _all(INSIDE, 200)),
     Row("POST", "api-dossier-list", _version(APPROVED), _all(("victor", "ada", "amir"), 202)),

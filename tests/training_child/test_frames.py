@@ -90,6 +90,15 @@ def test_digest_is_the_documented_bytes():
     assert content_digest(table) == hashlib.sha256(expected).hexdigest()
 
 
+def test_a_column_of_yes_and_no_is_read_from_either_format(frame, tmp_path):
+    told = frame.assign(OWNER=[None, *(frame["AGE"] > 40)[1:]])
+    first = _inspected(tmp_path / "a", _csv(told))
+    second = _inspected(tmp_path / "b", _parquet(told), replace(SPEC, format=FileFormat.PARQUET))
+    assert _json(first, "table.json") == _json(second, "table.json")
+    [owner] = [entry for entry in _json(first, "quality.json")["by_column"] if entry["name"] == "OWNER"]
+    assert (owner["type"], owner["missing"]) == ("boolean", 1)
+
+
 def test_one_changed_cell_changes_the_digest(frame, tmp_path):
     changed = frame.copy()
     changed.loc[3, "BILL_AMT4"] += 1
@@ -204,6 +213,12 @@ def test_parquet_that_is_not_one_is_refused(tmp_path, content):
     assert refused.value.code == "not-parquet"
 
 
+def _parsed(folder, content, spec):
+    path = folder / "table"
+    path.write_bytes(content)
+    return parse(path, spec)
+
+
 def test_damaged_parquet_is_refused_or_read_but_never_an_accident(frame, tmp_path):
     content = _parquet(frame)
     spec = replace(SPEC, format=FileFormat.PARQUET)
@@ -212,20 +227,20 @@ def test_damaged_parquet_is_refused_or_read_but_never_an_accident(frame, tmp_pat
         changed[position] ^= 0xFF
         # Some bytes are padding: the table may still be read. Any other exception fails the test.
         with contextlib.suppress(TableRefused):
-            parse(bytes(changed), spec)
+            _parsed(tmp_path, bytes(changed), spec)
 
 
-def test_nested_columns_and_too_large_files_are_refused():
+def test_nested_columns_and_too_large_files_are_refused(tmp_path):
     import pyarrow as pa
     from pyarrow import parquet
 
     sink = io.BytesIO()
     parquet.write_table(pa.table({"a": [[1], [2]]}), sink)
     with pytest.raises(TableRefused) as nested:
-        parse(sink.getvalue(), replace(SPEC, format=FileFormat.PARQUET))
+        _parsed(tmp_path, sink.getvalue(), replace(SPEC, format=FileFormat.PARQUET))
     assert nested.value.code == "bad-column-type"
     with pytest.raises(TableRefused) as large:
-        parse(b"a,b\n1,2\n", replace(SPEC, max_bytes=4))
+        _parsed(tmp_path, b"a,b\n1,2\n", replace(SPEC, max_bytes=4))
     assert large.value.code == "too-large"
 
 
