@@ -15,10 +15,10 @@ EMPLOYMENTS = ("salaried", "public_servant", "self_employed", "informal", "retir
 MAIL_KINDS = ("free", "company", "temporary", "own")
 DEVICES = ("android", "ios", "desktop")
 JOBS_EACH = 5
-_MAIL_SHARES, _DEVICE_SHARES = (0.78, 0.12, 0.05, 0.05), (0.6, 0.22, 0.18)
-# Besides informal work, whose share shifts; they fill what it leaves.
-_OTHER_SHARES = np.array([0.5, 0.13, 0.2, 0.0, 0.1, 0.07])
-_LOG_INCOME = np.array([0.1, 0.45, 0.05, -0.25, -0.1, -0.5])
+MAIL_SHARES, DEVICE_SHARES = (0.78, 0.12, 0.05, 0.05), (0.6, 0.22, 0.18)
+# By employment. Informal work has a share that shifts; the others have these of what it leaves.
+OTHER_SHARES = (0.5, 0.13, 0.2, 0.0, 0.1, 0.07)
+LOG_INCOMES = (0.1, 0.45, 0.05, -0.25, -0.1, -0.5)
 _OWN_NOISE = 0.1
 # The hours of a day: few apply at night.
 _HOUR_WEIGHTS = np.array(
@@ -74,8 +74,8 @@ def applications(draw: np.random.Generator, people: People, truths: Truths) -> A
         income_blank=draw.random(count) < truths.mess.income_blank,
         employment=employment,
         job=draw.integers(0, JOBS_EACH, count),
-        mail=draw.choice(len(MAIL_KINDS), size=count, p=_MAIL_SHARES),
-        device=draw.choice(len(DEVICES), size=count, p=_DEVICE_SHARES),
+        mail=draw.choice(len(MAIL_KINDS), size=count, p=MAIL_SHARES),
+        device=draw.choice(len(DEVICES), size=count, p=DEVICE_SHARES),
     )
 
 
@@ -85,7 +85,7 @@ def _employment(people: People, month: Ints, truths: Truths) -> Ints:
     informal = np.where(
         calendar.is_shifted(month, truths), shift.informal_share_after, shift.informal_share_before
     )
-    shares = np.outer(1.0 - informal, _OTHER_SHARES)
+    shares = np.outer(1.0 - informal, OTHER_SHARES)
     shares[:, EMPLOYMENTS.index("informal")] = informal
     bounds = np.cumsum(shares, axis=1)[:, :-1]
     return np.asarray((people.standing[people.customer][:, None] >= bounds).sum(axis=1), dtype=np.int64)
@@ -96,7 +96,7 @@ def _earned(draw: np.random.Generator, people: People, month: Ints, employment: 
     gaps = {(group.attribute, group.group): group.log_income for group in truths.groups}
     who = people.customer
     logarithm = (
-        _LOG_INCOME[employment]
+        np.array(LOG_INCOMES)[employment]
         + by_group("sex", SEXES, gaps)[people.sex[who]]
         + by_group("region", REGIONS, gaps)[people.region[who]]
         + truths.shift.log_income * calendar.is_shifted(month, truths)

@@ -23,8 +23,8 @@ CATEGORIES = (
 SALARY, TRANSFER_IN, RENT, UTILITIES, LOAN_REPAYMENT, FEE = range(6)
 GAMBLING, RETURNED_PAYMENT = CATEGORIES.index("GAMBLING"), CATEGORIES.index("RETURNED_PAYMENT")
 _RETURN_CHARGE_MINOR, _FEE_MINOR = 2_500, 1_990
-# Chance that a month's salary is booked as one, by employment, in the order of EMPLOYMENTS.
-_REGULARITY = np.array([0.97, 0.99, 0.55, 0.4, 0.98, 0.15])
+# By employment: the chance that a month's salary is booked as one.
+REGULARITIES = (0.97, 0.99, 0.55, 0.4, 0.98, 0.15)
 _MONTHLY = np.array([SALARY, RENT, UTILITIES, LOAN_REPAYMENT, FEE])
 _FEE_PLACE = 4
 # More than there are days, and bookings of a chunk; together with its customers they fit into 63 bits.
@@ -153,7 +153,7 @@ def _holders(people: People, applications: Applications) -> _Holders:
         span_days=applications.day[last] + AFTER_DAYS + 1 - first_day,
         last_application=applications.day[last],
         income_minor=applications.earned_minor[last].astype(np.float64),
-        regularity=_REGULARITY[applications.employment[last]],
+        regularity=np.array(REGULARITIES)[applications.employment[last]],
         thrift=people.thrift[customer],
     )
 

@@ -14,7 +14,7 @@ from training.simulator import banking, calendar
 from training.simulator.applications import DEVICES, EMPLOYMENTS, MAIL_KINDS, Applications
 from training.simulator.banking import Accounts
 from training.simulator.bureau import NOT_REPORTED_ACCOUNT, NOT_REPORTED_INQUIRIES, Bureau
-from training.simulator.people import DAYS_A_YEAR, REGIONS, People
+from training.simulator.people import DAYS_A_YEAR, REGIONS, SEXES, People
 from training.simulator.truths import (
     ARREARS_CAP,
     INQUIRIES_CAP,
@@ -145,7 +145,7 @@ def _planted(facts: Facts, truths: Truths) -> dict[str, Floats | Bools]:
     return {
         "region_north": facts.people.region[who] == REGIONS.index("north"),
         "age_under_25": is_young(facts),
-        "sex_female": facts.people.sex[who] == 0,
+        "sex_female": facts.people.sex[who] == SEXES.index("female"),
         "season": calendar.december_wave(month),
         "shock": calendar.in_shock(month, truths),
     }

@@ -9,7 +9,17 @@ from dataclasses import asdict
 import numpy as np
 
 from mrm.lib import canonical
-from training.simulator import banking, bureau, calendar, chunks, people, repayment, risk, spelling
+from training.simulator import (
+    applications,
+    banking,
+    bureau,
+    calendar,
+    chunks,
+    people,
+    repayment,
+    risk,
+    spelling,
+)
 from training.simulator.counts import Counts
 from training.simulator.plan import Plan
 from training.simulator.truths import FIRST_MONTH, HORIZON_MONTHS, WINDOW_MONTHS, Truths
@@ -27,6 +37,9 @@ def sidecar(plan: Plan, made: Truths, counts: Counts) -> dict[str, object]:
         "base_rate": {"intercept": made.intercept, "expected_default_rate": counts.expected_default_rate},
         "features": _features(made),
         "disparity": [asdict(group) for group in made.groups],
+        "employment": _employment(),
+        "mail_domain_kinds": _shares(applications.MAIL_KINDS, applications.MAIL_SHARES),
+        "devices": _shares(applications.DEVICES, applications.DEVICE_SHARES),
         "season": {"log_odds": made.season, "volume": made.volume, "highest": "December"},
         "shock": asdict(made.shock),
         "shift": asdict(made.shift),
@@ -68,6 +81,25 @@ def _features(made: Truths) -> list[dict[str, object]]:
         }
         for name, weight in risk.weights(made).items()
     ]
+
+
+def _employment() -> list[dict[str, object]]:
+    """By group; `share` is of those whose work is not informal, whose own share stands with the shift."""
+    groups = zip(
+        applications.EMPLOYMENTS,
+        applications.OTHER_SHARES,
+        applications.LOG_INCOMES,
+        banking.REGULARITIES,
+        strict=True,
+    )
+    return [
+        {"group": group, "share": share, "log_income": income, "salary_regularity": regularity}
+        for group, share, income, regularity in groups
+    ]
+
+
+def _shares(names: tuple[str, ...], shares: tuple[float, ...]) -> dict[str, float]:
+    return dict(zip(names, shares, strict=True))
 
 
 def _mess(made: Truths) -> dict[str, object]:

@@ -178,11 +178,14 @@ def test_the_gap_in_incomes_is_as_planted(book, attribute, group, other):
     assert close(found, planted[attribute, group], error)
 
 
-def excess(book, members, weight):
-    """The log-odds that explain the defaults of some loans beyond the rest of the truth, with their standard error."""
+def excess(book, members, left_out=()):
+    """The log-odds that explain the defaults of some loans beyond the sidecar's other coefficients, and their error."""
+    weights = risk.weights(book.truths)
     chosen = members & book.of("outcomes", "is_mature")
-    chance = book.probability[chosen]
-    without = np.log(chance / (1 - chance)) - weight
+    told = sum(
+        weights[name] * values[chosen] for name, values in book.features.items() if name not in left_out
+    )
+    without = book.truths.intercept + told
     defaulted = book.of("outcomes", "defaulted")[chosen]
     added = 0.0
     for _ in range(30):
@@ -196,7 +199,7 @@ def test_the_disparity_in_odds_is_as_planted_and_is_not_nothing(book):
     made = book()
     for feature in ("region_north", "age_under_25"):
         weight = risk.weights(made.truths)[feature]
-        found, error = excess(made, made.features[feature] == 1, weight)
+        found, error = excess(made, made.features[feature] == 1, [feature])
         assert close(found, weight, error)
         assert found > ERRORS * error
 
@@ -204,11 +207,11 @@ def test_the_disparity_in_odds_is_as_planted_and_is_not_nothing(book):
 def test_the_shock_is_as_large_as_stated_and_in_its_months_only(book):
     made = book()
     month, shock = made.of("applications", "month"), made.truths.shock
-    found, error = excess(made, calendar.in_shock(month, made.truths), shock.log_odds)
+    found, error = excess(made, calendar.in_shock(month, made.truths), ["shock"])
     assert close(found, shock.log_odds, error)
     assert found > ERRORS * error
     around = (np.abs(month - shock.month - 1) <= 4) & ~calendar.in_shock(month, made.truths)
-    calm, error = excess(made, around, 0.0)
+    calm, error = excess(made, around)
     assert close(calm, 0.0, error)
 
 
@@ -251,9 +254,17 @@ def test_blanks_sentinels_and_late_clocks_have_their_shares(book):
 def test_blank_incomes_default_more_often(book):
     made = book()
     weight = risk.weights(made.truths)["income_blank"]
-    found, error = excess(made, made.of("applications", "income_blank"), weight)
+    found, error = excess(made, made.of("applications", "income_blank"), ["income_blank"])
     assert close(found, weight, error)
     assert found > ERRORS * error
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_as_many_default_as_the_true_probabilities_say(book, kind):
+    mature = book(kind).of("outcomes", "is_mature")
+    chance = book(kind).probability[mature]
+    error = np.sqrt((chance * (1 - chance)).sum())
+    assert close(book(kind).of("outcomes", "defaulted")[mature].sum(), chance.sum(), error)
 
 
 @pytest.mark.parametrize("kind", list(Kind))
@@ -274,6 +285,9 @@ def test_the_leak_alone_tells_far_more_than_any_other_column(book, kind):
 
 def test_what_is_counted_in_the_sidecar_is_what_the_tables_hold(table, truth):
     rows = table("applications").merge(table("outcomes"), on="application_id")
+    chunk = simulate(Plan(APPLICANTS_PER_CHUNK, 1), 0)
+    expected = chunk.probability[chunk.outcomes.is_mature].mean()
+    assert float(truth["base_rate"]["expected_default_rate"]) == pytest.approx(expected, rel=1e-12)
     counted = {each["group"]: each for each in truth["counted"]}
     for name in ("female", "male"):
         members = rows[rows.sex == name]

@@ -6,9 +6,10 @@ import datetime as dt
 import re
 
 import numpy as np
+from scipy import stats
 
 from training.simulator import spelling
-from training.simulator.applications import EMPLOYMENTS
+from training.simulator.applications import DEVICES, EMPLOYMENTS, MAIL_KINDS
 
 STYLES = np.arange(3)
 FORMATS = (r"\d{4}-\d{2}-\d{2}", r"\d{2}/\d{2}/\d{4}", r"\d{1,2} [A-Z][a-z]{2} \d{4}")
@@ -65,3 +66,12 @@ def test_protected_attributes_stand_in_columns_of_their_own(table):
     assert set(asked.sex) == {"female", "male"}
     assert set(asked.region) == {"southeast", "south", "northeast", "north"}
     assert asked.birth_date.str[:4].astype(int).between(1950, 2003).all()
+
+
+def test_mail_and_device_have_their_shares(book, truth):
+    told = (("mail", MAIL_KINDS, truth["mail_domain_kinds"]), ("device", DEVICES, truth["devices"]))
+    for name, words, planted in told:
+        codes = book().of("applications", name)
+        expected = codes.size * np.array([float(planted[word]) for word in words])
+        found = stats.chisquare(np.bincount(codes, minlength=expected.size), expected)
+        assert found.pvalue > 2 * stats.norm.sf(3)
