@@ -91,6 +91,12 @@ def test_every_balance_is_the_one_before_and_the_amount(table):
     assert booked.sort_values(["customer_id", "booked_at"], kind="stable").index.equals(booked.index)
 
 
+def test_an_account_begins_with_what_it_held(chunk):
+    booked, after = chunk.accounts, banking.balances(chunk.accounts)
+    first = np.flatnonzero(np.diff(booked.customer, prepend=-1))
+    assert (after[first] - booked.amount_minor[first] == booked.opening_minor[booked.customer[first]]).all()
+
+
 def test_signs_follow_the_category(table):
     booked = table("transactions")
     incoming = booked.category.isin(["SALARY", "TRANSFER_IN"])
