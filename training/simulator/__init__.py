@@ -1,0 +1,1 @@
+"""Portfolios nobody lent: made from stated parameters, so what a pipeline finds can be compared with what is true."""
