@@ -64,6 +64,19 @@ def test_a_changed_cell_changes_the_digest(folder):
     assert part_digest(other) != part_digest(table)
 
 
+def test_a_missing_cell_is_not_a_zero_and_an_encoding_is_not_content():
+    import pyarrow as pa
+
+    made = [
+        part_digest(pa.table({"n": pa.array(cells, pa.int64())})) for cells in ([0, 1], [None, 1], [0, 1])
+    ]
+    assert made[0] == made[2] != made[1]
+    text = pa.array(["b", None, "a", "b"])
+    unused = pa.DictionaryArray.from_arrays(pa.array([1, None, 2, 1]), pa.array(["z", "b", "a"]))
+    written = [part_digest(pa.table({"t": cells})) for cells in (text, text.dictionary_encode(), unused)]
+    assert len(set(written)) == 1
+
+
 def test_leaving_out_the_leak_changes_no_other_column():
     with_leak, without = (
         TABLES["applications"](simulate(Plan(150, 1, leak=leak), 0)) for leak in (True, False)
