@@ -69,7 +69,7 @@ class Stack:
         return int(Path(f"/proc/{self.gate.pid}/task/{self.gate.pid}/children").read_text().split()[0])
 
 
-def await_answer(process: Process, folder: Path, seconds: float = 90) -> None:
+def await_answer(process: Process, folder: Path, seconds: float = 300) -> None:
     parts = urlsplit(process.health or "")
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -46,7 +46,8 @@ class Unmatched(StrEnum):
 @dataclass(frozen=True)
 class Source:
     """One table. `place` is a file or folder below the folder for sources; `connection` names one that the operator
-    configured. `kinds` decides what a column is where files differ; `absent` are columns that some files may lack."""
+    configured. `kinds` decides what a column is where files differ; `absent` are columns that some files may lack. Of
+    its rows only those are read that have one of the listed values in each column of `only`, written as texts."""
 
     name: str
     kind: SourceKind
@@ -57,6 +58,7 @@ class Source:
     query: str = ""
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,11 @@ def load(raw: object) -> Assembly:
 
 def _source(raw: object, where: str) -> Source:
     members = plain.members(raw, where, frozenset(Source.__dataclass_fields__))
-    kinds = members.get("kinds", {})
+    kinds, only = members.get("kinds", {}), members.get("only", {})
     if not isinstance(kinds, Mapping):
         raise SchemaFault(f"{where}.kinds must be an object of columns and kinds.")
+    if not isinstance(only, Mapping):
+        raise SchemaFault(f"{where}.only must be an object of columns and lists of values.")
     made = Source(
         name=plain.text(members.get("name"), f"{where}.name"),
         kind=_word(SourceKind, members.get("kind"), f"{where}.kind"),
@@ -130,6 +134,7 @@ def _source(raw: object, where: str) -> Source:
         query=_text(members, "query", where, _LONGEST_QUERY).strip().removesuffix(";"),
         kinds={str(name): _word(Kind, kind, f"{where}.kinds.{name}") for name, kind in kinds.items()},
         absent=plain.texts(members.get("absent", ()), f"{where}.absent"),
+        only={str(name): plain.texts(values, f"{where}.only.{name}") for name, values in only.items()},
     )
     _check_source(made, where)
     return made

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mrm.lib.errors import Blocked
 from registry.frames.files import Kind
-from training.sources.declared import Assembly, Cardinality, Join, Unmatched
+from training.sources.declared import Assembly, Cardinality, Join, Source, Unmatched
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,7 +57,8 @@ def merge(assembly: Assembly, tables: Mapping[str, Table], folder: Path, target:
     with _connected(folder) as database:
         for name, table in tables.items():
             database.execute(
-                f"CREATE VIEW {_quoted(f'in_{name}')} AS SELECT * FROM read_parquet({_literal(table.path)})"
+                f"CREATE VIEW {_input(name)} AS SELECT * FROM read_parquet({_literal(table.path)})"
+                f" WHERE {_wanted(assembly.source(name))}"
             )
         faults = _faults_of_base(database, assembly, tables)
         for join in assembly.joins:
@@ -105,6 +106,12 @@ def _faults_of_names(assembly: Assembly, tables: Mapping[str, Table]) -> list[st
         f"{assembly.base} has no column {name!a}, which the key names."
         for name in assembly.key
         if name not in base
+    ]
+    faults += [
+        f"{source.name} has no column {name!a}, which `only` names."
+        for source in assembly.sources
+        for name in source.only
+        if name not in tables[source.name].kinds
     ]
     taken = set(base)
     for join in assembly.joins:
@@ -273,6 +280,15 @@ def _write(
     database.execute(f"COPY ({question}) TO {_literal(target)} (FORMAT parquet, COMPRESSION zstd)")
 
 
+def _wanted(source: Source) -> str:
+    """Compared as texts, so nothing that was declared is ever more than a text."""
+    listed = [
+        f"CAST({_quoted(name)} AS VARCHAR) IN ({', '.join(map(_text, values))})"
+        for name, values in source.only.items()
+    ]
+    return " AND ".join(listed) or "true"
+
+
 def _equal(join: Join) -> str:
     return " AND ".join(f"b.{_quoted(left)} = s.{_quoted(right)}" for left, right in join.on.items())
 
@@ -298,7 +314,11 @@ def _quoted(name: str) -> str:
 
 
 def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+    return _text(str(path))
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _number(database: duckdb.DuckDBPyConnection, question: str) -> int:

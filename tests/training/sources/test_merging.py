@@ -181,6 +181,24 @@ def test_a_row_that_must_match_and_does_not_is_refused(root, tmp_path):
     assert "1 rows of base find nothing in right" in told
 
 
+def test_only_the_rows_that_are_asked_for_are_read(root, tmp_path):
+    right = [
+        {"k": 1, "v": 1, "known": "true"},
+        {"k": 2, "v": 2, "known": "false"},
+        {"k": 3, "v": 3, "known": None},
+    ]
+    base = _base(root, [{"id": number, "k": number} for number in (1, 2, 3)])
+    made = lying.assembly(
+        [base, _right(root, right, only={"known": ["true", "'; --"], "v": ["1", "2"]})],
+        _join(unmatched="drop"),
+    )
+    rows, lineage = lying.assembled(root, tmp_path / "job", made)
+    assert [(row["id"], row["v"], row["known"]) for row in rows] == [(1, 1, True)]
+    assert (lineage["joins"][0]["matched"], lineage["joins"][0]["orphans"]) == (1, 0)
+    told = _refused(root, tmp_path, [base, _right(root, right, only={"gone": ["1"]})], _join())
+    assert "right has no column 'gone', which `only` names" in told
+
+
 def test_names_are_names_whatever_stands_in_them(root, tmp_path):
     odd = 'a"; DROP TABLE x; --'
     place = lying.parquet(root, "right.parquet", [{"k": 1, odd: 5}])
