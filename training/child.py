@@ -14,6 +14,7 @@ from mrm.lib.errors import Refusal
 from quant.errors import QuantError
 from quant.features import form
 from quant.features.check import check_table
+from quant.features.frames import given_columns
 from quant.features.plain import SchemaFault
 from quant.features.precision import to_float32
 from quant.features.schema import FeatureSchema
@@ -133,9 +134,7 @@ def _data(content: bytes, task: Task) -> tuple[Columns, NDArray[np.float64]]:
     frame = read_table(content)
     if task.target not in frame.columns:
         raise SchemaFault(f"The development table has no target {task.target}.")
-    present = [name for name in task.schema.input_names if name in frame.columns]
-    raw = {name: frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in present}
-    checked = check_table(task.schema, raw)
+    checked = check_table(task.schema, given_columns(task.schema, frame))
     if checked.faults:
         told = "; ".join(f"{fault.name}: {fault.detail}" for fault in checked.faults[:10])
         raise SchemaFault(f"The development table does not fit the schema: {told}")
