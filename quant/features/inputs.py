@@ -16,6 +16,8 @@ LONGEST_TEXT = 200
 _UNIT = re.compile(r"[A-Z]{3}")
 _LARGEST = 1e15
 _MOST_GROUPS = 500
+# A label that no spelling equals is compared with all of them.
+_MOST_SPELLINGS = 2000
 
 
 class InputType(StrEnum):
@@ -136,6 +138,8 @@ class Input:
                     )
                 if owner.setdefault(word, group.name) != group.name:
                     raise SchemaFault(f"Input {self.name}: two groups have the spelling {word[:60]!a}.")
+        if len(owner) > _MOST_SPELLINGS:
+            raise SchemaFault(f"Input {self.name} has more than {_MOST_SPELLINGS} spellings.")
         if len({group.name for group in self.groups}) != len(self.groups):
             raise SchemaFault(f"Input {self.name}: a group stands twice.")
 

@@ -1,4 +1,7 @@
-"""A missing value from the nearest centres: one function for one row and for a table."""
+"""A missing value from the nearest centres."""
+
+import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +26,25 @@ class Nearest:
         self._spreads = table.spreads
         self._k = table.k
         self._otherwise = table.otherwise
+
+    def value(self, told_by: Sequence[float]) -> float:
+        """The value of one row, by the same sums in the same order as `values`, and several times quicker."""
+        distance = np.zeros(len(self._filled))
+        is_told = False
+        with np.errstate(over="ignore", invalid="ignore"):
+            for value, centres, spread in zip(told_by, self._others, self._spreads, strict=True):
+                if math.isnan(value):
+                    continue
+                is_told = True
+                step = (value - centres) / spread
+                step *= step
+                distance += step
+        if not is_told:
+            return self._otherwise
+        total = 0.0
+        for centre in distance.argsort(kind="stable")[: self._k].tolist():
+            total += float(self._filled[centre])
+        return total / self._k
 
     def values(self, told_by: list[NDArray[np.float64]]) -> NDArray[np.float64]:
         """Values (rows,) for rows whose own is missing; `told_by` are the other columns (rows,), NaN for missing."""

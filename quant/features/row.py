@@ -145,6 +145,6 @@ def _nearest(first: int, centres: Nearest, others: list[int]) -> Step:
         value = columns[first]
         if not math.isnan(value):
             return value
-        return float(centres.values([np.array([columns[place]]) for place in others])[0])
+        return centres.value([columns[place] for place in others])
 
     return step

@@ -14,6 +14,7 @@ from quant.features.cleaning.edits import distance
 from quant.features.cleaning.labels import Folding, Group, normalise
 from quant.features.cleaning.money import read_money
 from quant.features.cleaning.unread import Unread
+from registry.serving import second_cleaning
 from tests.quant_features.messy import JOBS
 
 AMOUNTS = {
@@ -171,7 +172,7 @@ DISTANCES = [
 @pytest.mark.parametrize(("first", "second", "edits"), DISTANCES)
 def test_distances_by_hand(first, second, edits):
     """ca to abc is 2: the optimal string alignment, which is no metric, would say 3."""
-    assert distance(first, second) == distance(second, first) == edits
+    assert distance(first, second, 9) == distance(second, first, 9) == edits
 
 
 letters = st.text("abc", max_size=6)
@@ -179,8 +180,17 @@ letters = st.text("abc", max_size=6)
 
 @given(letters, letters, letters)
 def test_the_distance_is_a_metric(first, second, third):
-    assert (distance(first, second) == 0) == (first == second)
-    assert distance(first, third) <= distance(first, second) + distance(second, third)
+    assert (distance(first, second, 12) == 0) == (first == second)
+    assert distance(first, third, 12) <= distance(first, second, 12) + distance(second, third, 12)
+
+
+@settings(max_examples=1000)
+@given(letters, letters, st.integers(0, 3))
+def test_looking_no_further_than_asked_changes_no_answer(first, second, most):
+    """And the second path, which tries every way of spending the edits, says the same."""
+    whole = distance(first, second, 12)
+    assert min(distance(first, second, most), most + 1) == min(whole, most + 1)
+    assert second_cleaning._near(first, second, most) == (most > 0 and whole <= most)
 
 
 FOLDING = Folding(JOBS, 2)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,17 +38,38 @@ def _kept(letter: str) -> str:
     return letter if letter.isalnum() or unicodedata.category(letter).startswith("M") else " "
 
 
+@dataclass(frozen=True)
+class _Spelling:
+    """`reach` is how many edits it allows."""
+
+    word: str
+    place: int
+    reach: int
+    letters: Counter[str]
+
+    def is_near(self, word: str, letters: Counter[str]) -> bool:
+        """Each edit brings at most one letter that was not there, so most words need no distance."""
+        longest = max(len(word), len(self.word))
+        if not self.reach or abs(len(word) - len(self.word)) > self.reach:
+            return False
+        if (self.letters & letters).total() < longest - self.reach:
+            return False
+        return distance(self.word, word, self.reach) <= self.reach
+
+
 class Folding:
     """The declared groups, ready to look up. Nothing changes after it was made."""
 
     def __init__(self, groups: Sequence[Group], edits: int) -> None:
         self.unknown = len(groups)
-        self._edits = edits
         self._place = {
             normalise(spelling): place
             for place, group in enumerate(groups)
             for spelling in (group.name, *group.spellings)
         }
+        self._spellings = tuple(
+            _Spelling(word, place, _reach(word, edits), Counter(word)) for word, place in self._place.items()
+        )
 
     def place(self, text: str) -> int:
         """The place of the text's group, `unknown` where no group, or more than one, is within reach."""
@@ -55,16 +77,11 @@ class Folding:
         exact = self._place.get(word)
         if exact is not None or not word:
             return self.unknown if exact is None else exact
-        near = {
-            place
-            for spelling, place in self._place.items()
-            if abs(len(spelling) - len(word)) <= (reach := _reach(spelling, self._edits))
-            and reach
-            and distance(spelling, word) <= reach
-        }
+        letters = Counter(word)
+        near = {each.place for each in self._spellings if each.is_near(word, letters)}
         return near.pop() if len(near) == 1 else self.unknown
 
 
-def _reach(spelling: str, edits: int) -> int:
+def _reach(word: str, edits: int) -> int:
     """One edit for every four letters of the spelling: a short word is soon another word."""
-    return min(edits, len(spelling) // _LETTERS_PER_EDIT)
+    return min(edits, len(word) // _LETTERS_PER_EDIT)
