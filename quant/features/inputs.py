@@ -145,10 +145,12 @@ class Input:
 
     def _check_days(self) -> None:
         try:
-            is_range = date.fromisoformat(self.earliest) <= date.fromisoformat(self.latest)
+            earliest, latest = self.days
         except ValueError:
-            is_range = False
-        if not is_range or len(self.earliest) != 10 or len(self.latest) != 10:
+            raise SchemaFault(f"Input {self.name}: earliest and latest are days, as 2024-12-31.") from None
+        # Python reads other forms of ISO as well, such as weeks.
+        is_plain = (earliest.isoformat(), latest.isoformat()) == (self.earliest, self.latest)
+        if not is_plain or earliest > latest:
             raise SchemaFault(f"Input {self.name} needs its earliest and latest day, as 2024-12-31.")
         if len(set(self.formats)) != len(self.formats):
             raise SchemaFault(f"Input {self.name}: a format stands twice.")

@@ -111,3 +111,34 @@ def test_what_a_table_cannot_read_is_missing_by_declaration_and_counted(messy_se
         messy_served.checked(refused)
     assert [error.detail for error in found.value.errors] == ["1500 rows: format."]
     assert np.isnan(checked.columns["INCOME"]).sum() == checked.unreadable["INCOME"]
+
+
+def test_a_rule_of_a_policy_reads_an_amount_however_it_was_spelled(messy_served, messy):
+    from quant import policy as policies
+    from validation.gathering import outcomes
+
+    rule = {"key": "rich", "outcome": "refer", "input": "INCOME", "comparison": "at_least", "value": "5000"}
+    policy = policies.load(
+        {"format": policies.FORMAT, "approve_below": "0.999", "decline_from": "1", "rules": [rule]}
+    )
+    said = outcomes(messy_served, messy_served.score_frame(messy), policy, messy)
+    amounts = messy_served.checked(messy).columns["INCOME"]
+    assert (said == "refer").tolist() == (amounts >= 5000).tolist()
+    assert 0 < (said == "refer").sum() < len(messy)
+
+
+def test_the_stability_of_labels_and_days_is_measured(messy_served, messy_sealed, messy):
+    from dataclasses import replace
+
+    from tests.validation.samples import bare_sample, standard
+    from validation.checks import psi_features
+    from validation.sample import SealedVersion
+
+    inputs = {declared.name: declared.type for declared in messy_served.schema.inputs}
+    moved = messy.assign(JOB="aposentado")
+    pds = np.full(len(messy), 0.1)
+    bare = bare_sample(pds=pds, defaulted=pds > 1, frame=moved, development=messy, inputs=inputs)
+    sample = replace(bare, version=SealedVersion(messy_served, messy_sealed, messy_served.score_frame(moved)))
+    rows = {row[0]: row[1] for row in psi_features.run(sample, standard()).tables["psi_features"].rows}
+    assert rows["JOB"] > 1
+    assert rows["SINCE"] == rows["INCOME"] == 0
