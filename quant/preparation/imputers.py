@@ -18,6 +18,8 @@ _ROWS_PER_CENTRE = 10
 _MOST_ROWS = 20_000
 _STARTS, _MOST_ROUNDS = 3, 100
 _HELD_OUT = 0.2
+# scikit-learn takes seeds of 32 bits.
+_SEEDS = 2**32
 _DIGITS = 6
 Rows = NDArray[np.float64]
 
@@ -82,9 +84,9 @@ def centres_of(complete: Rows, spreads: Rows, seed: int) -> Rows:
     scaled = drawn / spreads
     count = max(1, min(MOST_CENTRES, len(drawn) // _ROWS_PER_CENTRE, len(np.unique(scaled, axis=0))))
     with threadpool_limits(1):
-        made = KMeans(count, n_init=_STARTS, max_iter=_MOST_ROUNDS, random_state=seed, algorithm="lloyd").fit(
-            scaled
-        )
+        made = KMeans(
+            count, n_init=_STARTS, max_iter=_MOST_ROUNDS, random_state=seed % _SEEDS, algorithm="lloyd"
+        ).fit(scaled)
     labels = _merged(scaled, np.asarray(made.labels_), np.asarray(made.cluster_centers_))
     means = [drawn[labels == label].mean(axis=0) for label in np.unique(labels)]
     return np.array(sorted({tuple(_rounded(value) for value in mean) for mean in means}))
