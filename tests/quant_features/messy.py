@@ -37,9 +37,11 @@ BASE = FeatureSchema(
     features=(Feature("age", Operation.IDENTITY, ("age",)),),
 )
 
+MET = [0.0, 1.0, -1.0, 0.5, 1000.0]
 _digits = st.integers(0, 9_999_999)
 _money = st.one_of(
     st.none(),
+    st.sampled_from(MET),
     st.floats(-1e9, 1e9),
     st.integers(-(10**6), 10**6),
     st.builds(lambda n, c: f"R$ {n:,}.{c:02}".replace(",", "_").replace(".", ",").replace("_", "."), _digits, st.integers(0, 99)),
@@ -82,12 +84,13 @@ applications = st.fixed_dictionaries(
         "income": _money,
         "rent": _money,
         "status": st.none() | st.integers(-5, 12),
-        "months": st.none() | st.integers(-1000, 1000),
-        "share": st.none() | st.sampled_from([0, -0.0, 0.5]) | st.floats(-1e9, 1e9),
+        "months": st.none() | st.sampled_from([0, 1, -1, 1000]) | st.integers(-1000, 1000),
+        "share": st.none() | st.sampled_from([0, -0.0, *MET]) | st.floats(-1e9, 1e9),
     }
 )
 
-_value = st.floats(-1e6, 1e6).map(lambda value: value + 0.0)
+# Values that applications have as well, so that edges are met exactly.
+_value = st.sampled_from(MET) | st.floats(-1e6, 1e6).map(lambda value: value + 0.0)
 _spread = st.floats(1e-3, 1e6)
 NUMERIC = ("income", "rent", "months", "share", "age")
 

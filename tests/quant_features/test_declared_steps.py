@@ -144,3 +144,21 @@ def test_a_text_is_not_longer_than_it_may_be_and_has_bytes():
     assert read(INPUTS[0], "x" * 200) == "x" * 200
     assert read(INPUTS[0], "x" * 201).code == "length"
     assert read(INPUTS[0], "\ud800").code == "type"
+
+
+@pytest.mark.parametrize(("value", "bin_value"), [(9000, -0.5), (8999, 0.5), (None, 0.0)])
+def test_a_value_at_an_edge_belongs_to_the_bin_above_it_on_every_path(value, bin_value):
+    import numpy as np
+    import pandas as pd
+
+    from quant.features.row import compile_row
+    from quant.features.table import matrix
+    from registry.serving.second_features import features
+
+    inputs = (INPUTS[7],)
+    feature = Feature("risk", Operation.BINS, ("share",), fitted=Bins((9000.0,), (0.5, -0.5), 0.0))
+    schema = FeatureSchema(inputs, (feature,))
+    column = np.array([np.nan if value is None else float(value)])
+    second = features(form.dump(schema), pd.DataFrame({"share": column}))
+    made = (compile_row(schema)({"share": value}), matrix(schema, {"share": column}), second.to_numpy())
+    assert [float(each[0, 0]) for each in made] == [bin_value] * 3
