@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from quant.banding import Grades
 from quant.errors import BadInput
 from quant.features import plain
-from quant.features.schema import InputType
+from quant.features.inputs import SPELLED, InputType
 from quant.policy import Policy
 from validation import standards
 from validation.standards import Standard
@@ -86,9 +86,10 @@ def _standard(raw: object) -> Standard:
 def _inputs(raw: object) -> dict[str, InputType]:
     if not isinstance(raw, Mapping):
         raise BadInput('Cannot read inputs: write {"column": "number", "column": "code"}.')
-    strange = [str(name)[:60] for name, kind in raw.items() if kind not in set(InputType)]
+    known = [kind for kind in InputType if kind not in SPELLED]
+    strange = [str(name)[:60] for name, kind in raw.items() if kind not in known]
     if strange:
-        raise BadInput(f"Cannot read inputs: {', '.join(strange[:5])} must be one of {', '.join(InputType)}.")
+        raise BadInput(f"Cannot read inputs: {', '.join(strange[:5])} must be one of {', '.join(known)}.")
     return {str(name): InputType(kind) for name, kind in raw.items()}
 
 

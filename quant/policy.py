@@ -43,11 +43,12 @@ class Rule:
     comparison: str = ""
     value: Decimal = Decimal(0)
 
-    def holds(self, inputs: Mapping[str, int | float | None], flags: Sequence[str]) -> bool:
+    def holds(self, inputs: Mapping[str, int | float | str | None], flags: Sequence[str]) -> bool:
         if self.flag:
             return any(flag.split(":", 1)[0] == self.flag for flag in flags)
         given = inputs[self.input]
-        return given is not None and _COMPARE[self.comparison](Decimal(given), self.value)
+        # A rule on a text is refused when the version is registered (`refuse_unknown_inputs`).
+        return isinstance(given, (int, float)) and _COMPARE[self.comparison](Decimal(given), self.value)
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,12 @@ class Policy:
             raise plain.SchemaFault("Two rules of the policy have the same key.")
 
     def refuse_unknown_inputs(self, input_names: Sequence[str]) -> None:
-        """Raises SchemaFault when a rule reads something that is not an input of the version."""
+        """Raises SchemaFault when a rule reads something that is no input of the version with a number behind it."""
         for rule in self.rules:
             if rule.input and rule.input not in input_names:
-                raise plain.SchemaFault(f"Rule {rule.key} reads {rule.input}, which is not an input.")
+                raise plain.SchemaFault(
+                    f"Rule {rule.key} reads {rule.input}, which is no input with a number."
+                )
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def dump(policy: Policy) -> dict[str, object]:
 
 
 def evaluate(
-    policy: Policy, *, pd: float, inputs: Mapping[str, int | float | None], flags: Sequence[str]
+    policy: Policy, *, pd: float, inputs: Mapping[str, int | float | str | None], flags: Sequence[str]
 ) -> Outcome:
     """A declining rule outranks a referring rule, and both outrank the score. No rule approves."""
     held = [rule for rule in policy.rules if rule.holds(inputs, flags)]

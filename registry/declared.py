@@ -43,11 +43,12 @@ def declare(*, columns: tuple[str, ...], tables: Mapping[str, bytes], snapshot: 
     try:
         schema = _tables(tables[TABLES], columns) if TABLES in tables else _as_they_are(columns)
         schema.refuse_inputs(_forbidden(snapshot))
+        schema.require_fitted()
         groups = _groups(tables[REASONS]) if REASONS in tables else _alone(schema)
         check_cover(groups, schema.feature_names)
     except (SchemaFault, Refusal) as fault:
         return Declared({}, {}, (fault.message if isinstance(fault, Refusal) else str(fault),))
-    lacking = _lacking(schema.input_names, snapshot)
+    lacking = _lacking(schema, snapshot)
     return Declared(form.dump(schema), dump_groups(groups), tuple(lacking))
 
 
@@ -92,12 +93,17 @@ def _alone(schema: FeatureSchema) -> tuple[ReasonGroup, ...]:
     return tuple(ReasonGroup(feature.name.lower(), (feature.name,)) for feature in schema.features)
 
 
-def _lacking(names: tuple[str, ...], snapshot: DatasetSnapshot) -> list[str]:
+def _lacking(schema: FeatureSchema, snapshot: DatasetSnapshot) -> list[str]:
+    from quant.features.inputs import SPELLED
+
     held = {column["name"]: column for column in snapshot.declaration["columns"]}
+    spelled = {declared.name for declared in schema.inputs if declared.type in SPELLED}
     unusable = [
         name
-        for name in names
-        if name not in held or held[name]["type"] == "text" or held[name]["role"] not in _USABLE
+        for name in schema.input_names
+        if name not in held
+        or (held[name]["type"] == "text" and name not in spelled)
+        or held[name]["role"] not in _USABLE
     ]
     if not unusable:
         return []

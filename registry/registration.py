@@ -30,6 +30,9 @@ from registry.models import (
 )
 from registry.serving import manifest as manifests
 
+# Inputs that a rule of a policy cannot compare with a number.
+_WITHOUT_NUMBER = frozenset({"text", "date"})
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -156,7 +159,9 @@ def _unfit(proposal: Proposal) -> list[FieldError]:
     task, policy = proposal.candidate.recipe, decision_policies.loaded(proposal.policy)
     errors = []
     try:
-        policy.refuse_unknown_inputs([declared["name"] for declared in task["schema"]["inputs"]])
+        policy.refuse_unknown_inputs(
+            [each["name"] for each in task["schema"]["inputs"] if each["type"] not in _WITHOUT_NUMBER]
+        )
     except SchemaFault as fault:
         errors.append(FieldError("/policy", "unknown-input", str(fault)))
     words = reason_dictionaries.words_of(proposal.dictionary)

@@ -44,9 +44,12 @@ class NextMove:
     reasons: tuple[str, ...]
 
 
+_COUNTS_NOTHING = frozenset({"code", "text", "date"})
+
+
 @dataclass(frozen=True)
 class DeclaredInput:
-    """An input of applications as the version's recipe declares it; a code is a number that counts nothing."""
+    """An input of applications as the version's recipe declares it; a code, a label or a date counts nothing."""
 
     label: str
     is_code: bool
@@ -55,7 +58,9 @@ class DeclaredInput:
 def inputs_of(version: ModelVersion) -> dict[str, DeclaredInput]:
     """The inputs a version takes, by name, without loading it. For callers that may see the version."""
     declared = version.candidate.recipe["schema"]["inputs"]
-    return {each["name"]: DeclaredInput(each["label_en"], each["type"] == "code") for each in declared}
+    return {
+        each["name"]: DeclaredInput(each["label_en"], each["type"] in _COUNTS_NOTHING) for each in declared
+    }
 
 
 def example_of(version: ModelVersion) -> dict[str, object]:

@@ -49,6 +49,8 @@ class Submission:
 class Plan:
     name: str
     input_names: tuple[str, ...] = ()
+    # Inputs that a column of texts may hold.
+    spelled_names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -34,14 +34,14 @@ def amount_of(cap: Cap, inputs: Mapping[str, InputValue]) -> int:
             errors,
         )
     amount = inputs[cap.amount_input] if cap.amount_input else None
-    return 0 if amount is None else hundredths(_decimal(amount))
+    return hundredths(_decimal(amount)) if isinstance(amount, (int, float)) else 0
 
 
 def _segment_errors(cap: Cap, inputs: Mapping[str, InputValue]) -> list[FieldError]:
     if not cap.segment_input:
         return []
     value = inputs.get(cap.segment_input)
-    if value is not None and _decimal(value) == Decimal(cap.segment_value):
+    if isinstance(value, (int, float)) and _decimal(value) == Decimal(cap.segment_value):
         return []
     detail = f"Only applications where it is {cap.segment_value}."
     return [FieldError(f"/features/{cap.segment_input}", "segment", detail)]
@@ -51,7 +51,7 @@ def _amount_errors(cap: Cap, inputs: Mapping[str, InputValue]) -> list[FieldErro
     if not cap.amount_input:
         return []
     pointer, value = f"/features/{cap.amount_input}", inputs.get(cap.amount_input)
-    if value is None:
+    if value is None or isinstance(value, str):
         return [FieldError(pointer, "required", "The cap counts amounts: an application needs one.")]
     amount = _decimal(value)
     if amount < 0:

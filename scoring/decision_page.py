@@ -128,6 +128,8 @@ def _line(label: str, value: InputValue, is_unseen: bool) -> InputLine:  # noqa:
     note = _("a code the model was not built for") if is_unseen else ""
     if value is None:
         return InputLine(label, numerals.NOT_AVAILABLE, note)
+    if isinstance(value, str):
+        return InputLine(label, value, note)
     found = _IN_CURRENCY.match(label)
     if found:
         return InputLine(found["label"], numerals.money(_decimal(value), found["currency"]), note)

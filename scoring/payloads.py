@@ -8,7 +8,7 @@ from typing import Any
 
 from mrm.lib import canonical
 
-InputValue = int | float | None
+InputValue = int | float | str | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Payload:
     flags: tuple[str, ...]
 
     def plain(self) -> dict[str, Any]:
-        """The members of the canonical form: fractions as text, nothing else changed."""
+        """The members of the canonical form: fractions as text, an input's text as {"text": …}, nothing else."""
         return {
             "base_points": self.base_points,
             "basis": self.basis,
@@ -59,7 +59,7 @@ class Payload:
             "flags": list(self.flags),
             "grade": self.grade,
             "group_points": dict(self.group_points),
-            "inputs": {name: _text(value) for name, value in self.inputs.items()},
+            "inputs": {name: _plain(value) for name, value in self.inputs.items()},
             "margin": canonical.number(self.margin),
             "outcome": self.outcome,
             "points": self.points,
@@ -74,7 +74,7 @@ class Payload:
         """The payload that `plain` was made of, number for number."""
         return cls(
             reference=plain["reference"],
-            inputs={name: _number(value) for name, value in plain["inputs"].items()},
+            inputs={name: _input(value) for name, value in plain["inputs"].items()},
             margin=float(plain["margin"]),
             probability=float(plain["probability"]),
             points=plain["points"],
@@ -92,9 +92,14 @@ class Payload:
         )
 
 
-def _text(value: InputValue) -> int | str | None:
-    return canonical.number(value) if isinstance(value, float) else value
+def _plain(value: InputValue) -> int | str | dict[str, str] | None:
+    """A fraction is kept as text, so a text is kept apart from it."""
+    if isinstance(value, float):
+        return canonical.number(value)
+    return {"text": value} if isinstance(value, str) else value
 
 
-def _number(value: int | str | None) -> InputValue:
+def _input(value: int | str | dict[str, str] | None) -> InputValue:
+    if isinstance(value, dict):
+        return value["text"]
     return float(value) if isinstance(value, str) else value

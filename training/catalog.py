@@ -33,6 +33,12 @@ class Plan:
         return tuple(declared["name"] for declared in self.task["schema"]["inputs"])
 
     @property
+    def spelled_names(self) -> frozenset[str]:
+        """Inputs that a column of texts may hold."""
+        spelled = {"text", "date", "money"}
+        return frozenset(each["name"] for each in self.task["schema"]["inputs"] if each["type"] in spelled)
+
+    @property
     def kept(self) -> dict[str, Any]:
         return {"name": self.name, **self.task}
 

@@ -14,12 +14,14 @@ from mrm.lib.errors import Refusal
 from quant.errors import QuantError
 from quant.features import form
 from quant.features.check import check_table
+from quant.features.frames import given_columns
 from quant.features.plain import SchemaFault
 from quant.features.precision import to_float32
 from quant.features.schema import FeatureSchema
-from quant.features.table import Columns, wide_matrix
+from quant.features.table import Columns
 from quant.metrics.brier import brier, log_loss
 from quant.metrics.discrimination import auc
+from quant.preparation.fit import Prepared, prepare
 from quant.reasons import ReasonGroup, check_cover, load_groups
 from registry.frames import read_table
 from registry.serving import limits
@@ -76,31 +78,31 @@ def take_in(folder: Path) -> None:
 def _train(folder: Path) -> None:
     task = load_task((folder / SPEC).read_bytes())
     columns, defaults = _data((folder / DATA).read_bytes(), task)
-    wide = wide_matrix(task.schema, columns)
-    matrix = to_float32(wide)
-    fitted = _fitted(task, folder, wide, defaults)
+    prepared = prepare(task.schema, columns, defaults, task.recipe.seed)
+    matrix = to_float32(prepared.wide)
+    fitted = _fitted(task, folder, prepared, defaults)
     candidate = folder / CANDIDATE
     candidate.mkdir(exist_ok=True)
-    write_tables(candidate, Sealing(task.recipe, task.schema, task.groups, columns, matrix, fitted))
+    write_tables(candidate, Sealing(task.recipe, prepared.schema, task.groups, columns, matrix, fitted))
     names.write(
         candidate,
         estimator=fitted.name,
         recipe=task.recipe.digest(),
-        schema=canonical.digest(form.dump(task.schema)),
+        schema=canonical.digest(form.dump(prepared.schema)),
         platform=this_platform(fitted.name),
     )
     metrics = _metrics(fitted, defaults)
     (candidate / names.METRICS).write_text(json.dumps(metrics, indent=1), encoding="utf-8")
 
 
-def _fitted(task: Task, folder: Path, wide: NDArray[np.float64], defaults: NDArray[np.float64]) -> Fitted:
+def _fitted(task: Task, folder: Path, prepared: Prepared, defaults: NDArray[np.float64]) -> Fitted:
     if isinstance(task.recipe, recipes.Recipe):
-        return fit(task.recipe, task.schema, to_float32(wide), defaults)
+        return fit(task.recipe, prepared.schema, to_float32(prepared.wide), defaults)
     example = folder / EXAMPLE
     given = GivenEstimator(
         (folder / ESTIMATOR).read_bytes(), example.read_bytes() if example.exists() else None
     )
-    return fit_given(task.recipe, task.schema, wide, given)
+    return fit_given(task.recipe, prepared.schema, prepared.wide, given)
 
 
 def load_task(content: bytes) -> Task:
@@ -114,6 +116,9 @@ def load_task(content: bytes) -> Task:
     said = raw["recipe"]
     is_given = isinstance(said, dict) and said.get("estimator") == recipes.GIVEN
     recipe = recipes.load_given(said) if is_given else recipes.load(said)
+    if is_given:
+        # Its author's columns are what they are: nothing is fitted anew for it.
+        schema.require_fitted()
     return Task(recipe, schema, groups, str(raw["target"]), forbidden)
 
 
@@ -133,9 +138,7 @@ def _data(content: bytes, task: Task) -> tuple[Columns, NDArray[np.float64]]:
     frame = read_table(content)
     if task.target not in frame.columns:
         raise SchemaFault(f"The development table has no target {task.target}.")
-    present = [name for name in task.schema.input_names if name in frame.columns]
-    raw = {name: frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in present}
-    checked = check_table(task.schema, raw)
+    checked = check_table(task.schema, given_columns(task.schema, frame))
     if checked.faults:
         told = "; ".join(f"{fault.name}: {fault.detail}" for fault in checked.faults[:10])
         raise SchemaFault(f"The development table does not fit the schema: {told}")

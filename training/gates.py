@@ -56,17 +56,15 @@ def actor_may_train(*, actor: User, subject: Asked) -> str | None:
 
 def _inputs_are_there(subject: Asked) -> str | None:
     columns = {column["name"]: column for column in subject.snapshot.declaration["columns"]}
-    wanted = subject.plan.input_names
+    spelled = subject.plan.spelled_names
     unusable = [
         name
-        for name in wanted
+        for name in subject.plan.input_names
         if name not in columns
-        or columns[name]["type"] == "text"
+        or (columns[name]["type"] == "text" and name not in spelled)
         or columns[name]["role"] not in {"input", "exposure"}
     ]
     if not unusable:
         return None
     named = ", ".join(unusable[:10])
-    return (
-        f"The recipe {subject.plan.name} reads columns the snapshot does not have as numeric inputs: {named}."
-    )
+    return f"The recipe {subject.plan.name} reads columns the snapshot does not have as inputs of their types: {named}."

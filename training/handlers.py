@@ -3,7 +3,7 @@ was trained elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -204,7 +204,7 @@ def _taken_in(
         metrics=metrics,
         tags={**notes.tags, "mrm.source_run": looked.model.run_id},
     )
-    example = _example(task, candidate)
+    example = _example(candidate)
     return Trained(
         job_id=run.job.pk,
         risk_model=submission.risk_model,
@@ -238,9 +238,7 @@ def _logged(run: Run, asked: TrainingAsked, candidate: Path) -> Trained:
         metrics=metrics,
         tags=notes.tags,
     )
-    run_id = mlflow_client.log_candidate(
-        folder=candidate, record=record, example=_example(asked.plan.task, candidate)
-    )
+    run_id = mlflow_client.log_candidate(folder=candidate, record=record, example=_example(candidate))
     return Trained(
         job_id=run.job.pk,
         risk_model=asked.risk_model,
@@ -253,12 +251,13 @@ def _logged(run: Run, asked: TrainingAsked, candidate: Path) -> Trained:
     )
 
 
-def _example(task: Mapping[str, Any], candidate: Path) -> mlflow_client.Example:
+def _example(candidate: Path) -> mlflow_client.Example:
     """The candidate's synthetic application, as the estimator's own columns."""
     from quant.features import form
     from quant.features.row import compile_row
 
-    schema = form.load(task["schema"])
+    tables = (candidate / names.TABLES).read_bytes()
+    schema = form.load(strict_json.loads(tables, max_bytes=names.MAX_TABLE_BYTES))
     features = strict_json.loads((candidate / names.EXAMPLE).read_bytes())["features"]
     row = compile_row(schema)(features)[0]
     return mlflow_client.Example(schema.feature_names, tuple(float(value) for value in row))

@@ -3,7 +3,7 @@ applied."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from accounts.models import User
 from mrm.lib.errors import Invalid
@@ -62,26 +62,24 @@ def outcomes(served: Served, scored: ScoredFrame, policy: Policy, frame: pd.Data
 
     from quant.policy import evaluate
 
-    records = frame[list(served.schema.input_names)].to_dict(orient="records")
+    # An amount that was spelled as a text counts as the number it means.
+    columns = {name: column.tolist() for name, column in served.checked(frame).columns.items()}
     said = [
         str(
             evaluate(
                 policy,
                 pd=float(scored.probabilities[row]),
-                inputs={str(name): _plain(value) for name, value in record.items()},
+                inputs={name: _plain(values[row]) for name, values in columns.items()},
                 flags=scored.flags(row) if scored.unseen else (),
             ).verdict
         )
-        for row, record in enumerate(records)
+        for row in range(len(frame))
     ]
     return np.array(said, dtype=np.str_)
 
 
-def _plain(value: Any) -> int | float | None:
-    number = value.item() if hasattr(value, "item") else value
-    if number is None or number != number:  # noqa: PLR0124 (only NaN differs from itself)
-        return None
-    return number if isinstance(number, int) else float(number)
+def _plain(value: float) -> float | None:
+    return None if value != value else value  # noqa: PLR0124 (only NaN differs from itself)
 
 
 def _registered(version: ModelVersion, retrained: str | None) -> Registered:

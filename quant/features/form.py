@@ -1,78 +1,39 @@
 """The schema as a plain dict and back. Fractions are texts, so the dict has a canonical form."""
 
-from collections.abc import Mapping
-from enum import StrEnum
-from typing import TypeVar
-
 from quant.features import plain
-from quant.features.schema import Direction, Feature, FeatureSchema, Input, InputType, Operation, Unknown
+from quant.features.form_fitted import dump_fit, dump_fitted, load_fit, load_fitted
+from quant.features.form_inputs import dump_input, load_input
+from quant.features.schema import Direction, Feature, FeatureSchema, Operation
 
-_Word = TypeVar("_Word", bound=StrEnum)
-_INPUT = frozenset(
-    {
-        "name",
-        "type",
-        "label_en",
-        "label_pt_br",
-        "minimum",
-        "maximum",
-        "codes",
-        "unknown",
-        "nullable",
-        "required",
-    }
+_FEATURE = frozenset(
+    {"name", "operation", "inputs", "monotone", "when_zero", "table", "bucket", "only", "fit", "fitted"}
 )
-_FEATURE = frozenset({"name", "operation", "inputs", "monotone", "when_zero", "table", "bucket"})
-_SCHEMA = frozenset({"inputs", "features"})
+_SCHEMA = frozenset({"inputs", "features", "steps"})
 
 
 def load(raw: object) -> FeatureSchema:
     """The schema of a plain dict. Raises SchemaFault for any other shape."""
     members = plain.members(raw, "The schema", _SCHEMA)
     inputs = plain.items(members.get("inputs"), "inputs")
-    features = plain.items(members.get("features"), "features")
     return FeatureSchema(
-        inputs=tuple(_input(entry, f"inputs[{place}]") for place, entry in enumerate(inputs)),
-        features=tuple(_feature(entry, f"features[{place}]") for place, entry in enumerate(features)),
+        inputs=tuple(load_input(entry, f"inputs[{place}]") for place, entry in enumerate(inputs)),
+        features=_features(members.get("features"), "features"),
+        steps=_features(members.get("steps", ()), "steps"),
     )
 
 
 def dump(schema: FeatureSchema) -> dict[str, object]:
     """The plain dict that `load` reads back to an equal schema."""
-    return {
-        "inputs": [_plain_input(declared) for declared in schema.inputs],
+    made: dict[str, object] = {
+        "inputs": [dump_input(declared) for declared in schema.inputs],
         "features": [_plain_feature(feature) for feature in schema.features],
     }
+    # Left out where there is none, so that a schema without steps keeps its digest.
+    return made | ({"steps": [_plain_feature(step) for step in schema.steps]} if schema.steps else {})
 
 
-def _word(kind: type[_Word], raw: object, where: str) -> _Word:
-    try:
-        return kind(plain.text(raw, where))
-    except ValueError:
-        raise plain.SchemaFault(f"{where} must be one of {', '.join(kind)}.") from None
-
-
-def _input(raw: object, where: str) -> Input:
-    members = plain.members(raw, where, _INPUT)
-    kind = _word(InputType, members.get("type"), f"{where}.type")
-    return Input(
-        name=plain.text(members.get("name"), f"{where}.name"),
-        type=kind,
-        label_en=plain.text(members.get("label_en"), f"{where}.label_en"),
-        label_pt_br=plain.text(members.get("label_pt_br"), f"{where}.label_pt_br"),
-        minimum=_range_end(members, "minimum", kind, where),
-        maximum=_range_end(members, "maximum", kind, where),
-        codes=plain.integers(members.get("codes", ()), f"{where}.codes"),
-        unknown=_word(Unknown, members.get("unknown", "refuse"), f"{where}.unknown"),
-        nullable=plain.fact(members.get("nullable", False), f"{where}.nullable"),
-        required=plain.fact(members.get("required", True), f"{where}.required"),
-    )
-
-
-def _range_end(members: Mapping[str, object], end: str, kind: InputType, where: str) -> float:
-    if kind is InputType.CODE:
-        return 0.0
-    return plain.decimal(members.get(end), f"{where}.{end}")
+def _features(raw: object, where: str) -> tuple[Feature, ...]:
+    return tuple(_feature(entry, f"{where}[{place}]") for place, entry in enumerate(plain.items(raw, where)))
 
 
 def _feature(raw: object, where: str) -> Feature:
@@ -80,14 +41,18 @@ def _feature(raw: object, where: str) -> Feature:
     direction = plain.integer(members.get("monotone", 0), f"{where}.monotone")
     if direction not in set(Direction):
         raise plain.SchemaFault(f"{where}.monotone must be -1, 0 or 1.")
+    operation = plain.word(Operation, members.get("operation"), f"{where}.operation")
     return Feature(
         name=plain.text(members.get("name"), f"{where}.name"),
-        operation=_word(Operation, members.get("operation"), f"{where}.operation"),
+        operation=operation,
         inputs=plain.texts(members.get("inputs"), f"{where}.inputs"),
         monotone=Direction(direction),
         when_zero=plain.decimal(members.get("when_zero", "0.0"), f"{where}.when_zero"),
         table=_table(members.get("table", ()), f"{where}.table"),
         bucket=plain.decimal(members.get("bucket", "0.0"), f"{where}.bucket"),
+        only=plain.text(members["only"], f"{where}.only") if "only" in members else "",
+        fit=load_fit(members.get("fit"), f"{where}.fit"),
+        fitted=load_fitted(members.get("fitted"), operation, f"{where}.fitted"),
     )
 
 
@@ -98,22 +63,8 @@ def _table(raw: object, where: str) -> tuple[tuple[int, int], ...]:
     return tuple((pair[0], pair[1]) for pair in pairs)
 
 
-def _plain_input(declared: Input) -> dict[str, object]:
-    shared: dict[str, object] = {
-        "name": declared.name,
-        "type": str(declared.type),
-        "label_en": declared.label_en,
-        "label_pt_br": declared.label_pt_br,
-        "nullable": declared.nullable,
-        "required": declared.required,
-    }
-    if declared.type is InputType.CODE:
-        return shared | {"codes": list(declared.codes), "unknown": str(declared.unknown)}
-    return shared | {"minimum": repr(float(declared.minimum)), "maximum": repr(float(declared.maximum))}
-
-
 def _plain_feature(feature: Feature) -> dict[str, object]:
-    return {
+    made: dict[str, object] = {
         "name": feature.name,
         "operation": str(feature.operation),
         "inputs": list(feature.inputs),
@@ -122,3 +73,10 @@ def _plain_feature(feature: Feature) -> dict[str, object]:
         "table": [list(pair) for pair in feature.table],
         "bucket": repr(float(feature.bucket)),
     }
+    if feature.only:
+        made["only"] = feature.only
+    if feature.fit is not None:
+        made["fit"] = dump_fit(feature.fit)
+    if feature.fitted is not None:
+        made["fitted"] = dump_fitted(feature.fitted)
+    return made

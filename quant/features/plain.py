@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import cast
+from enum import StrEnum
+from typing import TypeVar, cast
 
 from quant.errors import BadInput
+
+_Word = TypeVar("_Word", bound=StrEnum)
 
 
 class SchemaFault(BadInput):
@@ -62,3 +65,11 @@ def texts(raw: object, where: str) -> tuple[str, ...]:
 
 def integers(raw: object, where: str) -> tuple[int, ...]:
     return tuple(integer(entry, f"{where}[{place}]") for place, entry in enumerate(items(raw, where)))
+
+
+def word(kind: type[_Word], raw: object, where: str) -> _Word:
+    """One of the words of a closed set."""
+    try:
+        return kind(text(raw, where))
+    except ValueError:
+        raise SchemaFault(f"{where} must be one of {', '.join(kind)}.") from None

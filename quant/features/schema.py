@@ -1,121 +1,58 @@
 """The declaration of a version's inputs and features, as frozen dataclasses."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
 
+from quant.features.inputs import CATEGORIES, Input, InputType, Unknown, Unreadable
+from quant.features.operations import Direction, Feature, Operation
 from quant.features.plain import SchemaFault
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
+__all__ = [
+    "Direction",
+    "Feature",
+    "FeatureSchema",
+    "Input",
+    "InputType",
+    "Operation",
+    "SchemaFault",
+    "Unknown",
+    "Unreadable",
+]
 _MAX_INPUTS = 500
-_LARGEST = 1e15
-
-
-class InputType(StrEnum):
-    NUMBER = "number"
-    INTEGER = "integer"
-    CODE = "code"
-
-
-class Unknown(StrEnum):
-    """What happens to a code that was never declared."""
-
-    REFUSE = "refuse"
-    BUCKET = "bucket"
-
-
-class Operation(StrEnum):
-    IDENTITY = "identity"
-    RATIO = "ratio"
-    MONTHS_LATE = "months_late"
-    STATUS_CODE = "status_code"
-
-
-class Direction(IntEnum):
-    """How the risk of default may move when the feature rises."""
-
-    FALLING = -1
-    FREE = 0
-    RISING = 1
-
-
-@dataclass(frozen=True)
-class Input:
-    """One field of an application. Numbers and integers have a range, codes a list of known codes.
-
-    A field that is not required may be absent; absent and null are the same, so it must be nullable.
-    """
-
-    name: str
-    type: InputType
-    label_en: str
-    label_pt_br: str
-    minimum: float = 0.0
-    maximum: float = 0.0
-    codes: tuple[int, ...] = ()
-    unknown: Unknown = Unknown.REFUSE
-    nullable: bool = False
-    required: bool = True
-
-    def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise SchemaFault(f"Input name {self.name[:80]!a}: letters, digits and underscore, up to 63.")
-        if not self.required and not self.nullable:
-            raise SchemaFault(f"Input {self.name} may be absent, so null must be allowed.")
-        if self.type is InputType.CODE:
-            self._check_codes()
-        elif not -_LARGEST <= self.minimum < self.maximum <= _LARGEST:
-            raise SchemaFault(f"Input {self.name} needs a range within ±1e15.")
-
-    def _check_codes(self) -> None:
-        if not self.codes or len(set(self.codes)) != len(self.codes):
-            raise SchemaFault(f"Input {self.name} needs its codes, each once.")
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One column of the estimator. `inputs` holds one name, for a ratio two (numerator, denominator).
-
-    `when_zero` is the value of a ratio whose denominator is zero; `table` maps codes to categories;
-    `bucket` is the value for a code that was never declared.
-    """
-
-    name: str
-    operation: Operation
-    inputs: tuple[str, ...]
-    monotone: Direction = Direction.FREE
-    when_zero: float = 0.0
-    table: tuple[tuple[int, int], ...] = ()
-    bucket: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise SchemaFault(f"Feature name {self.name[:80]!a}: letters, digits and underscore, up to 63.")
-        if len(self.inputs) != (2 if self.operation is Operation.RATIO else 1):
-            raise SchemaFault(f"Feature {self.name}: {self.operation} has another number of inputs.")
-        if (self.operation is Operation.STATUS_CODE) != bool(self.table):
-            raise SchemaFault(f"Feature {self.name}: a table belongs to status_code and only to it.")
-        if len(dict(self.table)) != len(self.table):
-            raise SchemaFault(f"Feature {self.name}: a code stands twice in the table.")
+_MAX_STEPS = 2000
+_CODED = frozenset({Operation.MONTHS_LATE, Operation.STATUS_CODE})
+_OF_CATEGORIES = frozenset({Operation.LOOKUP, Operation.ONE_HOT})
 
 
 @dataclass(frozen=True)
 class FeatureSchema:
-    """Inputs in the order they are listed to people, features in the order of the estimator's columns."""
+    """Inputs in the order they are listed to people, features in the order of the estimator's columns.
+
+    `steps` are columns on the way: they may name inputs and earlier steps, features may name all of them.
+    """
 
     inputs: tuple[Input, ...]
     features: tuple[Feature, ...]
+    steps: tuple[Feature, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < len(self.inputs) <= _MAX_INPUTS or not 0 < len(self.features) <= _MAX_INPUTS:
             raise SchemaFault(f"A schema has 1 to {_MAX_INPUTS} inputs and features.")
+        if len(self.steps) > _MAX_STEPS:
+            raise SchemaFault(f"A schema has up to {_MAX_STEPS} steps.")
         known = {declared.name: declared for declared in self.inputs}
         if len(known) != len(self.inputs):
             raise SchemaFault("An input stands twice in the schema.")
         if len(set(self.feature_names)) != len(self.features):
             raise SchemaFault("A feature stands twice in the schema.")
+        made: set[str] = set()
+        for step in self.steps:
+            _check_use(step, known, made)
+            if step.name in known or step.name in made:
+                raise SchemaFault(f"Step {step.name} has the name of an input or of an earlier step.")
+            made.add(step.name)
         for feature in self.features:
-            _check_use(feature, known)
+            _check_use(feature, known, made)
 
     @property
     def input_names(self) -> tuple[str, ...]:
@@ -125,6 +62,16 @@ class FeatureSchema:
     def feature_names(self) -> tuple[str, ...]:
         return tuple(feature.name for feature in self.features)
 
+    @property
+    def is_fitted(self) -> bool:
+        return all(made.is_fitted for made in (*self.steps, *self.features))
+
+    def require_fitted(self) -> None:
+        """Raises SchemaFault while a step lacks the numbers of its fit: it can neither serve nor be sealed."""
+        lacking = [made.name for made in (*self.steps, *self.features) if not made.is_fitted]
+        if lacking:
+            raise SchemaFault(f"These steps are not fitted: {', '.join(lacking[:5])}.")
+
     def refuse_inputs(self, forbidden: frozenset[str]) -> None:
         """Raises SchemaFault when a protected column is an input."""
         present = [name for name in self.input_names if name in forbidden]
@@ -132,14 +79,40 @@ class FeatureSchema:
             raise SchemaFault(f"Protected attributes are never inputs: {', '.join(present)}.")
 
 
-def _check_use(feature: Feature, known: dict[str, Input]) -> None:
-    missing = [name for name in feature.inputs if name not in known]
-    if missing:
-        raise SchemaFault(f"Feature {feature.name} uses {missing[0]}, which is not an input.")
-    coded = feature.operation in {Operation.MONTHS_LATE, Operation.STATUS_CODE}
-    if coded != all(known[name].type is InputType.CODE for name in feature.inputs):
+def _check_use(feature: Feature, known: Mapping[str, Input], made: set[str]) -> None:
+    for name in feature.inputs:
+        if name not in known and name not in made:
+            raise SchemaFault(
+                f"Feature {feature.name} uses {name}, which is not an input or an earlier step."
+            )
+        if name in known and known[name].protected:
+            raise SchemaFault(f"Feature {feature.name} uses {name}, which is protected.")
+    if not all(_fits(feature.operation, known.get(name)) for name in feature.inputs):
         raise SchemaFault(f"Feature {feature.name}: {feature.operation} does not fit the type of its input.")
-    if feature.operation is Operation.STATUS_CODE:
-        codes = set(known[feature.inputs[0]].codes)
-        if codes != set(dict(feature.table)):
-            raise SchemaFault(f"Feature {feature.name}: the table must name exactly the declared codes.")
+    first = known.get(feature.inputs[0])
+    if first is None:
+        return
+    if feature.operation is Operation.STATUS_CODE and set(first.codes) != set(dict(feature.table)):
+        raise SchemaFault(f"Feature {feature.name}: the table must name exactly the declared codes.")
+    if feature.operation is Operation.ONE_HOT and feature.only not in categories(first):
+        raise SchemaFault(f"Feature {feature.name}: its input has no such category.")
+
+
+def _fits(operation: Operation, declared: Input | None) -> bool:
+    """A step is a number and can be used as one."""
+    if operation is Operation.IS_MISSING:
+        return True
+    if operation is Operation.DAYS_BETWEEN:
+        return declared is not None and declared.type is InputType.DATE
+    if operation in _CODED:
+        return declared is not None and declared.type is InputType.CODE
+    if operation in _OF_CATEGORIES:
+        return declared is not None and declared.type in CATEGORIES
+    return declared is None or declared.type not in {*CATEGORIES, InputType.DATE}
+
+
+def categories(declared: Input) -> dict[str, float | None]:
+    """The categories of a code or a text by what they are called in `only`; None is every other code."""
+    if declared.type is InputType.TEXT:
+        return {name: float(place) for place, name in enumerate(declared.group_names)}
+    return {str(code): float(code) for code in declared.codes} | {"Unknown": None}

@@ -14,6 +14,7 @@ import numpy as np
 
 from registry.serving.estimators import lightgbm_text
 from registry.serving.manifest import LIGHTGBM, XGBOOST
+from registry.serving.second_features import features, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from registry.serving.estimators.lightgbm_text import Tree
     from registry.serving.served import Served
 
-# Values beyond float32 saturate; the estimator refuses infinities.
-_LARGEST = 3e38
 # LightGBM's own: what is nearer to zero is zero.
 _ZERO = 1e-35
 _DEFAULT_LEFT, _MISSING_IS_ZERO, _MISSING_IS_NAN = 2, 1, 2
@@ -44,7 +43,8 @@ class Parity:
 def compare(served: Served, sealed: Sealed, frame: pd.DataFrame) -> Parity:
     """Margins of `served` row by row through its one-row path against the second path on the whole table."""
     second = margins(sealed.files, frame)
-    records = frame[list(served.schema.input_names)].to_dict(orient="records")
+    given = readable(json.loads(sealed.files["tables.json"]), frame)
+    records = given[list(served.schema.input_names)].to_dict(orient="records")
     first = np.array([served.margin(served.parse(_plain(record))) for record in records], dtype=np.float32)
     difference = np.abs(first.astype(np.float64) - second.astype(np.float64))
     return Parity(
@@ -94,33 +94,6 @@ def _leaves(tree: Tree, wide: NDArray[np.float64]) -> NDArray[np.int64]:
         )
         place[inside] = np.where(goes_left, tree.left[node], tree.right[node])
     return ~place
-
-
-# Any: the tables are plain JSON here; reading them loosely is the point of a second path.
-def features(tables: Mapping[str, Any], frame: pd.DataFrame) -> pd.DataFrame:
-    """The estimator's columns by vectorised pandas, in the sealed order."""
-    import pandas as pd
-
-    known = {entry["name"]: entry.get("codes", []) for entry in tables["inputs"]}
-    made = {}
-    for entry in tables["features"]:
-        first = frame[entry["inputs"][0]].astype("float64")
-        if entry["operation"] == "identity":
-            column = first
-        elif entry["operation"] == "ratio":
-            under = frame[entry["inputs"][1]].astype("float64")
-            column = first.div(under).mask(under.eq(0) & first.notna(), float(entry["when_zero"]))
-        elif entry["operation"] == "months_late":
-            column = first.clip(lower=0).where(
-                first.isin(known[entry["inputs"][0]]) | first.isna(), float(entry["bucket"])
-            )
-        else:
-            categories = {float(code): float(category) for code, category in entry["table"]}
-            column = first.map(categories).where(
-                first.isin(list(categories)) | first.isna(), float(entry["bucket"])
-            )
-        made[entry["name"]] = column.clip(-_LARGEST, _LARGEST)
-    return pd.DataFrame(made)
 
 
 def _plain(record: Mapping[Any, Any]) -> dict[str, object]:

@@ -12,6 +12,7 @@ from mrm.lib.errors import Refusal
 from quant.banding import Grades, PointsScale, points_scale
 from quant.estimators.calibration import Calibration
 from quant.features import form, plain
+from quant.features.reading import read_plain
 from quant.features.schema import FeatureSchema
 from quant.reasons import ReasonGroup, check_cover, load_groups
 from registry.serving import manifest as names
@@ -76,6 +77,7 @@ def _table(name: str, content: bytes) -> dict[str, object]:
 
 def _read(tables: Mapping[str, dict[str, object]], method: str) -> Parts:
     schema = form.load(tables[names.TABLES])
+    schema.require_fitted()
     groups = load_groups(tables[names.REASONS])
     check_cover(groups, schema.feature_names)
     calibration = _calibration(tables[names.CALIBRATION])
@@ -142,10 +144,7 @@ def _attribution(table: Mapping[str, object], method: str) -> Mapping[str, str]:
 
 def _vector(raw: object) -> ReferenceVector:
     members = plain.members(raw, "vector", frozenset({"features", "margin"}))
-    features = {
-        name: plain.decimal(value, name) if isinstance(value, str) else value
-        for name, value in _features(members["features"]).items()
-    }
+    features = read_plain(_features(members["features"]))
     return ReferenceVector(features=features, margin=float.fromhex(plain.text(members["margin"], "margin")))
 
 

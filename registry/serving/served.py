@@ -10,7 +10,9 @@ import numpy as np
 from mrm.lib import canonical
 from mrm.lib.errors import FieldError, Invalid
 from quant.banding import round_to_total
-from quant.features.check import Fault, check_row, check_table
+from quant.features.check import CheckedTable, Fault, check_row, check_table
+from quant.features.frames import NotNumeric, given_columns
+from quant.features.reading import Value, plain_values
 from quant.features.row import compile_row
 from quant.features.table import matrix as feature_matrix
 from quant.reasons import Reason, group_columns, group_places, group_sums, principal
@@ -30,17 +32,14 @@ REASON_LIMIT = 4
 
 @dataclass(frozen=True)
 class CanonicalInput:
-    """A checked application: every input of the schema in its order; `unseen` are codes never declared."""
+    """A checked application: every input of the schema in its order; `unseen` are codes and labels never declared."""
 
-    values: Mapping[str, int | float | None]
+    values: Mapping[str, Value]
     unseen: tuple[str, ...]
 
     def canonical(self) -> dict[str, object]:
-        """What is digested and stored: integers as they are, fractions as text."""
-        return {
-            name: canonical.number(value) if isinstance(value, float) else value
-            for name, value in self.values.items()
-        }
+        """What is digested and stored (see `plain_values`)."""
+        return plain_values(self.values)
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Scored:
 @dataclass(frozen=True)
 class ScoredFrame:
     """The results for a table, all of shape (rows,) but matrix and contributions (rows, features) and
-    group_contributions (rows, groups). `unseen` has a mask per input with codes never declared."""
+    group_contributions (rows, groups). `unseen` has a mask per input with codes or labels never declared."""
 
     matrix: NDArray[np.float32]
     margins: NDArray[np.float32]
@@ -173,19 +172,20 @@ class Served:
     def _checked_matrix(
         self, frame: pd.DataFrame
     ) -> tuple[NDArray[np.float32], Mapping[str, NDArray[np.bool_]]]:
-        columns = {name: _column(frame, name) for name in self.schema.input_names if name in frame.columns}
+        checked = self.checked(frame)
+        return feature_matrix(self.schema, checked.columns), checked.unseen
+
+    def checked(self, frame: pd.DataFrame) -> CheckedTable:
+        """The number behind every value of a table of inputs; Invalid with counts when rows do not fit the schema."""
+        try:
+            columns = given_columns(self.schema, frame)
+        except NotNumeric as fault:
+            problem = FieldError(f"/{_escaped(fault.name)}", "type", "This column must be numeric.")
+            raise Invalid("The table does not fit the schema of this version.", [problem]) from None
         checked = check_table(self.schema, columns)
         if checked.faults:
             raise Invalid(_sentence(checked.faults), [_field_error(fault, "") for fault in checked.faults])
-        return feature_matrix(self.schema, checked.columns), checked.unseen
-
-
-def _column(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
-    try:
-        return frame[name].to_numpy(dtype=np.float64, na_value=np.nan)
-    except (TypeError, ValueError):
-        problem = FieldError(f"/{_escaped(name)}", "type", "This column must be numeric.")
-        raise Invalid("The table does not fit the schema of this version.", [problem]) from None
+        return checked
 
 
 def _sentence(faults: tuple[Fault, ...]) -> str:

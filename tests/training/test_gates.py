@@ -125,3 +125,20 @@ def test_own_columns_take_every_numeric_input_and_nothing_protected(cast, snapsh
     assert "LIMIT_BAL" in made.input_names
     assert not {"SEX", "AGE", "DEFAULT", "ID"} & set(made.input_names)
     assert {group["key"] for group in made.task["reasons"]["groups"]} >= {"limit_bal", "pay_0"}
+
+
+def test_a_column_of_texts_serves_an_input_that_may_be_spelled_and_no_other(cast):
+    """A recipe's amount may come as text; its number may not."""
+    from dataclasses import replace
+
+    from training.gates import TrainingAsked, snapshot_quality_passed
+
+    table = built.card_table(600)
+    table["INCOME"] = [f"R$ 1.{row:03},50" for row in range(len(table))]
+    snapshot = built.frozen_snapshot(cast.dana, csv=table.to_csv(index=False).encode())
+    made, entry = plan(name=CARD_LIMIT, snapshot=snapshot, settings={}), built.accepted_model(cast)
+    for kind, is_let_through in (("money", True), ("text", True), ("number", False)):
+        inputs = [*made.task["schema"]["inputs"], {"name": "INCOME", "type": kind}]
+        task = {**made.task, "schema": {**made.task["schema"], "inputs": inputs}}
+        asked = TrainingAsked(entry, snapshot, replace(made, task=task))
+        assert (snapshot_quality_passed(actor=cast.dana, subject=asked) is None) == is_let_through

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quant.features.schema import InputType
+from quant.features.inputs import CATEGORIES, SPELLED, InputType
 from quant.verdict import insufficient
 from validation.measuring import Measured, Measurement, Table, worst
 from validation.sample import Check, Sample, Section
@@ -12,7 +12,11 @@ from validation.stability import measured_shift
 from validation.standards import StabilityRules, Standard
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from quant.metrics.stability import Psi
 
@@ -25,8 +29,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
     rules = standard.stability
     measured: list[Measurement] = []
     rows: list[tuple[str | float, ...]] = []
+    before, now = _numbers(sample, sample.development), _numbers(sample, sample.frame)
     for name, kind in sample.inputs.items():
-        found = _shift(kind, sample.development[name], sample.frame[name], rules)
+        found = _shift(kind, before[name], now[name], rules)
         if found is None:
             measured.append(_one_bin(name))
             continue
@@ -39,19 +44,27 @@ def run(sample: Sample, standard: Standard) -> Measured:
     return Measured(headline, judgement, tuple(measured), {"psi_features": table})
 
 
-def _shift(kind: InputType, before: pd.Series, now: pd.Series, rules: StabilityRules) -> Psi | None:
-    """None where every value of both samples lies in one bin: a constant has nowhere to move."""
+def _numbers(sample: Sample, frame: pd.DataFrame) -> Mapping[str, NDArray[np.float64]]:
+    """The inputs as float64. Dates and labels have numbers behind them, which the sealed schema knows."""
     import numpy as np
 
+    if SPELLED & set(sample.inputs.values()):
+        return sample.served.checked(frame).columns
+    return {name: frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in sample.inputs}
+
+
+def _shift(
+    kind: InputType, first: NDArray[np.float64], second: NDArray[np.float64], rules: StabilityRules
+) -> Psi | None:
+    """None where every value of both samples lies in one bin: a constant has nowhere to move."""
     from quant.errors import NotMeasurable
     from quant.metrics.bins import freeze_bins, freeze_levels
     from quant.metrics.stability import psi
 
-    first, second = (values.to_numpy(dtype=np.float64, na_value=np.nan) for values in (before, now))
     try:
         reference = (
             freeze_levels(first, floor=rules.floor)
-            if kind is InputType.CODE
+            if kind in CATEGORIES
             else freeze_bins(first, bins=rules.bins, floor=rules.floor)
         )
         return psi(reference, second, confidence=rules.confidence)
