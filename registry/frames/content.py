@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -46,7 +48,7 @@ def content_digest(table: pa.Table) -> str:
     return digest.hexdigest()
 
 
-def row_contents(table: pa.Table, names: list[str]) -> list[bytes]:
+def row_contents(table: pa.Table, names: list[str]) -> Iterator[bytes]:
     """The bytes of each row over some columns: equal rows have equal bytes, different rows different ones."""
     parts: list[NDArray[np.uint8]] = []
     texts: list[list[bytes]] = []
@@ -59,7 +61,9 @@ def row_contents(table: pa.Table, names: list[str]) -> list[bytes]:
             fixed = _fixed(column)
             parts.append(fixed.view(np.uint8).reshape(len(fixed), -1))
     block = np.ascontiguousarray(np.hstack(parts)) if parts else np.empty((table.num_rows, 0), dtype=np.uint8)
-    return [block[row].tobytes() + b"".join(cells[row] for cells in texts) for row in range(table.num_rows)]
+    if not texts:
+        return (row.tobytes() for row in block)
+    return (row.tobytes() + b"".join(cells) for row, *cells in zip(block, *texts, strict=True))
 
 
 def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
@@ -107,5 +111,9 @@ def _fixed(column: pa.ChunkedArray) -> NDArray[np.generic]:
 
 
 def _text_cells(column: pa.ChunkedArray) -> list[bytes]:
-    cells = [("" if cell is None else str(cell)).encode("utf-8") for cell in column.to_pylist()]
-    return [struct.pack("<I", len(cell)) + cell for cell in cells]
+    """Each different text is written once: labels repeat."""
+    coded = column.combine_chunks().dictionary_encode()
+    texts = [str(text).encode("utf-8") for text in coded.dictionary.to_pylist()]
+    cells = [struct.pack("<I", len(text)) + text for text in texts]
+    missing = struct.pack("<I", 0)
+    return [missing if place is None else cells[place] for place in coded.indices.to_pylist()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -107,7 +108,9 @@ def _code(cell: object) -> str:
 
 def _duplicates(table: pa.Table, spec: UploadSpec) -> int:
     names = [name for name in table.column_names if name != spec.id]
-    return int(table.num_rows) - len(set(row_contents(table, names)))
+    # Of a row only its digest is held: a table of many columns would stand in memory a second time.
+    different = {hashlib.blake2b(content, digest_size=16).digest() for content in row_contents(table, names)}
+    return int(table.num_rows) - len(different)
 
 
 def _rules(
