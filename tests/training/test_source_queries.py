@@ -113,6 +113,12 @@ def test_a_query_that_is_no_table_is_refused_without_a_cell(tmp_path, loans, que
     assert "secret" not in refused.value.message
 
 
+def test_a_declared_kind_that_does_not_fit_is_refused_without_a_cell(tmp_path, loans):
+    with pytest.raises(Blocked, match="'note' does not fit into integer") as refused:
+        _read(tmp_path, "SELECT id, note FROM bank_loans", kinds={"note": "integer"})
+    assert "secret" not in refused.value.message
+
+
 @pytest.mark.control("security:sources")
 def test_nothing_is_written_there_whatever_the_query_calls(tmp_path, loans):
     with connection.cursor() as cursor:

@@ -102,7 +102,7 @@ def _written(source: Source, pieces: Iterator[tuple[Any, Sequence[Any]]], target
             if writer is None:
                 kinds = _kinds(source, description)
                 writer = parquet.ParquetWriter(target, schema_of(kinds), compression="zstd")
-            table = _table(kinds, cells)
+            table = _table(source, kinds, cells)
             writer.write_table(table)
             rows += table.num_rows
             size += table.nbytes
@@ -134,15 +134,16 @@ def _kinds(source: Source, description: Any) -> dict[str, Kind]:
     }
 
 
-def _table(kinds: dict[str, Kind], rows: Sequence[Any]) -> pa.Table:
+def _table(source: Source, kinds: dict[str, Kind], rows: Sequence[Any]) -> pa.Table:
     import pyarrow as pa
 
-    schema = schema_of(kinds)
-    columns = zip(*rows, strict=True)
-    made = [
-        pa.array([_cell(cell, kind) for cell in column], entry.type)
-        for column, kind, entry in zip(columns, kinds.values(), schema, strict=True)
-    ]
+    schema, made = schema_of(kinds), []
+    for column, kind, entry in zip(zip(*rows, strict=True), kinds.values(), schema, strict=True):
+        try:
+            made.append(pa.array([_cell(cell, kind) for cell in column], entry.type))
+        except (pa.ArrowException, TypeError, ValueError, OverflowError):
+            words = f"The source {source.name}: the column {entry.name!a} does not fit into {kind}."
+            raise Blocked(words, [words]) from None
     return pa.table(made, schema=schema)
 
 

@@ -198,19 +198,19 @@ def _no_dates(
 def _faults_of_keys(database: duckdb.DuckDBPyConnection, assembly: Assembly, join: Join) -> list[str]:
     """More rows with one key than were declared would multiply or choose in silence."""
     source, base = _input(join.source), _input(assembly.base)
-    right = list(join.on.values())
-    faults = []
-    shared = (
-        [*right, join.before.source]
-        if join.cardinality is Cardinality.LATEST_BEFORE and join.before
-        else right
-    )
-    if twice := _repeated(database, source, shared):
-        what = "a key and a date" if len(shared) > len(right) else "a key"
+    right, faults = [_quoted(name) for name in join.on.values()], []
+    what = "a key"
+    if join.cardinality is Cardinality.LATEST_BEFORE and join.before:
+        # By what the dates mean: 2024-03-05 and 2024-03-05 00:00:00 are one. What is no date is told elsewhere.
+        right.append(f"TRY_CAST({_quoted(join.before.source)} AS TIMESTAMP)")
+        what = "a key and a date"
+    if twice := _repeated(database, source, right):
         faults.append(
             f"{twice} rows of {join.source} share {what} with another row, so {join.cardinality} does not hold."
         )
-    if join.cardinality is Cardinality.ONE_TO_ONE and (twice := _repeated(database, base, list(join.on))):
+    if join.cardinality is Cardinality.ONE_TO_ONE and (
+        twice := _repeated(database, base, [_quoted(name) for name in join.on])
+    ):
         faults.append(
             f"{twice} rows of {assembly.base} share the key of {join.source} with another row, so one_to_one does not"
             " hold."
@@ -218,10 +218,12 @@ def _faults_of_keys(database: duckdb.DuckDBPyConnection, assembly: Assembly, joi
     return faults
 
 
-def _repeated(database: duckdb.DuckDBPyConnection, table: str, names: Sequence[str]) -> int:
-    key = ", ".join(map(_quoted, names))
-    whole = " AND ".join(f"{_quoted(name)} IS NOT NULL" for name in names)
-    groups = f"SELECT count(*) AS n FROM {table} WHERE {whole} GROUP BY {key} HAVING count(*) > 1"
+def _repeated(database: duckdb.DuckDBPyConnection, table: str, parts: Sequence[str]) -> int:
+    """Rows that agree with another row in all parts, none of them missing."""
+    whole = " AND ".join(f"{part} IS NOT NULL" for part in parts)
+    groups = (
+        f"SELECT count(*) AS n FROM {table} WHERE {whole} GROUP BY {', '.join(parts)} HAVING count(*) > 1"
+    )
     return _number(database, f"SELECT coalesce(sum(n), 0) FROM ({groups})")
 
 

@@ -134,8 +134,9 @@ def test_one_to_one_is_refused_where_two_rows_of_the_base_would_share(root, tmp_
     assert "one_to_one does not hold" in _refused(root, tmp_path, sources, _join(cardinality="one_to_one"))
 
 
-def test_two_rows_of_one_date_are_no_latest(root, tmp_path):
-    right = [{"k": 1, "at": _day(1), "v": 1}, {"k": 1, "at": _day(1), "v": 2}]
+@pytest.mark.parametrize("again", [_day(1), f"{_day(1)} 00:00:00"])
+def test_two_rows_of_one_date_are_no_latest(root, tmp_path, again):
+    right = [{"k": 1, "at": _day(1), "v": 1}, {"k": 1, "at": again, "v": 2}]
     sources = [_base(root, [{"id": 1, "k": 1, "on": _day(5)}]), _right(root, right)]
     join = _join(cardinality="latest_before", before={"base": "on", "source": "at"})
     assert "share a key and a date" in _refused(root, tmp_path, sources, join)
