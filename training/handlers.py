@@ -1,5 +1,4 @@
-"""The long work of this app's jobs, outside any transaction: making one table of several, training, and taking in what
-was trained elsewhere."""
+"""The long work of this app's jobs, outside any transaction: training, and taking in what was trained elsewhere."""
 
 from __future__ import annotations
 
@@ -7,19 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 from accounts.access import require
 from accounts.permissions import Permission
-from jobs.run import Run, TryAgain
+from jobs.run import Run
 from mrm.lib import canonical, strict_json
-from mrm.lib.errors import Unavailable
 from mrm.settings import governance
-from registry import declarations, mlflow_client, mlmodel, serving, snapshots, submissions
+from registry import mlflow_client, mlmodel, serving, snapshots, submissions
 from registry.artifacts import read_candidate
 from registry.candidates import Trained, lab_notes, record_candidate
 from registry.gatekeeper import pass_gates
-from registry.importing import examined
 from registry.logged_models import fetch_file
 from registry.models import DatasetSnapshot, RiskModel
 from registry.registration import Proposal, register_version, sealed_from
@@ -29,11 +24,6 @@ from training.catalog import plan
 from training.gates import TrainingAsked
 from training.recipes import Given
 from training.services import ACT
-from training.sources import child as sources_child
-from training.sources import database
-from training.sources.declared import Source, SourceKind
-from training.sources.declared import load as load_assembly
-from training.sources.places import files_of
 
 Conclusion = Callable[[], dict[str, str | int]]
 
@@ -65,61 +55,6 @@ def train(run: Run) -> Conclusion:
         }
 
     return conclude
-
-
-def assemble_snapshot(run: Run) -> Conclusion:
-    """Read the sources, join them in a child process, then freeze the one table as an upload is frozen."""
-    require(actor=run.actor, permission=Permission.SNAPSHOT_IMPORT)
-    assembly = load_assembly(run.job.payload["assembly"])
-    declaration = declarations.read(run.job.payload["declaration"])
-    with run.folder() as name:
-        folder = Path(name)
-        spec = {"assembly": assembly.plain(), "files": {}, "staged": {}}
-        for source in assembly.sources:
-            if source.kind is SourceKind.SQL:
-                spec["staged"][source.name] = _queried(run, source, folder)
-            else:
-                found = files_of(source, settings.MRM_SOURCES_DIR)
-                spec["files"][source.name] = [file.plain() for file in found]
-        (folder / sources_child.SPEC).write_bytes(canonical.dumps(spec))
-        run.progress("Joining the tables in a child process", 30)
-        run.child(target="training.sources.child:assemble", folder=folder)
-        facts = strict_json.loads(
-            (folder / sources_child.LINEAGE).read_bytes(), max_bytes=names.MAX_TABLE_BYTES
-        )
-        lineage = {"assembly": assembly.plain(), "assembly_digest": run.job.subject_id, **facts}
-        inspected = examined(run, folder, declaration, lineage)
-    run.progress("Freezing the snapshot", 95)
-
-    def conclude() -> dict[str, str | int]:
-        snapshot = snapshots.freeze_snapshot(actor=run.actor, inspected=inspected)
-        return {
-            "snapshot": str(snapshot.pk),
-            "digest": snapshot.digest,
-            "development_rows": snapshot.development_rows,
-            "held_out_rows": snapshot.held_out_rows,
-        }
-
-    return conclude
-
-
-def _queried(run: Run, source: Source, folder: Path) -> dict[str, Any]:
-    """The answer of a database lies in the folder when the child begins; the child gets no address of it."""
-    address = settings.MRM_SOURCE_CONNECTIONS.get(source.connection)
-    if address is None:
-        raise Unavailable(
-            f"The connection {source.connection} is not configured here any more. Ask the operator."
-        )
-
-    def told(rows: int) -> None:
-        run.progress(f"Reading {source.name}: {rows:,} rows", 10)
-
-    try:
-        staged = database.read(source, address, folder / f"{source.name}.parquet", told)
-    except Unavailable as fault:
-        raise TryAgain(fault.message) from None
-    kinds = [[name, str(kind)] for name, kind in staged.kinds.items()]
-    return {"kinds": kinds, "rows": staged.rows, "bytes": staged.bytes, "digest": staged.digest}
 
 
 def register_run(run: Run) -> Conclusion:

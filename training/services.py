@@ -73,9 +73,9 @@ def request_assembly(*, actor: User, assembly: Assembly, declaration: Declaratio
     does not offer; whether its files are there is asked when they are read."""
     require(actor=actor, permission=Permission.SNAPSHOT_IMPORT)
     unknown = [
-        FieldError(f"/assembly/sources/{place}/connection", "unknown", _offered())
+        FieldError(f"/assembly/sources/{place}/connection", "unknown", _offered(source.kind))
         for place, source in enumerate(assembly.sources)
-        if source.kind is SourceKind.SQL and source.connection not in installation.MRM_SOURCE_CONNECTIONS
+        if source.connection and source.connection not in _connections(source.kind)
     ]
     if unknown:
         raise Invalid("The assembly names a source that is not offered here.", unknown)
@@ -84,6 +84,13 @@ def request_assembly(*, actor: User, assembly: Assembly, declaration: Declaratio
     return request_job(actor=actor, kind="assemble-snapshot", subject=subject, payload=payload)
 
 
-def _offered() -> str:
-    names = ", ".join(sorted(installation.MRM_SOURCE_CONNECTIONS))
-    return f"Connections here: {names}." if names else "No connection is configured here; ask the operator."
+def _connections(kind: SourceKind) -> Mapping[str, object]:
+    found: Mapping[str, object] = (
+        installation.MRM_SOURCE_CONNECTIONS if kind is SourceKind.SQL else installation.MRM_SOURCE_STORES
+    )
+    return found
+
+
+def _offered(kind: SourceKind) -> str:
+    names = ", ".join(sorted(_connections(kind)))
+    return f"Offered here: {names}." if names else "None is configured here; ask the operator."

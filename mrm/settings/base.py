@@ -28,6 +28,8 @@ MRM_WEBHOOK_NETWORKS = env.list("MRM_WEBHOOK_NETWORKS", default=[])
 MRM_SOURCES_DIR = env.str("MRM_SOURCES_DIR", default="")
 # Databases that snapshots may be made from, by name, as {"warehouse": "postgresql://reader:…@host/bank"}.
 MRM_SOURCE_CONNECTIONS = env.json("MRM_SOURCE_CONNECTIONS", default={})
+# Object stores that speak S3, by name, as {"lake": {"bucket": "risk", "region": "sa-east-1"}}.
+MRM_SOURCE_STORES = env.json("MRM_SOURCE_STORES", default={})
 MRM_DEMO = env.bool("MRM_DEMO", default=False)
 # Where web processes keep their counters, so that any of them can answer /metrics for all; read by its library.
 if metrics_folder := env.str("PROMETHEUS_MULTIPROC_DIR", default=""):

@@ -389,7 +389,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "send-webhook": "notices.handlers.send_webhook",
     "mail-invitation": "accounts.handlers.mail_invitation",
     "import-snapshot": "registry.handlers.import_snapshot",
-    "assemble-snapshot": "training.handlers.assemble_snapshot",
+    "assemble-snapshot": "training.sources.handlers.assemble_snapshot",
     "train": "training.handlers.train",
     "register": "registry.handlers.register",
     "register-run": "training.handlers.register_run",

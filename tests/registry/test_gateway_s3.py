@@ -3,8 +3,6 @@ own that speaks S3."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +11,12 @@ import pytest
 
 from accounts.services import issue_token, permissions_of
 from mrm.demo import processes
-from tests.registry import gateway_servers
-from tests.registry.gateway_servers import ROOT, await_answer, free_address, killed
+from tests.registry import gateway_servers, object_store
 
-BUCKET = "lab"
 # Only for the store of this test, which asks nobody who they are.
 KEYS = (
-    ("AWS_ACCESS_KEY_ID", "only-for-tests"),
-    ("AWS_SECRET_ACCESS_KEY", "only-for-tests"),
+    ("AWS_ACCESS_KEY_ID", object_store.KEY),
+    ("AWS_SECRET_ACCESS_KEY", object_store.KEY),
     ("AWS_DEFAULT_REGION", "us-east-1"),
 )
 
@@ -28,24 +24,8 @@ KEYS = (
 @pytest.fixture
 def store(tmp_path):
     """An empty bucket, and a client of the store."""
-    pytest.importorskip("moto", reason="the development environment is older than requirements/dev.txt")
-    import boto3
-
-    address = free_address()
-    host, port = address.split(":")
-    command = (sys.executable, "-m", "moto.server", "-H", host, "-p", port)
-    process = processes.Process("store", command, health=f"http://{address}/moto-api/")
-    with (tmp_path / "store.log").open("ab") as log:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
-    try:
-        await_answer(process, tmp_path)
-        client = boto3.client(
-            "s3", endpoint_url=f"http://{address}", **{name.lower(): said for name, said in KEYS[:2]}
-        )
-        client.create_bucket(Bucket=BUCKET)
+    with object_store.running(tmp_path) as client:
         yield client
-    finally:
-        killed(server)
 
 
 @pytest.fixture
@@ -55,7 +35,9 @@ def address(store, tmp_path, transactional_db):
     def lab_of(place: processes.Place) -> processes.Process:
         local = processes.mlflow(place)
         kept = str(place.var / "mlflow-artifacts")
-        command = tuple(f"s3://{BUCKET}/files" if word == kept else word for word in local.command)
+        command = tuple(
+            f"s3://{object_store.BUCKET}/files" if word == kept else word for word in local.command
+        )
         where = ("MLFLOW_S3_ENDPOINT_URL", store.meta.endpoint_url)
         return replace(local, command=command, environment=(*local.environment, *KEYS, where))
 
@@ -87,7 +69,10 @@ def test_log_download_and_a_refused_overwrite_with_files_in_an_object_store(
             mlflow.log_text("as it was", "notes/first.txt")
             mlflow.log_artifact(str(large))
             mlflow.log_dict({"columns": ["age"], "data": [[98765432]]}, "model/input_example.json")
-        files, place = store.list_objects_v2(Bucket=BUCKET)["Contents"], f"runs:/{run.info.run_id}"
+        files, place = (
+            store.list_objects_v2(Bucket=object_store.BUCKET)["Contents"],
+            f"runs:/{run.info.run_id}",
+        )
         assert sorted(file["Key"].rpartition("artifacts/")[2] for file in files) == [
             "large.bin",
             "model/input_example.json",

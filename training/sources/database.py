@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mrm.lib.errors import Blocked, Unavailable
-from registry.frames.content import row_contents
 from registry.frames.files import Kind, check_names, schema_of
 from registry.frames.spec import TableRefused
 from training.sources.staging import Staged
@@ -159,6 +158,8 @@ def _cell(cell: Any, kind: Kind) -> Any:
 
 def _sum(table: pa.Table) -> int:
     """Rows come in no order, so each is digested and the digests are added up."""
+    from registry.frames.content import row_contents
+
     return sum(
         int.from_bytes(hashlib.sha256(content).digest(), "big")
         for content in row_contents(table, table.column_names)

@@ -24,6 +24,7 @@ class SourceKind(StrEnum):
     FILE = "file"
     FOLDER = "folder"
     SQL = "sql"
+    STORE = "store"
 
 
 class Cardinality(StrEnum):
@@ -45,9 +46,10 @@ class Unmatched(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """One table. `place` is a file or folder below the folder for sources; `connection` names one that the operator
-    configured. `kinds` decides what a column is where files differ; `absent` are columns that some files may lack. Of
-    its rows only those are read that have one of the listed values in each column of `only`, written as texts."""
+    """One table. `place` is a file or folder below the folder for sources, or a name in a store; `connection` names one
+    that the operator configured. `kinds` decides what a column is where files differ; `absent` are columns that some
+    files may lack. Of its rows only those are read that have one of the listed values in each column of `only`, written
+    as texts."""
 
     name: str
     kind: SourceKind
@@ -143,9 +145,11 @@ def _source(raw: object, where: str) -> Source:
 def _check_source(made: Source, where: str) -> None:
     if not _NAME.fullmatch(made.name):
         raise SchemaFault(f"{where}.name: small letters, digits and underscore, up to 40.")
-    is_sql = made.kind is SourceKind.SQL
-    if is_sql != bool(made.query) or is_sql != bool(made.connection) or is_sql == bool(made.place):
-        raise SchemaFault(f"{where}: a file or folder has a place, and sql a connection and a query.")
+    is_sql, is_outside = made.kind is SourceKind.SQL, made.kind in {SourceKind.SQL, SourceKind.STORE}
+    if is_sql != bool(made.query) or is_outside != bool(made.connection) or is_sql == bool(made.place):
+        raise SchemaFault(
+            f"{where}: a file or folder has a place, sql a connection and a query, a store a connection and a place."
+        )
     if ";" in made.query:
         raise SchemaFault(f"{where}.query: one question, so no semicolon in it.")
     if made.delimiter not in {",", ";", "\t", "|"}:

@@ -12,9 +12,9 @@ from mrm.lib.errors import Blocked
 from training.sources.declared import Source, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-_MOST_FILES: Final = 20_000
+MOST_FILES: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,25 @@ def _below(source: Source, place: Path) -> Iterator[Found]:
     """Links are not followed; names that begin with a dot or an underscore are other tools' notes."""
     count = 0
     for folder, folders, names in os.walk(place):
-        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
+        folders[:] = [name for name in folders if not is_note(name)]
         for name in names:
             path = Path(folder) / name
-            if name.startswith((".", "_")) or path.suffix != f".{source.format}" or not _is_plain(path):
+            if is_note(name) or path.suffix != f".{source.format}" or not _is_plain(path):
                 continue
             count += 1
-            if count > _MOST_FILES:
-                raise _refused(source, f"its folder has more than {_MOST_FILES} files")
+            if count > MOST_FILES:
+                raise _refused(source, f"its folder has more than {MOST_FILES} files")
             relative = path.relative_to(place)
-            partition = dict(part.split("=", 1) for part in relative.parts[:-1] if "=" in part)
-            yield Found(str(path), str(relative), partition)
+            yield Found(str(path), str(relative), partition_of(relative.parts[:-1]))
+
+
+def is_note(name: str) -> bool:
+    """Other tools' notes and what they have not finished: `_SUCCESS`, `_temporary`, `.crc`."""
+    return name.startswith((".", "_"))
+
+
+def partition_of(folders: Sequence[str]) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in folders if "=" in part)
 
 
 def _is_plain(path: Path) -> bool:

@@ -1,0 +1,95 @@
+"""The job that makes one table of several, outside any transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from accounts.access import require
+from accounts.permissions import Permission
+from jobs.run import Run, TryAgain
+from mrm.lib import canonical, strict_json
+from mrm.lib.errors import Unavailable
+from registry import declarations, snapshots
+from registry.importing import examined
+from training.sources import child, database, stores
+from training.sources.declared import Source, SourceKind, load
+from training.sources.places import files_of
+
+_MAX_LINEAGE_BYTES: Final = 4 * 2**20
+Conclusion = Callable[[], dict[str, str | int]]
+
+
+def assemble_snapshot(run: Run) -> Conclusion:
+    """Read the sources, join them in a child process, then freeze the one table as an upload is frozen."""
+    require(actor=run.actor, permission=Permission.SNAPSHOT_IMPORT)
+    assembly = load(run.job.payload["assembly"])
+    declaration = declarations.read(run.job.payload["declaration"])
+    with run.folder() as name:
+        folder = Path(name)
+        spec = {"assembly": assembly.plain(), "files": {}, "staged": {}}
+        for source in assembly.sources:
+            if source.kind is SourceKind.SQL:
+                spec["staged"][source.name] = _queried(run, source, folder)
+            elif source.kind is SourceKind.STORE:
+                spec["files"][source.name] = _fetched(run, source, folder)
+            else:
+                found = files_of(source, settings.MRM_SOURCES_DIR)
+                spec["files"][source.name] = [file.plain() for file in found]
+        (folder / child.SPEC).write_bytes(canonical.dumps(spec))
+        run.progress("Joining the tables in a child process", 30)
+        run.child(target="training.sources.child:assemble", folder=folder)
+        facts = strict_json.loads((folder / child.LINEAGE).read_bytes(), max_bytes=_MAX_LINEAGE_BYTES)
+        lineage = {"assembly": assembly.plain(), "assembly_digest": run.job.subject_id, **facts}
+        inspected = examined(run, folder, declaration, lineage)
+    run.progress("Freezing the snapshot", 95)
+
+    def conclude() -> dict[str, str | int]:
+        snapshot = snapshots.freeze_snapshot(actor=run.actor, inspected=inspected)
+        return {
+            "snapshot": str(snapshot.pk),
+            "digest": snapshot.digest,
+            "development_rows": snapshot.development_rows,
+            "held_out_rows": snapshot.held_out_rows,
+        }
+
+    return conclude
+
+
+def _queried(run: Run, source: Source, folder: Path) -> dict[str, Any]:
+    """The answer of a database lies in the folder when the child begins; the child gets no address of it."""
+    address = _configured(source, settings.MRM_SOURCE_CONNECTIONS)
+
+    def told(rows: int) -> None:
+        run.progress(f"Reading {source.name}: {rows:,} rows", 10)
+
+    try:
+        staged = database.read(source, address, folder / f"{source.name}.parquet", told)
+    except Unavailable as fault:
+        raise TryAgain(fault.message) from None
+    kinds = [[name, str(kind)] for name, kind in staged.kinds.items()]
+    return {"kinds": kinds, "rows": staged.rows, "bytes": staged.bytes, "digest": staged.digest}
+
+
+def _fetched(run: Run, source: Source, folder: Path) -> list[dict[str, Any]]:
+    store = _configured(source, settings.MRM_SOURCE_STORES)
+
+    def told(files: int) -> None:
+        run.progress(f"Reading {source.name}: {files:,} files", 10)
+
+    try:
+        found = stores.fetch(source, store, folder / f"{source.name}.objects", told)
+    except Unavailable as fault:
+        raise TryAgain(fault.message) from None
+    return [file.plain() for file in found]
+
+
+def _configured(
+    source: Source, offered: Mapping[str, Any]
+) -> Any:  # Any: an address, or the settings of a store
+    if source.connection not in offered:
+        raise Unavailable(f"{source.connection} is not configured here any more. Ask the operator.")
+    return offered[source.connection]
