@@ -28,6 +28,8 @@ from registry.serving import limits
 from registry.serving import manifest as names
 from registry.serving.estimators import FORMATS
 from training import recipes
+from training.families import NEEDS_COMPLETE
+from training.families.fitting import Learning
 from training.fitting import Fitted, fit
 from training.given import GivenEstimator, fit_given
 from training.sealing import Sealing, write_tables
@@ -97,7 +99,11 @@ def _train(folder: Path) -> None:
 
 def _fitted(task: Task, folder: Path, prepared: Prepared, defaults: NDArray[np.float64]) -> Fitted:
     if isinstance(task.recipe, recipes.Recipe):
-        return fit(task.recipe, prepared.schema, to_float32(prepared.wide), defaults)
+        if task.recipe.settings.family in NEEDS_COMPLETE:
+            prepared.schema.require_complete()
+        return fit(
+            task.recipe, Learning(prepared.schema, to_float32(prepared.wide), defaults, task.recipe.seed)
+        )
     example = folder / EXAMPLE
     given = GivenEstimator(
         (folder / ESTIMATOR).read_bytes(), example.read_bytes() if example.exists() else None
@@ -154,11 +160,11 @@ def _metrics(fitted: Fitted, defaults: NDArray[np.float64]) -> dict[str, float]:
         "calibration_intercept": fitted.calibration.intercept,
         "calibration_slope": fitted.calibration.slope,
     }
-    if fitted.crossed_margins is None:
+    if fitted.unseen_margins is None:
         return measured
-    crossed = fitted.crossed_pds
+    crossed = fitted.unseen_pds
     return measured | {
-        "cross_fitted_auc": auc(defaults, fitted.crossed_margins).value,
+        "cross_fitted_auc": auc(defaults, fitted.unseen_margins).value,
         "cross_fitted_brier": brier(defaults, crossed).value,
         "cross_fitted_log_loss": log_loss(defaults, crossed).value,
     }

@@ -65,8 +65,8 @@ def fit_given(
         content=given.content,
         estimator=estimator,
         margins=made,
-        crossed_margins=None,
-        crossed_pds=pds,
+        unseen_margins=None,
+        unseen_pds=pds,
         calibration=IDENTITY,
         grades=freeze_grades(pds, recipe.grades),
     )

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from mrm.lib import canonical
 from quant.banding import points_scale, quantile_bounds
+from quant.estimators.isotonic import Isotonic
 from quant.features import form
 from quant.features.schema import FeatureSchema
 from quant.features.table import Columns
 from quant.reasons import ReasonGroup, dump_groups
 from registry.serving import manifest as names
 from registry.serving.estimators import FORMATS
-from registry.serving.parts import attribution
 from training.fitting import Fitted
 from training.recipes import Given, Recipe
 from training.synthetic import example, reference_vectors
@@ -43,7 +43,7 @@ def write_tables(folder: Path, sealing: Sealing) -> None:
         names.POINTS: _points(sealing),
         names.REFERENCE: _reference(sealing),
         names.REASONS: dump_groups(sealing.groups),
-        names.ATTRIBUTION: dict(attribution(FORMATS[sealing.fitted.name].method)),
+        names.ATTRIBUTION: dict(FORMATS[sealing.fitted.name].attribution),
         names.EXAMPLE: {"features": example(sealing.schema, sealing.columns)},
     }
     for name, table in tables.items():
@@ -52,11 +52,14 @@ def write_tables(folder: Path, sealing: Sealing) -> None:
 
 def _calibration(sealing: Sealing) -> dict[str, object]:
     made = sealing.fitted.calibration
-    return {
+    told: dict[str, object] = {
         "method": str(sealing.recipe.calibration),
         "intercept": canonical.number(made.intercept),
         "slope": canonical.number(made.slope),
     }
+    if isinstance(made, Isotonic):
+        told |= {"margins": _texts(made.margins), "pds": _texts(made.pds)}
+    return told
 
 
 def _grades(sealing: Sealing) -> dict[str, object]:
@@ -77,7 +80,7 @@ def _points(sealing: Sealing) -> dict[str, object]:
 
 
 def _reference(sealing: Sealing) -> dict[str, object]:
-    pds = sealing.fitted.crossed_pds
+    pds = sealing.fitted.unseen_pds
     edges = quantile_bounds(pds, sealing.recipe.score_bins)
     counts = np.bincount(np.searchsorted(np.array(edges), pds, side="right"), minlength=len(edges) + 1)
     medians = np.nanmedian(sealing.matrix, axis=0)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from quant.features.fitted import Bins, Lookup
 from quant.features.inputs import CATEGORIES, Input, InputType, Unknown, Unreadable
 from quant.features.operations import Direction, Feature, Operation
 from quant.features.plain import SchemaFault
@@ -22,6 +23,7 @@ _MAX_INPUTS = 500
 _MAX_STEPS = 2000
 _CODED = frozenset({Operation.MONTHS_LATE, Operation.STATUS_CODE})
 _OF_CATEGORIES = frozenset({Operation.LOOKUP, Operation.ONE_HOT})
+_NEVER_MISSING = frozenset({Operation.IS_MISSING, Operation.ONE_HOT, Operation.FILL, Operation.NEAREST})
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,18 @@ class FeatureSchema:
         if lacking:
             raise SchemaFault(f"These steps are not fitted: {', '.join(lacking[:5])}.")
 
+    def require_complete(self) -> None:
+        """Raises SchemaFault where a feature of a fitted schema may be missing: some estimators cannot take that."""
+        gaps = {declared.name for declared in self.inputs if declared.nullable}
+        for step in self.steps:
+            gaps |= {step.name} if may_be_missing(step, gaps) else set()
+        lacking = [feature.name for feature in self.features if may_be_missing(feature, gaps)]
+        if lacking:
+            raise SchemaFault(
+                f"These columns may be missing, and this estimator has no place for that: {', '.join(lacking[:5])}."
+                " Declare how they are filled."
+            )
+
     def refuse_inputs(self, forbidden: frozenset[str]) -> None:
         """Raises SchemaFault when a protected column is an input."""
         present = [name for name in self.input_names if name in forbidden]
@@ -96,6 +110,15 @@ def _check_use(feature: Feature, known: Mapping[str, Input], made: set[str]) -> 
         raise SchemaFault(f"Feature {feature.name}: the table must name exactly the declared codes.")
     if feature.operation is Operation.ONE_HOT and feature.only not in categories(first):
         raise SchemaFault(f"Feature {feature.name}: its input has no such category.")
+
+
+def may_be_missing(step: Feature, gaps: set[str]) -> bool:
+    """Whether a fitted step leaves a gap where one of `gaps`, the names that may be missing, has one."""
+    if step.operation in _NEVER_MISSING:
+        return False
+    if isinstance(step.fitted, Lookup | Bins) and step.fitted.missing is not None:
+        return False
+    return any(name in gaps for name in step.inputs)
 
 
 def _fits(operation: Operation, declared: Input | None) -> bool:

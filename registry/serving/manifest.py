@@ -12,6 +12,8 @@ FORMAT = "countersign-artifact/1"
 MANIFEST = "manifest.json"
 LIGHTGBM = "model.lgb"
 XGBOOST = "model.ubj"
+LINEAR = "model.linear.json"
+NETWORK = "model.network.json"
 TABLES = "tables.json"
 CALIBRATION = "calibration.json"
 GRADES = "grades.json"
@@ -23,7 +25,7 @@ EXAMPLE = "input_example.json"
 METRICS = "metrics.json"
 # An artefact has every table and one estimator, whose name says its library.
 TABLE_NAMES = (ATTRIBUTION, CALIBRATION, GRADES, EXAMPLE, POINTS, REASONS, REFERENCE, TABLES)
-ESTIMATORS = (LIGHTGBM, XGBOOST)
+ESTIMATORS = (LIGHTGBM, LINEAR, NETWORK, XGBOOST)
 KNOWN_NAMES = frozenset((*TABLE_NAMES, *ESTIMATORS, MANIFEST, METRICS))
 MAX_ESTIMATOR_BYTES = 256 * 1024 * 1024
 MAX_TABLE_BYTES = 4 * 1024 * 1024

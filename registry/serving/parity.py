@@ -1,5 +1,5 @@
 """The second path, written apart: the tables applied by pandas, raw sealed bytes through XGBoost's other entry or, of
-LightGBM, walked here tree by tree.
+every other kind, worked out here: trees walked, sums added up row by row in plain Python.
 
 Nothing of `quant.features` or of `registry.serving.served` is used, so a mistake there shows as a difference.
 """
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from registry.serving.estimators import lightgbm_text
-from registry.serving.manifest import LIGHTGBM, XGBOOST
+from registry.serving.manifest import LIGHTGBM, LINEAR, NETWORK, XGBOOST
 from registry.serving.second_features import features, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -60,6 +60,10 @@ def margins(files: Mapping[str, bytes], frame: pd.DataFrame) -> NDArray[np.float
     matrix = features(tables, frame).to_numpy(dtype="float32")
     if LIGHTGBM in files:
         return _walked(files[LIGHTGBM], matrix)
+    if LINEAR in files:
+        return _by_row(_linear, files[LINEAR], matrix)
+    if NETWORK in files:
+        return _by_row(_network, files[NETWORK], matrix)
     import xgboost
 
     booster = xgboost.Booster(model_file=bytearray(files[XGBOOST]))
@@ -94,6 +98,37 @@ def _leaves(tree: Tree, wide: NDArray[np.float64]) -> NDArray[np.int64]:
         )
         place[inside] = np.where(goes_left, tree.left[node], tree.right[node])
     return ~place
+
+
+Told = dict[str, Any]  # Any: the JSON of a table
+
+
+def _by_row(
+    margin: Callable[[Told, list[float]], float], content: bytes, matrix: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    told = json.loads(content)
+    return np.array([margin(told, row) for row in matrix.astype(np.float64).tolist()], dtype=np.float32)
+
+
+def _linear(told: Told, row: list[float]) -> float:
+    total = 0.0
+    for weight, value in zip(told["weights"], row, strict=True):
+        total += float(weight) * value
+    return float(told["intercept"]) + total
+
+
+def _network(told: Told, row: list[float]) -> float:
+    scaled = [
+        (value - float(centre)) / float(spread)
+        for value, centre, spread in zip(row, told["centres"], told["spreads"], strict=True)
+    ]
+    total = 0.0
+    for unit, (offset, output) in enumerate(zip(told["offsets"], told["outputs"], strict=True)):
+        inner = float(offset)
+        for value, weights in zip(scaled, told["weights"], strict=True):
+            inner += value * float(weights[unit])
+        total += max(0.0, inner) * float(output)
+    return float(told["intercept"]) + total
 
 
 def _plain(record: Mapping[Any, Any]) -> dict[str, object]:

@@ -11,15 +11,14 @@ from mrm.lib import canonical, strict_json
 from mrm.lib.errors import Refusal
 from quant.banding import Grades, PointsScale, points_scale
 from quant.estimators.calibration import Calibration
+from quant.estimators.isotonic import ISOTONIC, Isotonic
 from quant.features import form, plain
 from quant.features.reading import read_plain
 from quant.features.schema import FeatureSchema
 from quant.reasons import ReasonGroup, check_cover, load_groups
 from registry.serving import manifest as names
-from registry.serving.estimators import FORMATS
+from registry.serving.estimators import COMPLETE_ONLY, FORMATS, Format
 from registry.serving.manifest import ArtifactRefused
-
-ATTRIBUTION_REFERENCE = "training-cover"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def read(files: Mapping[str, bytes]) -> Parts:
     try:
         [estimator] = [name for name in files if name in names.ESTIMATORS]
         tables = {name: _table(name, files[name]) for name in names.TABLE_NAMES}
-        return _read(tables, FORMATS[estimator].method)
+        return _read(tables, estimator)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ArtifactRefused(f"The artefact was refused: a table is not as declared ({error}).") from None
 
@@ -75,9 +74,11 @@ def _table(name: str, content: bytes) -> dict[str, object]:
     return value
 
 
-def _read(tables: Mapping[str, dict[str, object]], method: str) -> Parts:
+def _read(tables: Mapping[str, dict[str, object]], estimator: str) -> Parts:
     schema = form.load(tables[names.TABLES])
     schema.require_fitted()
+    if estimator in COMPLETE_ONLY:
+        schema.require_complete()
     groups = load_groups(tables[names.REASONS])
     check_cover(groups, schema.feature_names)
     calibration = _calibration(tables[names.CALIBRATION])
@@ -88,7 +89,7 @@ def _read(tables: Mapping[str, dict[str, object]], method: str) -> Parts:
         grades=_grades(tables[names.GRADES]),
         scale=_scale(tables[names.POINTS], calibration),
         groups=groups,
-        attribution=_attribution(tables[names.ATTRIBUTION], method),
+        attribution=_attribution(tables[names.ATTRIBUTION], FORMATS[estimator]),
         vectors=tuple(_vector(entry) for entry in plain.items(reference["vectors"], "vectors")),
         vectors_explained=plain.text(reference["contributions_sha256"], "contributions_sha256"),
         medians=_medians(reference["medians"], schema),
@@ -108,10 +109,13 @@ def _features(raw: object) -> Mapping[str, object]:
 
 
 def _calibration(table: Mapping[str, object]) -> Calibration:
-    made = Calibration(plain.decimal(table["intercept"], "intercept"), plain.decimal(table["slope"], "slope"))
-    if made.slope <= 0.0:
+    line = Calibration(plain.decimal(table["intercept"], "intercept"), plain.decimal(table["slope"], "slope"))
+    if line.slope <= 0.0:
         raise ValueError("the calibrated slope must be positive")
-    return made
+    if table["method"] != ISOTONIC:
+        return line
+    corners = _numbers(table["margins"], "margins"), _numbers(table["pds"], "pds")
+    return Isotonic(line.intercept, line.slope, *corners)
 
 
 def _grades(table: Mapping[str, object]) -> Grades:
@@ -132,14 +136,10 @@ def _scale(table: Mapping[str, object], calibration: Calibration) -> PointsScale
     return stated
 
 
-def attribution(method: str) -> Mapping[str, str]:
-    return {"method": method, "reference": ATTRIBUTION_REFERENCE}
-
-
-def _attribution(table: Mapping[str, object], method: str) -> Mapping[str, str]:
-    if table != attribution(method):
+def _attribution(table: Mapping[str, object], made_by: Format) -> Mapping[str, str]:
+    if table != made_by.attribution:
         raise ValueError("the attribution method is not that of the estimator")
-    return attribution(method)
+    return made_by.attribution
 
 
 def _vector(raw: object) -> ReferenceVector:

@@ -9,10 +9,10 @@ import numpy as np
 from mrm.lib import canonical
 from quant.features import form
 from quant.reasons import dump_groups
-from training import card
-from training.recipes import Recipe
+from training import card, recipes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -48,11 +48,13 @@ def card_frame(rows: int = 3000, seed: int = 7) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def training_folder(folder: Path, frame: pd.DataFrame, **recipe: int | str) -> Path:
-    """A folder as the training job prepares it."""
+def training_folder(
+    folder: Path, frame: pd.DataFrame, *, recipe: Mapping[str, object] | None = None, **settings: int | str
+) -> Path:
+    """A folder as the training job prepares it: a small XGBoost with some settings replaced, or another recipe."""
     folder.mkdir(parents=True)
     spec = {
-        "recipe": Recipe(**{**SMALL, **recipe}).plain(),
+        "recipe": recipes.load(recipe or {**SMALL, **settings}).plain(),
         "schema": form.dump(card.schema()),
         "reasons": dump_groups(card.groups()),
         "target": "DEFAULT",

@@ -14,8 +14,7 @@ from quant.features.operations import Feature, Operation
 from quant.features.schema import FeatureSchema, Input, InputType, Unknown, Unreadable
 from quant.reasons import ReasonGroup, dump_groups
 from tests.serving.cards import SMALL, card_frame
-from training import card
-from training.recipes import Recipe
+from training import card, recipes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +94,7 @@ def messy_folder(folder: Path, frame: pd.DataFrame, made: FeatureSchema | None =
     made = made or schema()
     extra = made.features[len(card.schema().features) :]
     spec = {
-        "recipe": Recipe(**SMALL).plain(),
+        "recipe": recipes.load(SMALL).plain(),
         "schema": form.dump(made),
         "reasons": dump_groups(groups(extra)),
         "target": "DEFAULT",

@@ -14,9 +14,8 @@ from registry import declarations
 from registry.frames import inspect_upload
 from tests.serving.cards import SMALL, card_frame
 from tests.validation.cases import Drawn
-from training import card
+from training import card, recipes
 from training.child import train
-from training.recipes import Recipe
 
 ROWS = 3_000
 
@@ -60,7 +59,7 @@ def _frame():
 
 def _task() -> dict[str, object]:
     return {
-        "recipe": Recipe(**SMALL).plain(),
+        "recipe": recipes.load(SMALL).plain(),
         "schema": form.dump(card.schema()),
         "reasons": dump_groups(card.groups()),
         "target": "DEFAULT",

@@ -1,4 +1,5 @@
-"""Native estimators behind two functions. Nothing else in the product touches their libraries to score.
+"""Estimators behind two functions: trees in their libraries' own formats, others as plain tables. Nothing else in the
+product touches those libraries to score.
 
 The file's name in the artefact says the library. None of them runs code that the file brings.
 """
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from mrm.lib.errors import Unavailable
-from registry.serving.manifest import LIGHTGBM, XGBOOST
+from registry.serving.manifest import LIGHTGBM, LINEAR, NETWORK, XGBOOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,16 +38,29 @@ class Estimator(Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file: its library, and how that library attributes a margin to features."""
+    """A kind of file: the library whose arithmetic it is, how a margin is attributed to features and against which
+    reference population. Attributions by sampling take too long for an answer in real time."""
 
     library: str
     method: str
+    reference: str = "training-cover"
+    is_sampled: bool = False
+
+    @property
+    def attribution(self) -> Mapping[str, str]:
+        """The table attribution.json of an artefact."""
+        return {"method": self.method, "reference": self.reference}
 
 
+_MEANS: Final = "training-means"
 FORMATS: Final[Mapping[str, Format]] = {
     LIGHTGBM: Format("lightgbm", "lightgbm-path-dependent-treeshap"),
+    LINEAR: Format("numpy", "linear-shapley", _MEANS),
+    NETWORK: Format("numpy", "permutation-sampling", _MEANS, is_sampled=True),
     XGBOOST: Format("xgboost", "xgboost-path-dependent-treeshap"),
 }
+# What has no place for a missing value.
+COMPLETE_ONLY: Final = frozenset({LINEAR, NETWORK})
 
 
 def open_estimator(name: str, buffer: bytes, features: int) -> Estimator:
@@ -57,6 +71,14 @@ def open_estimator(name: str, buffer: bytes, features: int) -> Estimator:
             from registry.serving.estimators.lightgbm_trees import LightGBMTrees
 
             return LightGBMTrees(buffer, features)
+        if name == LINEAR:
+            from registry.serving.estimators.linear_table import LinearTable
+
+            return LinearTable(buffer, features)
+        if name == NETWORK:
+            from registry.serving.estimators.network_table import NetworkTable
+
+            return NetworkTable(buffer, features)
         from registry.serving.estimators.xgboost_trees import XGBoostTrees
 
         return XGBoostTrees(buffer, features)
