@@ -292,8 +292,17 @@ def _log(experiment: str, folder: Path, record: LabRecord, example: Example) -> 
 
 
 def _log_native(folder: Path, example: Example) -> None:
-    """The estimator once more as MLflow's own flavour, so that its tools can show and serve it for a try."""
+    """The estimator once more as MLflow's own flavour, where it has one, so that its tools can show and serve it for a
+    try."""
     frame = _frame(example)
+    tables = [folder / name for name in (names.LINEAR, names.NETWORK) if (folder / name).exists()]
+    if tables:
+        from mlflow.models import Model
+
+        from registry import lab_flavour
+
+        Model.log(None, lab_flavour, name=NATIVE, file=tables[0], signature=_signature(frame))
+        return
     more = {"name": NATIVE, "signature": _signature(frame), "input_example": frame}
     if (folder / names.LIGHTGBM).exists():
         import lightgbm

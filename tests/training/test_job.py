@@ -56,6 +56,31 @@ def test_the_same_recipe_twice_gives_the_same_artefact_and_is_registered(cast, a
     assert "version:registered" in events()
 
 
+def test_a_family_that_mlflow_cannot_load_is_registered_and_shown_there_all_the_same(cast, work, lab):
+    import mlflow
+
+    risk_model, snapshot = built.accepted_model(cast), built.frozen_snapshot(cast.dana)
+    request_training(
+        actor=cast.dana,
+        risk_model=risk_model,
+        snapshot=snapshot,
+        recipe="card-limit",
+        settings={"estimator": "logistic"},
+    )
+    trained = only(work())
+    candidate = Candidate.objects.get(pk=trained.result["candidate"])
+    [logged] = mlflow.MlflowClient(tracking_uri=lab).search_logged_models(
+        [mlflow.MlflowClient(tracking_uri=lab).get_run(candidate.mlflow_run_id).info.experiment_id],
+        max_results=1,
+    )
+    details = mlflow.models.get_model_info(logged.model_uri)
+    assert list(details.flavors) == ["countersign"]
+    assert "limit" in details.signature.inputs.input_names()
+    registration.request_registration(actor=cast.dana, proposal=built.proposal(cast, candidate))
+    assert only(work()).state == "succeeded"
+    assert ModelVersion.objects.get().artifact_id == candidate.artifact_digest
+
+
 def test_mlflow_has_parameters_metrics_signature_and_a_synthetic_example(cast, ask, work, lab):
     import mlflow
 
