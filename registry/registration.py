@@ -109,9 +109,12 @@ def register_version(*, actor: User, proposal: Proposal, sealed: SealedBytes) ->
 
 def sealed_from(folder: Path) -> SealedBytes:
     """Put a candidate folder into the store."""
-    store = vault.artifacts()
-    digest = store.put_folder(folder)
-    manifest = store.read_sealed(digest).manifest
+    return sealed_under(vault.artifacts().put_folder(folder))
+
+
+def sealed_under(digest: str) -> SealedBytes:
+    """What lies in the store under this digest, read and compared with it."""
+    manifest = vault.artifacts().read_sealed(digest).manifest
     content = manifests.dump(manifest)
     size = len(content) + sum(entry.size for entry in manifest.files)
     return SealedBytes(digest=digest, manifest=strict_json.loads(content), size=size)

@@ -286,6 +286,7 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
         "registry.gates.bytes_match_their_seal",
         "validation.gates.no_open_critical_finding",
         "scoring.gates.operator_is_not_author",
+        "scoring.gates.explanation_is_exact",
     ),
     "scoring": ("approvals.gates.version_is_in_force",),
 }

@@ -18,9 +18,8 @@ from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, accept_model, propose_model
 from registry.models import DatasetSnapshot, ModelVersion, RiskModel
 from registry.reason_dictionaries import propose_dictionary
-from registry.registration import Proposal, SealedBytes, register_version
+from registry.registration import Proposal, register_version, sealed_under
 from registry.services import submit_version
-from registry.serving import manifest as manifests
 from tests.cast import PASSWORD
 from tests.validation.cases import signing_of
 from training import card
@@ -75,7 +74,6 @@ def registered(
 ) -> ModelVersion:
     """A draft over the sealed bytes of a candidate folder, of this run in MLflow or of one that nobody logged."""
     digest = vault.artifacts().put_folder(candidate_folder)
-    manifest = manifests.load(vault.artifacts().read(digest))
     policy = propose_policy(actor=cast.dana, risk_model=risk_model, rules=policy_rules(*cuts)).policy
     words = propose_dictionary(actor=cast.dana, risk_model=risk_model, reasons=dictionary()).dictionary
     task = {"name": "card-limit", "schema": form.dump(card.schema()), "reasons": dump_groups(card.groups())}
@@ -92,8 +90,7 @@ def registered(
             metrics={},
         ),
     )
-    size = sum(entry.size for entry in manifest.files)
-    sealed = SealedBytes(digest, {"files": len(manifest.files)}, size)
+    sealed = sealed_under(digest)
     return register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)
 
 

@@ -19,7 +19,7 @@ from registry.candidates import Trained, lab_notes, record_candidate
 from registry.decision_policies import propose_policy
 from registry.models import Candidate, DatasetSnapshot, ModelVersion, RiskModel
 from registry.reason_dictionaries import propose_dictionary
-from registry.registration import Proposal, SealedBytes, register_version
+from registry.registration import Proposal, register_version, sealed_under
 from registry.serving import manifest as names
 from tests.cast import Cast
 from tests.registry.gateway_servers import await_answer, bare_environment, free_address, killed, started
@@ -113,5 +113,5 @@ def registered(cast: Cast, candidate: Candidate, cuts: tuple[str, str]) -> Model
     model = candidate.risk_model
     policy = propose_policy(actor=cast.dana, risk_model=model, rules=in_force.policy_rules(*cuts)).policy
     words = propose_dictionary(actor=cast.dana, risk_model=model, reasons=in_force.dictionary()).dictionary
-    sealed = SealedBytes(candidate.artifact_digest, {}, 1)
+    sealed = sealed_under(candidate.artifact_digest)
     return register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)

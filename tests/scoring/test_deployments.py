@@ -18,6 +18,8 @@ from scoring.models import Deployment
 from scoring.slots import deploy, end_deployment
 from scoring.warming import load_champions
 from tests.scoring import in_force
+from tests.serving.cards import card_frame, training_folder
+from training.child import train
 
 STARTS = "/api/v1/models/card-limit/deployments"
 
@@ -85,6 +87,17 @@ def test_the_author_does_not_deploy_with_a_second_account(world, successor):
     grant_role(actor=the_installation(), user=twin, role="operator")
     with pytest.raises(Blocked, match="made or trained this version"):
         deploy(actor=twin, version=successor)
+
+
+def test_what_is_explained_by_sampling_does_not_answer_in_real_time(world, tmp_path):
+    told = {"estimator": "neural-network", "hidden": 3, "epochs": 3, "permutations": 2, "folds": 2}
+    folder = training_folder(tmp_path / "job", card_frame(1000), recipe=told)
+    train(folder)
+    draft = in_force.registered(world.cast, world.risk_model, folder / "candidate", ("0.1", "0.15"))
+    sampled = in_force.approve(world.cast, draft)
+    with pytest.raises(Blocked, match="explained by sampling"):
+        deploy(actor=world.cast.otto, version=sampled)
+    assert Deployment.objects.get(ended_at=None) == world.deployment
 
 
 def test_a_suspended_version_is_not_deployed(world, successor):

@@ -18,9 +18,8 @@ from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, accept_model, propose_model
 from registry.models import Candidate, DatasetSnapshot, ModelVersion, RiskModel
 from registry.reason_dictionaries import propose_dictionary
-from registry.registration import Proposal, SealedBytes, register_version
+from registry.registration import Proposal, register_version, sealed_under
 from registry.services import submit_version
-from registry.serving import manifest as manifests
 from tests.cast import PASSWORD, Cast
 from training import card
 from validation.models import CheckResult, Conclusion, ValidationRun, ValidationStandard
@@ -89,11 +88,10 @@ def recorded(cast: Cast, risk_model: RiskModel, drawn: Drawn) -> Candidate:
 
 def registered(cast: Cast, candidate: Candidate, cut_off: str) -> ModelVersion:
     risk_model = candidate.risk_model
-    manifest = manifests.load(vault.artifacts().read(candidate.artifact_digest))
     rules = {"format": "decision-policy/1", "approve_below": cut_off, "decline_from": cut_off, "rules": []}
     policy = propose_policy(actor=cast.dana, risk_model=risk_model, rules=rules).policy
     words = propose_dictionary(actor=cast.dana, risk_model=risk_model, reasons=_dictionary()).dictionary
-    sealed = SealedBytes(candidate.artifact_digest, {"files": len(manifest.files)}, 1)
+    sealed = sealed_under(candidate.artifact_digest)
     return register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)
 
 
