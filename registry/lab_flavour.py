@@ -1,5 +1,5 @@
-"""What MLflow is told of an estimator that none of its own flavours reads: a table of ours, with its signature. Its pages
-show it; it is served here only."""
+"""What MLflow is told of an estimator that none of its own flavours reads: a table of ours, with its signature. Its
+pages show it; it is served here only."""
 
 from __future__ import annotations
 

@@ -53,6 +53,8 @@ def _drawn(
     declared: Input, column: NDArray[np.float64], draw: np.random.Generator, count: int
 ) -> list[Value]:
     made = _DRAWN.get(declared.type, _amounts)(declared, column, draw, count)
+    # A number that says that there is none is kept as none.
+    made = [None if value in declared.blank_numbers else value for value in made]
     if not declared.nullable:
         return made
     absent = draw.random(count) < _NULL_SHARE

@@ -107,6 +107,8 @@ def _hashable(cell: Any) -> object:
 
 def _numeric(declared: Input, given: Given) -> _Read:
     column = given.astype(np.float64) + 0.0
+    if declared.blank_numbers:
+        column[np.isin(column, list(declared.blank_numbers))] = np.nan
     null = np.isnan(column)
     present = column[~null]
     wrong: dict[str, int] = {}

@@ -14,8 +14,8 @@ _RANGE = frozenset({"minimum", "maximum"})
 # `unknown` of a number and `codes` of any type but a code say nothing; they have always been read.
 _READ_BY_ALL = frozenset({"codes", "unknown"})
 _OWN: dict[InputType, frozenset[str]] = {
-    InputType.NUMBER: _RANGE,
-    InputType.INTEGER: _RANGE,
+    InputType.NUMBER: _RANGE | {"blanks"},
+    InputType.INTEGER: _RANGE | {"blanks"},
     InputType.CODE: _RANGE,
     InputType.TEXT: frozenset({"groups", "edits", "blanks"}),
     InputType.DATE: frozenset({"formats", "earliest", "latest", "blanks", "unreadable"}),

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from quant.features import plain
 from quant.features.cleaning.dates import DateFormat
 from quant.features.cleaning.labels import MOST_EDITS, UNKNOWN, Folding, Group, normalise
 from quant.features.cleaning.money import DECIMAL_MARKS
@@ -32,6 +33,7 @@ class InputType(StrEnum):
 
 
 SPELLED = frozenset({InputType.TEXT, InputType.DATE, InputType.MONEY})
+_BARE = frozenset({InputType.NUMBER, InputType.INTEGER})
 CATEGORIES = frozenset({InputType.CODE, InputType.TEXT})
 
 
@@ -55,8 +57,9 @@ class Input:
     codes, texts their groups.
 
     A field that is not required may be absent; absent and null are the same, so it must be nullable. Blank texts and
-    `blanks` ("n/a") are null. `edits` is how far a label may be from a spelling (see `Folding`). `actionable`: the
-    applicant can change it. A protected field is made into no feature.
+    `blanks` ("n/a"; of a number "999", where that says that it is not known) are null. `edits` is how far a label may
+    be from a spelling (see `Folding`). `actionable`: the applicant can change it. A protected field is made into no
+    feature.
     """
 
     name: str
@@ -108,7 +111,7 @@ class Input:
             "latest": ({InputType.DATE}, self.latest),
             "unit": ({InputType.MONEY}, self.unit),
             "decimal_mark": ({InputType.MONEY}, self.decimal_mark),
-            "blanks": (SPELLED, self.blanks),
+            "blanks": (SPELLED | _BARE, self.blanks),
             "unreadable": ({InputType.DATE, InputType.MONEY}, self.unreadable is Unreadable.MISSING),
         }
         for member, (types, value) in belongs.items():
@@ -118,6 +121,14 @@ class Input:
             raise SchemaFault(f"Input {self.name}: a unit is three capital letters, such as BRL.")
         if self.decimal_mark and self.decimal_mark not in DECIMAL_MARKS:
             raise SchemaFault(f"Input {self.name}: decimal_mark is a point or a comma.")
+
+        if self.type in _BARE and self.blanks and not self.nullable:
+            raise SchemaFault(
+                f"Input {self.name}: a blank says that there is no number, so null must be allowed."
+            )
+        if self.type in _BARE:
+            for blank in self.blanks:
+                plain.decimal(blank, f"Input {self.name}: a blank of a number")
 
     def _check_codes(self) -> None:
         if not self.codes or len(set(self.codes)) != len(self.codes):
@@ -175,3 +186,8 @@ class Input:
     @cached_property
     def blank_words(self) -> frozenset[str]:
         return frozenset(blank.strip().casefold() for blank in self.blanks)
+
+    @cached_property
+    def blank_numbers(self) -> frozenset[float]:
+        """Numbers that say that there is none."""
+        return frozenset(float(blank) for blank in self.blanks) if self.type in _BARE else frozenset()

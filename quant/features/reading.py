@@ -42,6 +42,8 @@ def read(declared: Input, value: object) -> Value | Fault:
         return Fault(declared.name, "type", f"Must be a JSON {_KINDS[declared.type]}.")
     if isinstance(value, float) and not math.isfinite(value):
         return Fault(declared.name, "type", "Must be a finite number.")
+    if value in declared.blank_numbers:
+        return _null(declared)
     return _read_number(declared, value)
 
 

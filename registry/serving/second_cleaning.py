@@ -38,7 +38,10 @@ _THIN = str.maketrans(dict.fromkeys("\u00a0\u2009\u202f'\u2019", " "))
 def cleaned(entry: Mapping[str, Any], column: pd.Series) -> pd.Series:
     """The number behind each value of one input as float64, NaN where there is none or it cannot be read."""
     read = _READERS.get(entry["type"])
-    if read is None or column.dtype.kind in "iuf":
+    if read is None:
+        values = column.astype("float64")
+        return values.mask(values.isin([float(blank) for blank in entry.get("blanks", ())]))
+    if column.dtype.kind in "iuf":
         return column.astype("float64")
     reader = read(entry)
     blanks = {blank.strip().casefold() for blank in entry.get("blanks", ())} | {""}

@@ -28,8 +28,9 @@ INPUTS = (
     Input("rent", InputType.MONEY, **WORDS, minimum=-1e9, maximum=1e12, nullable=True,
           unreadable=Unreadable.MISSING),
     Input("status", InputType.CODE, **WORDS, codes=(-2, -1, 0, 1, 2, 3), unknown=Unknown.BUCKET, nullable=True),
-    Input("months", InputType.INTEGER, **WORDS, minimum=-1000.0, maximum=1000.0, nullable=True),
-    Input("share", InputType.NUMBER, **WORDS, minimum=-1e9, maximum=1e9, nullable=True),
+    Input("months", InputType.INTEGER, **WORDS, minimum=-1000.0, maximum=1000.0, nullable=True,
+          blanks=("999", "-7.0")),
+    Input("share", InputType.NUMBER, **WORDS, minimum=-1e9, maximum=1e9, nullable=True, blanks=("1000",)),
 )  # fmt: skip
 BASE = FeatureSchema(
     inputs=INPUTS,
@@ -84,7 +85,7 @@ applications = st.fixed_dictionaries(
         "income": _money,
         "rent": _money,
         "status": st.none() | st.integers(-5, 12),
-        "months": st.none() | st.sampled_from([0, 1, -1, 1000]) | st.integers(-1000, 1000),
+        "months": st.none() | st.sampled_from([0, 1, -1, 1000, 999, -7]) | st.integers(-1000, 1000),
         "share": st.none() | st.sampled_from([0, -0.0, *MET]) | st.floats(-1e9, 1e9),
     }
 )

@@ -14,6 +14,7 @@ from quant.features.cleaning.unread import Unread
 from quant.features.frames import given_columns
 from quant.features.reading import plain_values, read_plain
 from quant.features.row import compile_row
+from quant.features.schema import may_be_missing
 from quant.features.table import matrix
 from registry.serving import second_features
 from tests.quant_features.messy import BASE, INPUTS, applications, schemas
@@ -49,6 +50,21 @@ def test_row_table_and_second_path_are_equal_bit_for_bit(schema, rows):
     sealed = json.loads(json.dumps(form.dump(schema)))
     second = second_features.features(sealed, frame).to_numpy(dtype="float32")
     assert np.array_equal(second, by_table, equal_nan=True)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=slow)
+@given(schemas(), st.lists(applications, min_size=1, max_size=6))
+def test_a_column_said_to_be_complete_is_never_missing(schema, rows):
+    import pandas as pd
+
+    sent = [blanked for row in rows if (blanked := as_sent(row)) is not None]
+    frame = pd.DataFrame(sent, columns=[each.name for each in INPUTS], dtype=object)
+    made = matrix(schema, check_table(schema, given_columns(schema, frame)).columns)
+    gaps = {declared.name for declared in schema.inputs}
+    for step in schema.steps:
+        gaps |= {step.name} if may_be_missing(step, gaps) else set()
+    for place, feature in enumerate(schema.features):
+        assert may_be_missing(feature, gaps) or not np.isnan(made[:, place]).any()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=slow)
