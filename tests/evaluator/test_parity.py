@@ -9,13 +9,11 @@ from countersign_evaluator.asked import ask
 from countersign_evaluator.report import WHY_NOT_ASKED, report
 from countersign_evaluator.rows import sample_of
 from mrm.lib import canonical
-from quant.features.table import matrix as feature_matrix
 from registry import vault
 from registry.frames import read_table
 from registry.serving import load
 from tests.validation.conftest import case, drawn
-from training import child
-from training.fitting import fit
+from training import making, tasks
 from validation.selectors import latest_run
 
 __all__ = ["case", "drawn"]
@@ -62,9 +60,10 @@ _PARTS = ("development", "held_out", "held_out_protected")
 
 def _crossed_pds(drawn) -> np.ndarray:
     """What training calls cross-fitted, made again: the author has them, the artefact only their bins."""
-    task = child.load_task(canonical.dumps({name: drawn.task[name] for name in drawn.task}))
-    columns, defaults = child._data((drawn.upload / "development.parquet").read_bytes(), task)
-    return fit(task.recipe, task.schema, feature_matrix(task.schema, columns), defaults).crossed_pds
+    task = tasks.load_task(canonical.dumps({name: drawn.task[name] for name in drawn.task}))
+    frame = read_table((drawn.upload / "development.parquet").read_bytes())
+    parts = making.Parts(making.checked(task.schema, task.target, frame))
+    return making.fitted(task.recipe, making.ready(task.schema, parts, task.recipe.seed)).unseen_pds
 
 
 def test_figures_of_the_author_are_those_of_the_validation_run(case, drawn, work):

@@ -11,7 +11,8 @@ from mrm.lib.errors import Refusal
 from registry.artifacts import read_candidate
 from registry.serving.manifest import XGBOOST, sealed_names
 from tests.serving.cards import card_frame, training_folder
-from training.child import load_task, train
+from training.child import train
+from training.tasks import load_task
 
 ROWS = 1500
 
