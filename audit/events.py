@@ -51,6 +51,7 @@ class Event(StrEnum):
     SNAPSHOT_FROZEN = "snapshot:frozen"
     HELD_OUT_READ = "held_out:read"
     CANDIDATE_RECORDED = "candidate:recorded"
+    SWEEP_CONCLUDED = "sweep:concluded"
     POLICY_PROPOSED = "decision_policy:proposed"
     DICTIONARY_PROPOSED = "reason_dictionary:proposed"
     VERSION_REGISTERED = "version:registered"

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -63,9 +64,10 @@ class Run:
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
         return tempfile.TemporaryDirectory(prefix=f"{self.job.kind}-", dir=root)
 
-    def child(self, *, target: str, folder: Path) -> None:
+    def child(self, *, target: str, folder: Path, meanwhile: Callable[[], None] = lambda: None) -> None:
         """Run `module:function` on a folder in a process of its own: no database, no settings, no secrets in its
-        environment. It dies with this process (its standard input closes) and when the lease is lost."""
+        environment. It dies with this process (its standard input closes) and when the lease is lost. `meanwhile` is
+        called again and again until it ends: to look at what already lies in the folder."""
         with subprocess.Popen(
             [sys.executable, "-m", "mrm.lib.child", target, str(folder)],
             stdin=subprocess.PIPE,
@@ -76,7 +78,7 @@ class Run:
         ) as process:
             said = _drain(process)
             try:
-                self._wait(process)
+                self._wait(process, meanwhile)
             finally:
                 if process.poll() is None:
                     process.kill()
@@ -88,8 +90,9 @@ class Run:
         if process.returncode != 0:
             raise ChildFailed(_how_it_ended(process.returncode, said.tail))
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+    def _wait(self, process: subprocess.Popen[bytes], meanwhile: Callable[[], None]) -> None:
         while process.poll() is None:
+            meanwhile()
             if self._stopped.wait(_POLL_SECONDS):
                 raise Cancelled("Stopped while a child process was working.")
 

@@ -65,7 +65,9 @@ def lab_notes(*, kept: Mapping[str, Any], recipe_digest: str, snapshot: DatasetS
 def record_candidate(*, actor: User, trained: Trained) -> Candidate:
     """Write down what was trained. A second attempt of the same job finds the row of the first."""
     require(actor=actor, permission=Permission.TRAINING_REQUEST, model_slug=trained.risk_model.slug)
-    standing = Candidate.objects.filter(job_id=trained.job_id).first()
+    standing = Candidate.objects.filter(
+        job_id=trained.job_id, artifact_digest=trained.artifact_digest
+    ).first()
     if standing is not None:
         return standing
     candidate = Candidate(

@@ -30,7 +30,9 @@ GUARDS = (
     *append_only("registry_sealedartifact", "digest"),
     *append_only("registry_decisionpolicy", "id", ("risk_model_id", "digest")),
     *append_only("registry_reasondictionary", "id", ("risk_model_id", "digest")),
-    *append_only("registry_candidate", "id", ("mlflow_run_id",), ("job_id",)),
+    *append_only("registry_candidate", "id", ("mlflow_run_id",), ("job_id", "artifact_digest")),
+    *append_only("registry_sweep", "id", ("job_id",)),
+    *append_only("registry_trial", "id", ("sweep_id", "place")),
     *append_only("registry_stagechange", "id"),
     frozen(
         "registry_modelversion",

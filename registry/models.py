@@ -129,9 +129,69 @@ class Candidate(models.Model):
     recipe = models.JSONField()
     recipe_digest = models.CharField(max_length=64)
     metrics = models.JSONField()
-    job_id = models.UUIDField(unique=True)
+    # A sweep is one job with many candidates.
+    job_id = models.UUIDField()
     trained_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     trained_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job_id", "artifact_digest"], name="one_candidate_a_job_and_artifact"
+            )
+        ]
+
+
+class Sweep(models.Model):
+    """Many candidates compared on the same rows by a rule that was there before: what was asked, and all that was
+    found, by digest. Append-only. It promotes nothing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    risk_model = models.ForeignKey(RiskModel, on_delete=models.PROTECT, related_name="sweeps")
+    snapshot = models.ForeignKey(DatasetSnapshot, on_delete=models.PROTECT, related_name="+")
+    job_id = models.UUIDField(unique=True)
+    asked = models.JSONField()
+    facts = models.JSONField()
+    facts_digest = models.CharField(max_length=64)
+    # Whoever answered at the time; None where no version was in force.
+    incumbent = models.ForeignKey("ModelVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    # None where the rule kept the incumbent.
+    proposed = models.ForeignKey(Candidate, on_delete=models.PROTECT, null=True, related_name="+")
+    run_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["risk_model", "-ended_at"], name="sweep_of_model")]
+
+
+class Trial(models.Model):
+    """One entrant of a sweep, as lists sort and filter it; the sweep's facts are what counts. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sweep = models.ForeignKey(Sweep, on_delete=models.PROTECT, related_name="trials")
+    place = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=100)
+    family = models.CharField(max_length=32)
+    encoder = models.CharField(max_length=32)
+    imputer = models.CharField(max_length=32)
+    # None where it could not be trained; `why_not` then says why.
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, null=True, related_name="+")
+    why_not = models.TextField(blank=True, default="")
+    validation_auc = models.FloatField(null=True)
+    test_auc = models.FloatField(null=True)
+    test_brier = models.FloatField(null=True)
+    test_log_loss = models.FloatField(null=True)
+    seconds = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sweep", "place"], name="one_trial_a_place"),
+            models.CheckConstraint(
+                condition=Q(candidate=None, test_auc=None) & ~Q(why_not="")
+                | Q(candidate__isnull=False, test_auc__isnull=False, why_not=""),
+                name="trial_is_trained_or_says_why",
+            ),
+        ]
 
 
 class ModelVersion(models.Model):

@@ -46,6 +46,13 @@ def deploy(*, actor: User, version: ModelVersion, slot: str = CHAMPION) -> Deplo
     return _start(actor, version, slot)
 
 
+def champion_of(risk_model: RiskModel) -> ModelVersion | None:
+    """The version that decides now, if there is one."""
+    held = Deployment.objects.filter(risk_model=risk_model, slot=CHAMPION, ended_at=None)
+    found = held.select_related("version__risk_model").first()
+    return found.version if found else None
+
+
 @unit_of_work
 def end_deployment(*, actor: User, deployment: Deployment, why: str) -> Deployment:
     """Empty the slot. From then on a score is refused until another version is deployed."""

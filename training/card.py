@@ -4,8 +4,11 @@ No protected attribute (SEX, AGE, MARRIAGE) and no declared proxy (EDUCATION) is
 are a category (no use, paid in full, revolving, late) plus months late: they are not one ordered number.
 """
 
+from dataclasses import replace
+
 from quant.features.schema import Direction, Feature, FeatureSchema, Input, InputType, Operation, Unknown
 from quant.reasons import ReasonGroup
+from training.declaring import Amount, Category, Fields
 
 MONTHS = (
     ("0", "1", "September", "setembro"),
@@ -37,6 +40,24 @@ def groups() -> tuple[ReasonGroup, ...]:
         ReasonGroup("balances", tuple(f"balance_{bill}" for bill in bills)),
         ReasonGroup("recent_repayments", ("repayment_1", "repayment_2")),
         ReasonGroup("earlier_repayments", tuple(f"repayment_{bill}" for bill in bills[2:])),
+    )
+
+
+def fields() -> Fields:
+    """The same columns for a sweep: late-payment codes are categories that an encoder turns into numbers."""
+    made = schema()
+    stories = {name: group.key for group in groups() for name in group.features}
+    amounts = [each for each in made.features if each.operation is not Operation.STATUS_CODE]
+    return Fields(
+        inputs=made.inputs,
+        amounts=tuple(
+            Amount(each.name, f"{each.name}_raw", stories[each.name], each.monotone) for each in amounts
+        ),
+        categories=tuple(
+            Category(f"status_{pay}", f"PAY_{pay}", "late_payments", (*map(str, PAY_CODES), "Unknown"))
+            for pay, _, _, _ in MONTHS
+        ),
+        steps=tuple(replace(each, name=f"{each.name}_raw", monotone=Direction.FREE) for each in amounts),
     )
 
 

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from quant.features.schema import FeatureSchema
     from quant.reasons import ReasonGroup
     from registry.models import DatasetSnapshot
+    from training.declaring import Fields
 
+VEHICLE_LOANS, MICRO_LOANS = "vehicle-loans", "micro-loans"
 CARD_LIMIT, OWN_COLUMNS = "card-limit", "own-columns"
 NAMES = (CARD_LIMIT, OWN_COLUMNS)
+# Declared columns that a sweep can turn its dials on.
+FIELDS = (VEHICLE_LOANS, MICRO_LOANS, CARD_LIMIT, OWN_COLUMNS)
 _LARGEST = 1e12
 
 
@@ -72,6 +76,21 @@ def plan(*, name: str, snapshot: DatasetSnapshot, settings: Mapping[str, object]
     return Plan(name=name, task=task, recipe_digest=recipe.digest())
 
 
+def fields_of(name: str, snapshot: DatasetSnapshot) -> Fields:
+    """What is declared of the columns of a sweep. SchemaFault for an unknown name."""
+    from training import card, consumer
+
+    known: Mapping[str, Callable[[], Fields]] = {
+        VEHICLE_LOANS: consumer.vehicle,
+        MICRO_LOANS: consumer.micro,
+        CARD_LIMIT: card.fields,
+        OWN_COLUMNS: lambda: _own_fields(snapshot),
+    }
+    if name not in known:
+        raise SchemaFault(f"fields must be one of {', '.join(FIELDS)}.")
+    return known[name]()
+
+
 def _declarations() -> Mapping[
     str, Callable[[DatasetSnapshot], tuple[FeatureSchema, tuple[ReasonGroup, ...]]]
 ]:
@@ -117,3 +136,29 @@ def _own_input(name: str, codes: list[int] | None) -> Any:
             name, InputType.CODE, name, name, codes=tuple(codes), unknown=Unknown.BUCKET, nullable=True
         )
     return Input(name, InputType.NUMBER, name, name, -_LARGEST, _LARGEST, nullable=True)
+
+
+def _own_fields(snapshot: DatasetSnapshot) -> Fields:
+    """The same for a sweep: documented codes are categories, other numbers amounts that may be missing."""
+    from training.declaring import Amount, Category, Fields
+
+    schema, _ = _own_columns(snapshot)
+    coded = [each for each in schema.inputs if each.codes]
+    return Fields(
+        inputs=schema.inputs,
+        amounts=tuple(
+            Amount(f"{each.name}_value", each.name, each.name.lower(), may_be_missing=True)
+            for each in schema.inputs
+            if not each.codes
+        ),
+        categories=tuple(
+            Category(
+                f"{each.name}_code",
+                each.name,
+                each.name.lower(),
+                (*map(str, each.codes), "Unknown"),
+                may_be_missing=True,
+            )
+            for each in coded
+        ),
+    )

@@ -12,6 +12,7 @@ from registry.gates import acceptance_of
 from registry.models import DatasetSnapshot, RiskModel
 from registry.submissions import SubmissionAsked
 from training.catalog import Plan
+from training.sweep.plan import SweepPlan
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class TrainingAsked:
 
     risk_model: RiskModel
     snapshot: DatasetSnapshot
-    plan: Plan
+    plan: Plan | SweepPlan
 
 
 Asked = TrainingAsked | SubmissionAsked

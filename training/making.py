@@ -30,7 +30,7 @@ from training.families.fitting import Learning
 from training.fitting import Apart, Fitted, fit, fit_apart
 from training.recipes import Recipe
 from training.sealing import Sealing, write_tables
-from training.splits import Split, divide
+from training.splits import Places, Split, divide
 from training.tasks import Task
 
 if TYPE_CHECKING:
@@ -50,11 +50,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Parts:
-    """What is learned from, and what a split keeps apart: to calibrate, and to compare."""
+    """What is learned from, and what a split keeps apart: to calibrate, and to compare. `places` are their rows."""
 
     train: Table
     validation: Table | None = None
     test: Table | None = None
+    places: Places | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def parts_of(split: Split | None, table: Table) -> Parts:
     if split is None:
         return Parts(table)
     places = divide(split, table.columns, len(table.defaults))
-    return Parts(table.rows(places.train), table.rows(places.validation), table.rows(places.test))
+    return Parts(table.rows(places.train), table.rows(places.validation), table.rows(places.test), places)
 
 
 def ready(schema: FeatureSchema, parts: Parts, seed: int) -> Ready:

@@ -23,6 +23,7 @@ from registry.models import DatasetSnapshot, RiskModel
 from training.catalog import plan
 from training.gates import TrainingAsked
 from training.sources.declared import Assembly, SourceKind, load
+from training.sweep.plan import plan_sweep
 
 ACT = "training"
 _NO_FORMAT = "The sources say their formats; the table made of them has none to declare."
@@ -49,6 +50,20 @@ def request_training(
         "settings": dict(settings or {}),
     }
     return request_job(actor=actor, kind="train", subject=subjects.of_model(risk_model), payload=payload)
+
+
+@unit_of_work
+def request_sweep(
+    *, actor: User, risk_model: RiskModel, snapshot: DatasetSnapshot, asked: Mapping[str, object]
+) -> Job:
+    """Queue a sweep of candidates on a snapshot (see docs/sweeps.md for what may be asked). Refuses with every reason
+    of every gate; the same gates are asked again when a worker takes the job up."""
+    require(actor=actor, permission=Permission.TRAINING_REQUEST, model_slug=risk_model.slug)
+    made = plan_sweep(raw=asked, snapshot=snapshot)
+    subject = TrainingAsked(risk_model, snapshot, made)
+    pass_gates(act=ACT, actor=actor, subject=subject, refused=f"No training for {risk_model.slug}.")
+    payload = {"model": str(risk_model.pk), "snapshot": str(snapshot.pk), "asked": made.asked.plain()}
+    return request_job(actor=actor, kind="sweep", subject=subjects.of_model(risk_model), payload=payload)
 
 
 def declared(assembly: object, declaration: object) -> tuple[Assembly, Declaration]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -56,6 +56,7 @@ class ByChance:
 
 
 Split = ByTime | ByChance
+_READ = {"int": plain.integer, "str": plain.text}
 _KINDS: Mapping[str, type[ByTime | ByChance]] = {ByTime.method: ByTime, ByChance.method: ByChance}
 
 
@@ -77,13 +78,10 @@ def load(raw: object) -> Split:
     if not isinstance(raw, Mapping) or raw.get("method") not in _KINDS:
         raise SchemaFault("split.method must be time or random.")
     kind = _KINDS[str(raw["method"])]
-    names = kind.__dataclass_fields__
-    members = plain.members(raw, "split", frozenset({*names, "method"}))
+    members = plain.members(raw, "split", frozenset({"method", *(each.name for each in fields(kind))}))
     read = {
-        name: plain.integer(members.get(name), f"split.{name}")
-        if field.type == "int"
-        else plain.text(members.get(name), f"split.{name}")
-        for name, field in names.items()
+        each.name: _READ[str(each.type)](members.get(each.name), f"split.{each.name}")
+        for each in fields(kind)
     }
     return kind(**read)  # type: ignore[arg-type]  # each read as the type that its field declares
 

@@ -69,7 +69,7 @@ def _retrain(run: Run, version: ModelVersion) -> str | None:
     task = version.candidate.recipe
     if not {"recipe", "schema", "reasons", "target"} <= set(task):
         return None
-    members = ("recipe", "schema", "reasons", "target", "forbidden")
+    members = ("recipe", "schema", "reasons", "target", "forbidden", "split")
     part = snapshots.read_development(actor=run.actor, snapshot=version.snapshot)
     with run.folder() as name:
         folder = Path(name)

@@ -392,6 +392,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "import-snapshot": "registry.handlers.import_snapshot",
     "assemble-snapshot": "training.sources.handlers.assemble_snapshot",
     "train": "training.handlers.train",
+    "sweep": "training.sweep.handlers.sweep",
     "register": "registry.handlers.register",
     "register-run": "training.handlers.register_run",
     "validate": "validation.handlers.validate",
@@ -413,6 +414,8 @@ SEALED_LOGS: Final[Mapping[str, str]] = {
 
 # The child process that trains; a validation runs it again to see whether the recipe gives the same bytes.
 TRAINING_CHILD: Final = "training.child:train"
+# Many candidates on the same rows.
+SWEEP_CHILD: Final = "training.sweep.child:sweep"
 # The same for an estimator that was trained elsewhere: its tables are made, within limits.
 GIVEN_CHILD: Final = "training.child:take_in"
 
