@@ -72,6 +72,11 @@ def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     return np.where(_valid(column), values, np.nan)
 
 
+def missing_of(column: pa.ChunkedArray) -> int:
+    """Rows without a value; a NaN is none."""
+    return int((~_valid(column)).sum())
+
+
 def to_parquet(table: pa.Table) -> bytes:
     import pyarrow as pa
     from pyarrow import parquet

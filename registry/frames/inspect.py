@@ -34,6 +34,7 @@ def inspect(folder: Path) -> None:
 
 def _check_roles(table: pa.Table, spec: UploadSpec) -> None:
     wanted = [spec.target, *spec.apart, *filter(None, [spec.id, spec.exposure]), *spec.codes]
+    wanted += [*spec.realised, *spec.dates.names, *spec.sentinels]
     missing = [name for name in wanted if name not in table.column_names]
     if spec.target in missing:
         raise TableRefused(
@@ -98,6 +99,7 @@ def _write(folder: Path, table: pa.Table, spec: UploadSpec, parts: tuple[Part, P
 
 def _write_part(folder: Path, part: Part, spec: UploadSpec) -> dict[str, object]:
     tables = {part.name: part.table, f"{part.name}_protected": part.apart, f"{part.name}_tokens": part.tokens}
+    tables[f"{part.name}_realised"] = part.realised
     written = {name: table for name, table in tables.items() if table.num_columns and table.num_rows}
     for name, table in written.items():
         (folder / f"{name}.parquet").write_bytes(to_parquet(table))

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from mrm.lib.errors import Malformed, Refusal
 from quant.features import plain
@@ -12,6 +14,7 @@ _MEMBERS = frozenset(
     {
         "format", "delimiter", "target", "id", "protected", "proxies", "exposure", "codes",
         "split_key", "held_out_percent", "token_key", "max_bytes",
+        "dates", "sentinels", "realised", "today", "previous",
     }
 )  # fmt: skip
 
@@ -35,11 +38,30 @@ class FileFormat(StrEnum):
 
 
 @dataclass(frozen=True)
+class DateColumns:
+    """Columns that hold dates: of the decision, of birth, and what other sources say was so when."""
+
+    decision: str = ""
+    birth: str = ""
+    others: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.decision, self.birth, *self.others)))
+
+    def plain(self) -> dict[str, object]:
+        """Only what is declared: an empty dict says nothing."""
+        members = {"decision": self.decision, "birth": self.birth, "others": list(self.others)}
+        return {name: value for name, value in members.items() if value}
+
+
+@dataclass(frozen=True)
 class UploadSpec:
     """Column roles and the split. `protected` and `proxies` are both kept apart from what training can read.
 
     `split_key` draws the held-out part; with `token_key` (hex) applicants get keyed tokens instead of their
-    id.
+    id. `realised` columns hold what became of a loan: nothing learns from them. `sentinels` are values that a column
+    has for "not known". `today` is the day on which the table is read, `previous` the report of the snapshot before.
     """
 
     format: FileFormat
@@ -54,6 +76,11 @@ class UploadSpec:
     token_key: str = ""
     delimiter: str = ","
     max_bytes: int = MAX_BYTES
+    dates: DateColumns = field(default_factory=DateColumns)
+    sentinels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    realised: tuple[str, ...] = ()
+    today: str = ""
+    previous: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON of a report
 
     @property
     def apart(self) -> tuple[str, ...]:
@@ -75,7 +102,41 @@ class UploadSpec:
             "held_out_percent": self.held_out_percent,
             "token_key": self.token_key,
             "max_bytes": self.max_bytes,
+            **optional_roles(self.dates, self.sentinels, self.realised),
+            **({"today": self.today} if self.today else {}),
+            **({"previous": dict(self.previous)} if self.previous else {}),
         }
+
+
+def optional_roles(
+    dates: DateColumns, sentinels: Mapping[str, tuple[str, ...]], realised: tuple[str, ...]
+) -> dict[str, object]:
+    """Members that are left out when empty, so that a declaration without them has the digest it always had."""
+    members = {
+        "dates": dates.plain(),
+        "sentinels": {name: list(values) for name, values in sorted(sentinels.items())},
+        "realised": list(realised),
+    }
+    return {name: value for name, value in members.items() if value}
+
+
+def read_optional_roles(
+    members: Mapping[str, object],
+) -> tuple[DateColumns, dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """What `optional_roles` wrote; SchemaFault for any other shape."""
+    dates = plain.members(members.get("dates", {}), "dates", frozenset(DateColumns.__dataclass_fields__))
+    sentinels = members.get("sentinels", {})
+    if not isinstance(sentinels, Mapping):
+        raise plain.SchemaFault("sentinels must be an object of column names and lists of texts.")
+    return (
+        DateColumns(
+            str(dates.get("decision") or ""),
+            str(dates.get("birth") or ""),
+            plain.texts(dates.get("others", ()), "dates.others"),
+        ),
+        {str(name): plain.texts(listed, f"sentinels.{name}") for name, listed in sentinels.items()},
+        plain.texts(members.get("realised", ()), "realised"),
+    )
 
 
 def load(raw: object) -> UploadSpec:
@@ -84,9 +145,13 @@ def load(raw: object) -> UploadSpec:
         spec = _load(raw)
     except ValueError as fault:
         raise Malformed(f"The declaration of the table could not be read: {fault}") from None
-    roles = [spec.target, *spec.apart, *filter(None, [spec.id])]
+    roles = [spec.target, *spec.apart, *spec.realised, *filter(None, [spec.id])]
     if len(set(roles)) != len(roles):
-        raise Malformed("A column has one role: target, id, protected and proxy columns must differ.")
+        raise Malformed(
+            "A column has one role: target, id, protected, proxy and realised columns must differ."
+        )
+    if spec.dates.names and not spec.dates.decision:
+        raise Malformed("Dates are compared with that of the decision: name its column in dates.decision.")
     if spec.exposure in {spec.target, spec.id} and spec.exposure:
         raise Malformed("The exposure is neither the target nor the id.")
     if not 1 <= spec.held_out_percent <= 90:
@@ -99,6 +164,7 @@ def _load(raw: object) -> UploadSpec:
     codes = members.get("codes", {})
     if not isinstance(codes, Mapping):
         raise plain.SchemaFault("codes must be an object.")
+    dates, sentinels, realised = read_optional_roles(members)
     return UploadSpec(
         format=FileFormat(plain.text(members.get("format"), "format")),
         target=plain.text(members.get("target"), "target"),
@@ -112,7 +178,19 @@ def _load(raw: object) -> UploadSpec:
         token_key=bytes.fromhex(str(members.get("token_key") or "")).hex(),
         delimiter=_delimiter(members.get("delimiter", ",")),
         max_bytes=min(plain.integer(members.get("max_bytes", MAX_BYTES), "max_bytes"), MAX_BYTES),
+        dates=dates,
+        sentinels=sentinels,
+        realised=realised,
+        today=_today(members.get("today", "")),
+        previous=plain.members(
+            members.get("previous", {}), "previous", frozenset({"snapshot", "rows", "by_column"})
+        ),
     )
+
+
+def _today(raw: object) -> str:
+    """An ISO day, or nothing."""
+    return date.fromisoformat(raw).isoformat() if isinstance(raw, str) and raw else ""
 
 
 def _delimiter(raw: object) -> str:

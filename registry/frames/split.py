@@ -25,13 +25,14 @@ class Part:
     """One side of the split. The tables have the same rows in the same order and share no column.
 
     `apart` holds protected and proxy columns, `tokens` the keyed token of each applicant (empty without a
-    key).
+    key), `realised` what became of the loans.
     """
 
     name: str
     table: pa.Table
     apart: pa.Table
     tokens: pa.Table
+    realised: pa.Table
 
 
 def split(table: pa.Table, spec: UploadSpec) -> tuple[Part, Part]:
@@ -53,9 +54,11 @@ def _part(name: str, table: pa.Table, mask: NDArray[np.bool_], spec: UploadSpec)
     import pyarrow as pa
 
     rows = table.filter(pa.array(mask))
-    kept = [column for column in table.column_names if column not in {spec.id, *spec.apart}]
+    kept = [column for column in table.column_names if column not in {spec.id, *spec.apart, *spec.realised}]
     apart = [column for column in table.column_names if column in spec.apart]
-    return Part(name, rows.select(kept), rows.select(apart), _tokens(rows, spec))
+    return Part(
+        name, rows.select(kept), rows.select(apart), _tokens(rows, spec), rows.select(list(spec.realised))
+    )
 
 
 def _tokens(rows: pa.Table, spec: UploadSpec) -> pa.Table:
