@@ -7,7 +7,7 @@ from typing import Any
 from approvals.models import ApprovalRequest, Condition
 from approvals.policy import APPROVE_VERSION
 from mrm.lib import canonical, clock
-from registry.models import ModelVersion
+from registry.models import DatasetSnapshot, ModelVersion
 from validation import evidence as proof
 from validation.evidence import Shown
 from validation.selectors import latest_run
@@ -32,6 +32,11 @@ def asked_of_version(act: str, version: ModelVersion, **more: object) -> Content
         "since": clock.stamp(version.stage_since),
         **more,
     }
+
+
+def asked_of_snapshot(act: str, snapshot: DatasetSnapshot, **more: object) -> Content:
+    """A snapshot never changes, so nothing makes the request stale."""
+    return {"format": FORMAT, "act": act, "snapshot": str(snapshot.pk), "data": snapshot.digest, **more}
 
 
 def shown_of(request: ApprovalRequest) -> Shown:

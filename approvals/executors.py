@@ -7,6 +7,7 @@ from approvals.caps import grant_cap
 from approvals.emergencies import begin
 from approvals.exceptions import grant_exception
 from approvals.models import ApprovalRequest
+from approvals.snapshot_exceptions import grant_snapshot_exception
 from mrm.lib.errors import NotFound
 from registry.models import ModelVersion
 from registry.services import resume_version, retire_version
@@ -22,6 +23,12 @@ def retire(*, actor: User, request: ApprovalRequest) -> None:
 
 def except_check(*, actor: User, request: ApprovalRequest) -> None:
     grant_exception(actor, request, _version(request))
+
+
+def except_rule(*, actor: User, request: ApprovalRequest) -> None:
+    if request.snapshot is None:
+        raise NotFound("This grant names no snapshot.")
+    grant_snapshot_exception(actor, request, request.snapshot)
 
 
 def grant_use(*, actor: User, request: ApprovalRequest) -> None:

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from approvals import selectors, words
 from approvals.in_force import BEFORE_APPROVAL
-from approvals.models import Cap, Emergency, ValidationException
+from approvals.models import Cap, Emergency, SnapshotException, ValidationException
 from mrm.lib import clock
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
@@ -39,7 +39,7 @@ class Expiry:
 def expiries_of(*, actor: User, kind: str = "", state: str = "") -> list[Expiry]:
     """The earliest first; of one kind, or in one state, where named."""
     require(actor=actor, permission=Permission.INVENTORY_READ)
-    sources = (_approvals, _conditions, _exceptions, _caps, _emergencies, _requests)
+    sources = (_approvals, _conditions, _exceptions, _snapshot_exceptions, _caps, _emergencies, _requests)
     found = chain.from_iterable(source(actor) for source in sources)
     wanted = [each for each in found if kind in {"", each.kind} and state in {"", _passed(each)}]
     return sorted(wanted, key=lambda each: each.at)
@@ -76,6 +76,23 @@ def _exceptions(actor: User) -> Iterator[Expiry]:
         what = _("Exception for %(check)s on %(label)s") % {
             "check": row.check_id.replace("_", " "),
             "label": row.version.label,
+        }
+        state = "lapsed" if row.has_lapsed else "in_force"
+        yield Expiry(row.until, "exception", what, state, reverse("sign-off", args=[row.request_id]))
+
+
+def _snapshot_exceptions(actor: User) -> Iterator[Expiry]:
+    """The latest one of each rule, for whoever reads more than one model."""
+    if reach(actor=actor, permission=Permission.INVENTORY_READ) is not None:
+        return
+    later = SnapshotException.objects.filter(
+        snapshot=OuterRef("snapshot"), rule=OuterRef("rule"), until__gt=OuterRef("until")
+    )
+    rows = SnapshotException.objects.exclude(Exists(later)).select_related("snapshot")
+    for row in rows.order_by("until")[:LONGEST]:
+        what = _("Exception for %(check)s on %(label)s") % {
+            "check": row.rule.replace("_", " "),
+            "label": row.snapshot.name,
         }
         state = "lapsed" if row.has_lapsed else "in_force"
         yield Expiry(row.until, "exception", what, state, reverse("sign-off", args=[row.request_id]))

@@ -84,6 +84,18 @@ class ExceptionForm(PageForm):
         offer(self, "check", checks)
 
 
+class SnapshotExceptionForm(PageForm):
+    rule = forms.ChoiceField(label=_("Failed rule"), widget=forms.RadioSelect)
+    until = forms.DateField(
+        label=_("Until the end of this day (UTC)"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    why = forms.CharField(label=_("Why"), max_length=LONGEST_RATIONALE, widget=_WORDS)
+
+    def __init__(self, *args: Any, rules: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "rule", rules)
+
+
 class CapForm(PageForm):
     """The terms of a use before validation."""
 

@@ -37,6 +37,8 @@ def _is_part(parts: dict[str, str]) -> str:
         "EXISTS (SELECT 1 FROM approvals_approvalrequest q JOIN accounts_user o ON o.id = q.opened_by_id"  # noqa: S608 (constants)
         " LEFT JOIN registry_modelversion v ON v.id = q.version_id"
         " LEFT JOIN validation_conclusion c ON c.id = q.conclusion_id"
+        " LEFT JOIN registry_datasetsnapshot d ON d.id = q.snapshot_id"
+        " LEFT JOIN accounts_user i ON i.id = d.imported_by_id"
         f" WHERE q.id = NEW.request_id AND ({had}))"
     )
 
@@ -44,6 +46,7 @@ def _is_part(parts: dict[str, str]) -> str:
 _MADE = {"author": "v.author_id", "trainer": "v.trainer_id", "submitter": "v.submitter_id"}
 _CONCLUDED = {"validator": "c.person_id"}
 _ASKED = {"opener": "o.person_id"}
+_IMPORTED = {"importer": "i.person_id"}
 _TIER = (
     "(SELECT m.tier FROM registry_riskmodel m JOIN registry_modelversion v ON v.risk_model_id = m.id"
     " WHERE v.id = {})"
@@ -145,6 +148,7 @@ GUARDS = (
         "content",
         "digest",
         "version_id",
+        "snapshot_id",
         "conclusion_id",
         "evidence_digest",
         "quorum",
@@ -176,6 +180,15 @@ GUARDS = (
         "NEW.version_id IS NOT NULL AND SUBSTR(REPLACE(NEW.subject, '-', ''), 1, 32)"
         " <> REPLACE(CAST(NEW.version_id AS TEXT), '-', '')",
         f"{_REQUEST}: the subject is not its version",
+    ),
+    Guard(
+        f"{_REQUEST}_subject_of_snapshot",
+        _REQUEST,
+        On.INSERT,
+        "(NEW.snapshot_id IS NULL AND NEW.act = 'snapshot-exception') OR (NEW.snapshot_id IS NOT NULL"
+        " AND (NEW.act <> 'snapshot-exception' OR SUBSTR(REPLACE(NEW.subject, '-', ''), 1, 32)"
+        " <> REPLACE(CAST(NEW.snapshot_id AS TEXT), '-', '')))",
+        f"{_REQUEST}: an exception for data is about its snapshot",
     ),
     Guard(
         f"{_REQUEST}_quorum_of_act",
@@ -267,6 +280,16 @@ GUARDS = (
             " AND r.version_id = NEW.version_id)",
         ),
         "approvals_validationexception: nobody granted it",
+    ),
+    *append_only("approvals_snapshotexception", "id", ("request_id",)),
+    Guard(
+        "approvals_snapshotexception_granted",
+        "approvals_snapshotexception",
+        On.INSERT,
+        "NOT EXISTS (SELECT 1 FROM approvals_approvalrequest q WHERE q.id = NEW.request_id"
+        " AND q.act = 'snapshot-exception' AND q.state = 'granted' AND q.snapshot_id = NEW.snapshot_id"
+        " AND q.content ->> 'rule' = NEW.rule)",
+        "approvals_snapshotexception: nobody granted it",
     ),
     frozen(
         "approvals_cap",
@@ -398,6 +421,13 @@ GUARDS = (
         On.INSERT,
         _is_part(_ASKED),
         "approvals_signoff: whoever asks for this act does not sign it",
+    ),
+    Guard(
+        "approvals_signoff_not_importer",
+        "approvals_signoff",
+        On.INSERT,
+        _is_part(_IMPORTED),
+        "approvals_signoff: whoever imported the data does not let their faults stand",
     ),
     Guard(
         "approvals_signoff_not_recused",

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from accounts.models import Person
 from mrm.lib import clock
-from registry.models import ModelVersion
+from registry.models import DatasetSnapshot, ModelVersion
 from validation.models import CheckResult, ConcludedDemand, Conclusion, Signed
 
 USER = settings.AUTH_USER_MODEL
@@ -35,6 +35,9 @@ class ApprovalRequest(models.Model):
     content = models.JSONField()
     digest = models.CharField(max_length=64)
     version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, related_name="requests")
+    snapshot = models.ForeignKey(
+        DatasetSnapshot, on_delete=models.PROTECT, null=True, related_name="requests"
+    )
     conclusion = models.ForeignKey(Conclusion, on_delete=models.PROTECT, null=True, related_name="+")
     # What every sign-off here names: the evidence that was concluded on, or the digest of what is asked.
     evidence_digest = models.CharField(max_length=64)
@@ -226,6 +229,29 @@ class ValidationException(models.Model):
             models.CheckConstraint(condition=Q(until__gt=F("granted_at")), name="exception_ends"),
         ]
         indexes = [models.Index(fields=["version", "until"], name="exception_of_version")]
+
+    @property
+    def has_lapsed(self) -> bool:
+        return self.until <= clock.now()
+
+
+class SnapshotException(models.Model):
+    """One failed quality rule of a snapshot let stand until a date, by quorum. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.OneToOneField(
+        ApprovalRequest, on_delete=models.PROTECT, related_name="snapshot_exception"
+    )
+    snapshot = models.ForeignKey(DatasetSnapshot, on_delete=models.PROTECT, related_name="exceptions")
+    rule = models.CharField(max_length=64)
+    granted_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("granted_at")), name="snapshot_exception_ends"),
+        ]
+        indexes = [models.Index(fields=["snapshot", "until"], name="exception_of_snapshot")]
 
     @property
     def has_lapsed(self) -> bool:

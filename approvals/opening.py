@@ -21,7 +21,7 @@ from mrm.lib import canonical, clock
 from mrm.lib.errors import Conflict, FieldError, Invalid, NotFound, WrongStage
 from mrm.settings import governance
 from registry.lifecycle import Stage
-from registry.models import ModelVersion
+from registry.models import DatasetSnapshot, ModelVersion
 from registry.services import advance, lock_version
 from validation.models import Conclusion
 from validation.selectors import latest_conclusion
@@ -32,13 +32,14 @@ ASKED_WITH_WORDS = (RESUME_VERSION, RETIRE_VERSION)
 
 
 @unit_of_work
-def open_act(
+def open_act(  # noqa: PLR0913 (what is asked, by whom, and what it is about)
     *,
     actor: User,
     act: str,
     subject: str,
     content: Mapping[str, Any],
     version: ModelVersion | None = None,
+    snapshot: DatasetSnapshot | None = None,
 ) -> ApprovalRequest:
     """Put an act of governance.ACTS before those who sign it, bound to the digest of `content`. Refuses an act that
     the table does not know and a second open request for the same subject."""
@@ -53,6 +54,7 @@ def open_act(
     _refuse_second(act, subject)
     conclusion = None if held is None else latest_conclusion(held)
     request = _row(actor, act, subject, dict(content), held)
+    request.snapshot = snapshot
     request.conclusion, request.evidence_digest = conclusion, request.digest
     _insert(actor, request)
     return request

@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from approvals.models import ApprovalRequest, RequestState
 from approvals.selectors import slug_of
 from mrm.settings import governance
-from registry.models import ModelVersion
+from registry.models import DatasetSnapshot, ModelVersion
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,26 @@ def acts_on_request(actor: User, question: ApprovalRequest, why_not: str | None)
 def home_of(question: ApprovalRequest) -> str:
     """The page of what a request is about."""
     version = question.version
+    if question.snapshot_id is not None:
+        return reverse("snapshot-quality", args=[question.snapshot_id])
     if version is None:
         return reverse("sign-off", args=[question.pk])
     return reverse("version", args=[version.risk_model.slug, version.number])
+
+
+def crumbs_of(question: ApprovalRequest) -> list[dict[str, str]]:
+    """The way to what a request is about."""
+    if question.snapshot is not None:
+        return crumbs_of_snapshot(question.snapshot)
+    return [] if question.version is None else crumbs_of_version(question.version)
+
+
+def crumbs_of_snapshot(snapshot: DatasetSnapshot) -> list[dict[str, str]]:
+    return [
+        {"label": _("Snapshots"), "url": reverse("snapshots")},
+        {"label": snapshot.name, "url": reverse("snapshot", args=[snapshot.pk])},
+        {"label": _("Data quality"), "url": reverse("snapshot-quality", args=[snapshot.pk])},
+    ]
 
 
 def crumbs_of_version(version: ModelVersion) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ APPROVE_VERSION = "approve-version"
 RESUME_VERSION = "resume-version"
 RETIRE_VERSION = "retire-version"
 GRANT_EXCEPTION = "grant-exception"
+SNAPSHOT_EXCEPTION = "snapshot-exception"
 BREAK_GLASS = "break-glass"
 PRE_VALIDATION_USE = "pre-validation-use"
 # What may be approved with conditions: acts after which the version is in force.
@@ -49,6 +50,7 @@ class Insiders:
     submitter: Hashable | None = None
     validator: Hashable | None = None
     opener: Hashable | None = None
+    importer: Hashable | None = None
 
     def part_of(self, person: Hashable) -> str | None:
         parts = {
@@ -57,6 +59,7 @@ class Insiders:
             "submitter of this version": self.submitter,
             "concluding validator of this version": self.validator,
             "one who asks for this": self.opener,
+            "one who imported this snapshot": self.importer,
         }
         return next((part for part, who in parts.items() if who is not None and who == person), None)
 

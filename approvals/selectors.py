@@ -18,6 +18,7 @@ from approvals.models import (
     Recusal,
     RequestState,
     SignOff,
+    SnapshotException,
     ValidationException,
 )
 from approvals.policy import (
@@ -31,7 +32,7 @@ from approvals.policy import (
 from mrm.lib import clock
 from mrm.lib.errors import NotFound
 from mrm.settings import governance
-from registry.models import ModelVersion
+from registry.models import DatasetSnapshot, ModelVersion
 from validation.signing import insider_role
 
 __all__ = ["VersionStanding", "granted", "standing_of"]
@@ -58,6 +59,30 @@ def excepted_results(version: ModelVersion) -> set[uuid.UUID]:
     return set(rows.values_list("result_id", flat=True))
 
 
+def excepted_rules(snapshot: DatasetSnapshot) -> set[str]:
+    """Quality rules of a snapshot that are let stand now."""
+    rows = SnapshotException.objects.filter(snapshot=snapshot, until__gt=clock.now())
+    return set(rows.values_list("rule", flat=True))
+
+
+def lapsed_rules(snapshot: DatasetSnapshot) -> set[str]:
+    """Quality rules that were let stand, and are not any more."""
+    rows = SnapshotException.objects.filter(snapshot=snapshot, until__lte=clock.now())
+    return set(rows.values_list("rule", flat=True)) - excepted_rules(snapshot)
+
+
+def exceptions_of_snapshot(*, actor: User, snapshot: DatasetSnapshot) -> QuerySet[SnapshotException]:
+    """Every exception that was granted on a snapshot, lapsed ones as well, the newest first."""
+    require(actor=actor, permission=Permission.INVENTORY_READ)
+    rows = SnapshotException.objects.filter(snapshot=snapshot).select_related("request__opened_by__person")
+    return rows.order_by("-granted_at", "id")
+
+
+def requests_on_snapshot(*, actor: User, snapshot: DatasetSnapshot) -> list[ApprovalRequest]:
+    """What is asked about a snapshot and not decided yet."""
+    return list(open_requests(actor=actor).filter(snapshot=snapshot))
+
+
 def insiders_of(request: ApprovalRequest) -> Insiders:
     """The people whom the act's row excludes."""
     version, conclusion = request.version, request.conclusion
@@ -67,6 +92,8 @@ def insiders_of(request: ApprovalRequest) -> Insiders:
         parts |= {} if version.submitter_id is None else {"submitter": version.submitter_id}
     if conclusion is not None:
         parts["validator"] = conclusion.person_id
+    if request.snapshot is not None:
+        parts["importer"] = request.snapshot.imported_by.person_id
     excluded = governance.ACTS[request.act].excluded
     return Insiders(**{part: person for part, person in parts.items() if part in excluded})
 
@@ -209,6 +236,7 @@ _PARTS = {
     "submitter": "version__submitter",
     "validator": "conclusion__person",
     "opener": "opened_by__person",
+    "importer": "snapshot__imported_by__person",
 }
 
 
@@ -229,7 +257,12 @@ def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
     """All requests the actor may see, the newest first."""
     require(actor=actor, permission=Permission.INVENTORY_READ)
     rows = ApprovalRequest.objects.select_related(
-        "version__risk_model", "version__policy", "conclusion__run", "opened_by__person", "claimed_by__person"
+        "version__risk_model",
+        "version__policy",
+        "snapshot__imported_by",
+        "conclusion__run",
+        "opened_by__person",
+        "claimed_by__person",
     ).prefetch_related(
         "signoffs__user__person",
         "signoffs__on_behalf_of",

@@ -16,6 +16,7 @@ from approvals.opening import ask_for, open_act, open_request
 from approvals.recusals import recuse
 from approvals.selectors import granted
 from approvals.signoffs import meaning_of, sign_off
+from approvals.snapshot_exceptions import ask_snapshot_exception
 from approvals.withdrawing import withdraw
 from validation.demands import Demand
 
@@ -26,6 +27,7 @@ __all__ = [
     "ask_exception",
     "ask_for",
     "ask_pre_validation_use",
+    "ask_snapshot_exception",
     "claim",
     "delegate",
     "end_delegation",

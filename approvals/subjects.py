@@ -8,7 +8,9 @@ from registry import subjects as registry
 
 
 def of_request(request: ApprovalRequest) -> Subject:
-    """The version that an act is about; a request without one stands for itself."""
+    """The version or snapshot that an act is about; a request without one stands for itself."""
+    if request.snapshot is not None:
+        return registry.of_snapshot(request.snapshot)
     if request.version is None:
         return Subject("request", str(request.pk))
     return registry.of_version(request.version)

@@ -1,6 +1,14 @@
 from django.urls import URLPattern, path
 
-from approvals import act_views, cap_views, condition_views, delegation_views, inbox_views, views
+from approvals import (
+    act_views,
+    cap_views,
+    condition_views,
+    delegation_views,
+    inbox_views,
+    quality_views,
+    views,
+)
 from approvals.api import (
     ActAskApi,
     ClaimApi,
@@ -22,6 +30,7 @@ from approvals.condition_api import (
     ExpiryListApi,
 )
 from approvals.delegation_api import DelegationEndApi, DelegationListApi
+from approvals.snapshot_api import SnapshotExceptionListApi
 
 api = [
     path(
@@ -57,11 +66,18 @@ api = [
         ExceptionAskApi.as_view(),
         name="api-exception-ask",
     ),
+    path(
+        "snapshots/<uuid:snapshot_id>/exceptions",
+        SnapshotExceptionListApi.as_view(),
+        name="api-snapshot-exception-list",
+    ),
     path("approval-requests", RequestListApi.as_view(), name="api-approval-request-list"),
     path("approval-requests/<uuid:request_id>", RequestReadApi.as_view(), name="api-approval-request"),
     path("approval-requests/<uuid:request_id>/sign-offs", SignOffApi.as_view(), name="api-sign-off"),
 ]
 pages: list[URLPattern] = [
+    path("snapshots/<uuid:snapshot_id>/quality", quality_views.quality, name="snapshot-quality"),
+    path("snapshots/<uuid:snapshot_id>/exception", quality_views.exception, name="snapshot-exception"),
     path(
         "models/<slug:slug>/versions/<int:number>/approval-request", views.request_open, name="request-open"
     ),

@@ -20,7 +20,7 @@ from approvals.ceremony import signature_on_page
 from approvals.content import shown_of
 from approvals.forms import SignOffForm
 from approvals.models import ApprovalRequest
-from approvals.pages import acts_on_request, crumbs_of_version, home_of
+from approvals.pages import acts_on_request, crumbs_of, home_of
 from approvals.policy import CONDITIONAL
 from approvals.services import meaning_of
 from registry import selectors as registry
@@ -94,7 +94,7 @@ def _page(actor: User, question: ApprovalRequest, asked: Asked) -> dict[str, Any
         "title": asked.title,
         "lede": asked.lede,
         "state": version.stage if version is not None and question.state == "open" else question.state,
-        "crumbs": [*(crumbs_of_version(version) if version else []), {"label": _("Sign-off")}],
+        "crumbs": [*crumbs_of(question), {"label": _("Sign-off")}],
         "asked": asked,
         "question": question,
         "cancel_url": home_of(question),

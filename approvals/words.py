@@ -16,6 +16,7 @@ def act_words(act: str) -> str:
         "resume-version": _("Resumption of a suspended version"),
         "retire-version": _("Retirement of a version"),
         "grant-exception": _("Exception for a failed check"),
+        "snapshot-exception": _("Exception for a failed quality rule"),
         "pre-validation-use": _("Use before validation"),
         "break-glass": _("Break-glass"),
     }
@@ -23,6 +24,8 @@ def act_words(act: str) -> str:
 
 
 def subject_words(request: ApprovalRequest) -> str:
+    if request.snapshot is not None:
+        return request.snapshot.name
     return request.subject if request.version is None else request.version.label
 
 
@@ -41,6 +44,7 @@ def question(request: ApprovalRequest) -> str:
         "resume-version": _("Put %(label)s back into force?"),
         "retire-version": _("Retire %(label)s for good?"),
         "grant-exception": _("Let a failed check of %(label)s stand until a date?"),
+        "snapshot-exception": _("Let a failed quality rule of %(label)s stand until a date?"),
         "pre-validation-use": _("Let %(label)s decide, within a cap, before its validation has ended?"),
         "break-glass": _("Put the suspended %(label)s back into force for hours?"),
     }
@@ -61,6 +65,9 @@ def consequence(request: ApprovalRequest) -> str:
         ),
         "grant-exception": _(
             "Your approval completes the quorum: the check is let stand until the date, and no longer."
+        ),
+        "snapshot-exception": _(
+            "Your approval completes the quorum: models may be trained on the snapshot until the date, and no longer."
         ),
         "pre-validation-use": _(
             "Your approval completes the quorum: an operator may deploy the version, and it decides within the cap."
@@ -100,7 +107,7 @@ def facts_of(request: ApprovalRequest) -> list[dict[str, str]]:
     """What was asked, member by member, where the page has no words of its own for it."""
     terms = {
         "why": _("Why it is asked"),
-        "headline": _("Failed check"),
+        "headline": _("What failed"),
         "until": _("Until"),
         "hours": _("Hours"),
         "decisions": _("At most so many decisions"),

@@ -10,6 +10,7 @@ from mrm.lib import sealed_box
 from mrm.lib.errors import FieldError, Invalid, Malformed
 from quant.features import plain
 from registry.frames import UploadSpec
+from registry.frames.spec import DateColumns, optional_roles, read_optional_roles
 from registry.frames.spec import load as load_spec
 
 # Committed before any import and never chosen by whoever imports.
@@ -20,7 +21,7 @@ _LONGEST_TEXT = 4_000
 
 @dataclass(frozen=True)
 class Declaration:
-    """One table. `protected` and `proxies` are kept apart from everything training can read."""
+    """One table. `protected`, `proxies` and `realised` are kept apart from everything training can read."""
 
     name: str
     format: str
@@ -32,6 +33,9 @@ class Declaration:
     codes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     delimiter: str = ","
     attribution: str = ""
+    dates: DateColumns = field(default_factory=DateColumns)
+    sentinels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    realised: tuple[str, ...] = ()
 
     def plain(self) -> dict[str, object]:
         """The JSON that `read` reads back; it travels in the job."""
@@ -52,6 +56,7 @@ class Declaration:
             "proxies": list(self.proxies),
             "exposure": self.exposure,
             "codes": {name: list(codes) for name, codes in sorted(self.codes.items())},
+            **optional_roles(self.dates, self.sentinels, self.realised),
         }
 
     def spec(self, split_key: str) -> dict[str, object]:
@@ -83,6 +88,7 @@ def _read(raw: object) -> Declaration:
     codes = members.get("codes", {})
     if not isinstance(codes, Mapping):
         raise plain.SchemaFault("codes must be an object of column names and lists of integers.")
+    dates, sentinels, realised = read_optional_roles(members)
     return Declaration(
         name=plain.text(members.get("name"), "name"),
         format=plain.text(members.get("format"), "format"),
@@ -94,6 +100,9 @@ def _read(raw: object) -> Declaration:
         codes={str(name): plain.integers(listed, f"codes.{name}") for name, listed in codes.items()},
         delimiter=plain.text(members.get("delimiter", ","), "delimiter"),
         attribution=_optional(members, "attribution", _LONGEST_TEXT),
+        dates=dates,
+        sentinels=sentinels,
+        realised=realised,
     )
 
 
@@ -107,6 +116,6 @@ def _optional(members: Mapping[str, object], name: str, longest: int = 400) -> s
 def _checked(declaration: Declaration) -> UploadSpec:
     if len(declaration.name) > 200:
         raise plain.SchemaFault("name has at most 200 characters.")
-    if not all(name.isascii() for name in declaration.codes):
-        raise plain.SchemaFault("A coded column needs an ASCII name.")
+    if not all(name.isascii() for name in (*declaration.codes, *declaration.sentinels)):
+        raise plain.SchemaFault("A column with codes or sentinels needs an ASCII name.")
     return load_spec(declaration.spec("only to check the shape"))

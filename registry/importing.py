@@ -9,10 +9,12 @@ from typing import Any
 from django.conf import settings
 
 from jobs.run import Run
-from mrm.lib import canonical, strict_json
+from mrm.lib import canonical, clock, strict_json
 from registry import snapshots, vault
 from registry.declarations import Declaration
+from registry.models import DatasetSnapshot
 
+_COMPARED = ("name", "type", "missing", "quantiles")
 _MAX_REPORT_BYTES = 32 * 1024 * 1024
 
 
@@ -20,7 +22,7 @@ def examined(
     run: Run, folder: Path, declaration: Declaration, lineage: Mapping[str, Any] | None = None
 ) -> snapshots.Inspected:
     """What the child says of upload.csv or upload.parquet in the folder, its parts kept. Any: JSON."""
-    (folder / "spec.json").write_bytes(canonical.dumps(declaration.spec(settings.MRM_SPLIT_KEY)))
+    (folder / "spec.json").write_bytes(canonical.dumps(_spec(declaration)))
     run.progress("Reading the table in a child process", 45)
     run.child(target="registry.frames.confined:inspect", folder=folder)
     run.progress("Encrypting the parts", 75)
@@ -32,6 +34,19 @@ def examined(
         for part in side["digests"]
     }
     return snapshots.Inspected(declaration, digest, table, quality, kept, lineage or {})
+
+
+def _spec(declaration: Declaration) -> dict[str, object]:
+    """With the day, and what the report of the snapshot before says: the child knows no clock and no database."""
+    spec = {**declaration.spec(settings.MRM_SPLIT_KEY), "today": clock.now().date().isoformat()}
+    before = DatasetSnapshot.objects.filter(name=declaration.name).order_by("-imported_at").first()
+    if before is None or "rows" not in before.quality:
+        return spec
+    columns = [
+        {name: each[name] for name in _COMPARED if name in each} for each in before.quality["by_column"]
+    ]
+    told = {"snapshot": str(before.pk), "rows": before.quality["rows"], "by_column": columns}
+    return spec | {"previous": told}
 
 
 def _report(path: Path) -> dict[str, Any]:

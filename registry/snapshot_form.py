@@ -40,6 +40,32 @@ class SnapshotRoles(PageForm):
     exposure = forms.CharField(
         label=_("Exposure column"), help_text=_("The amount at stake."), max_length=400, required=False
     )
+    realised = forms.CharField(
+        label=_("Columns known only afterwards"),
+        help_text=_("Separated by commas: profit, months to default and the like. Kept apart as well."),
+        max_length=4_000,
+        required=False,
+    )
+    decision_date = forms.CharField(
+        label=_("Date of the decision"),
+        help_text=_("The column with it: ages and the clocks of other sources are compared with it."),
+        max_length=400,
+        required=False,
+    )
+    birth_date = forms.CharField(label=_("Date of birth"), max_length=400, required=False)
+    other_dates = forms.CharField(
+        label=_("Dates of other sources"),
+        help_text=_("Separated by commas: when a bureau's answer was so, and the like."),
+        max_length=4_000,
+        required=False,
+    )
+    sentinels = forms.CharField(
+        label=_("Values that mean not known"),
+        help_text=_("One column a line: inquiries: 999, -1"),
+        max_length=4_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     attribution = forms.CharField(
         label=_("Source and licence"),
         max_length=4_000,
@@ -81,7 +107,28 @@ def roles_of(answers: dict[str, Any]) -> dict[str, object]:
         "proxies": _names(answers["proxies"]),
         "exposure": answers["exposure"],
         "attribution": answers["attribution"],
+        **_more(answers),
     }
+
+
+def _more(answers: dict[str, Any]) -> dict[str, object]:
+    """Members that stand only where something was entered."""
+    dates = {
+        "decision": answers["decision_date"],
+        "birth": answers["birth_date"],
+        "others": _names(answers["other_dates"]),
+    }
+    members = {
+        "dates": {name: value for name, value in dates.items() if value},
+        "sentinels": _sentinels(answers["sentinels"]),
+        "realised": _names(answers["realised"]),
+    }
+    return {name: value for name, value in members.items() if value}
+
+
+def _sentinels(text: str) -> dict[str, list[str]]:
+    lines = [line.rpartition(":") for line in text.splitlines() if line.strip()]
+    return {name.strip(): _names(values) for name, _colon, values in lines}
 
 
 def _names(text: str) -> list[str]:

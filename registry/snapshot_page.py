@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 
 from accounts.paging import cursor_at, place_of
 from mrm.lib.charts import numerals
+from registry import quality_words
 from registry.models import DatasetSnapshot
+from registry.quality_page import state_of
 
 PAGE = 50
 
@@ -133,12 +135,8 @@ def parts_of(snapshot: DatasetSnapshot) -> list[PartLine]:
 
 def rules_of(snapshot: DatasetSnapshot) -> list[RuleLine]:
     """The quality rules; a broken blocking one stops training, the others are reported."""
-    lines = []
-    for rule in snapshot.quality.get("rules", []):
-        is_blocking = rule["force"] == "blocking"
-        state = "passed" if rule["passed"] else "failed" if is_blocking else "reported"
-        lines.append(RuleLine(_rule_words(rule), state, is_blocking))
-    return lines
+    rules = snapshot.quality.get("rules", [])
+    return [RuleLine(_rule_words(rule), state_of(rule), rule["force"] == "blocking") for rule in rules]
 
 
 def columns_of(snapshot: DatasetSnapshot) -> list[ColumnLine]:
@@ -146,25 +144,19 @@ def columns_of(snapshot: DatasetSnapshot) -> list[ColumnLine]:
 
 
 def _rule_words(rule: dict[str, Any]) -> str:
-    words = {
-        "inputs_present": _("Columns without any value: %(count)s"),
-        "no_constant_input": _("Constant columns: %(count)s"),
-        "ids_unique": _("Rows that repeat an identifier: %(count)s"),
-        "near_constant_inputs": _("Nearly constant columns: %(count)s"),
-        "duplicate_rows": _("Rows that repeat another row but for the identifier: %(count)s"),
-        "undocumented_codes": _("Columns with undocumented codes: %(count)s"),
-    }.get(rule["rule"])
-    return words % {"count": numerals.fixed(rule["count"])} if words else str(rule["text"])
+    title = quality_words.titles().get(rule["rule"])
+    return f"{title}: {numerals.fixed(rule['count'])}" if title else str(rule["text"])
 
 
 def _column(entry: dict[str, Any]) -> ColumnLine:
-    kinds = {"integer": _("integer"), "number": _("number"), "boolean": _("yes or no"), "text": _("text")}
+    kinds = quality_words.kinds()
     roles = {
         "target": _("target"),
         "id": _("identifier"),
         "exposure": _("exposure"),
         "protected": _("protected, kept apart"),
         "proxy": _("stands for a protected one, kept apart"),
+        "realised": _("result of the loan, kept apart"),
         "input": _("input"),
     }
     return ColumnLine(

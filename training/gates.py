@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from accounts.access import allows
 from accounts.models import User
 from accounts.permissions import Permission
+from approvals.selectors import excepted_rules, lapsed_rules
 from registry.entries import missing_words
 from registry.gates import acceptance_of
 from registry.models import DatasetSnapshot, RiskModel
+from registry.quality import failed_rules
 from registry.submissions import SubmissionAsked
 from training.catalog import Plan
 from training.sweep.plan import SweepPlan
@@ -40,12 +42,21 @@ def inventory_entry_is_accepted(*, actor: User, subject: Asked) -> str | None:  
 
 
 def snapshot_quality_passed(*, actor: User, subject: Asked) -> str | None:  # noqa: ARG001
-    """Blocking rules only: duplicates and undocumented codes are reported and block nothing."""
-    failures = subject.snapshot.quality_failures
-    if failures:
-        named = "; ".join(failures)
-        return f"The snapshot {subject.snapshot.name} fails its quality rules: {named}. Import it corrected."
-    return _inputs_are_there(subject)
+    """Blocking rules only, all of them at once: what is reported blocks nothing, nor does a rule while its exception
+    stands."""
+    snapshot = subject.snapshot
+    excepted = excepted_rules(snapshot)
+    left = [rule for rule in failed_rules(snapshot) if rule.key not in excepted]
+    if not left:
+        return _inputs_are_there(subject)
+    lapsed = lapsed_rules(snapshot)
+    named = "; ".join(
+        f"{rule.text}{' (its exception has lapsed)' if rule.key in lapsed else ''}" for rule in left
+    )
+    return (
+        f"The snapshot {snapshot.name} fails its quality rules: {named}. Import it corrected, or ask for an"
+        " exception until a date."
+    )
 
 
 def actor_may_train(*, actor: User, subject: Asked) -> str | None:

@@ -218,6 +218,16 @@ ACTS: Final[Mapping[str, Act]] = {
         stages=("in_validation", "approved"),
         executor="approvals.executors.except_check",
     ),
+    # One failed quality rule of a snapshot is let stand until a date; whoever brought the data does not sign.
+    "snapshot-exception": Act(
+        asks="registry:snapshot:import",
+        signs="approvals:request:sign",
+        quorum=_SOMEBODY,
+        excluded=("importer", "opener"),
+        due_days=10,
+        stages=(),
+        executor="approvals.executors.except_rule",
+    ),
     # Use before validation: capped in number, amount, segment and time; it ends with the validation.
     "pre-validation-use": Act(
         asks="registry:version:request",

@@ -44,7 +44,10 @@ class SnapshotDetail(SnapshotOutput):
 
 
 @extend_schema_field(
-    {"type": "object", "description": "name, format, target, id, protected, proxies, exposure, codes"}
+    {
+        "type": "object",
+        "description": "name, format, target, id, protected, proxies, exposure, codes, dates, sentinels, realised",
+    }
 )
 class JsonPart(serializers.Field[Any, Any, Any, Any]):  # Any: JSON in, a declaration out
     """A part of a form that is JSON, as text or as a small file."""

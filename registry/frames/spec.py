@@ -134,7 +134,10 @@ def read_optional_roles(
             str(dates.get("birth") or ""),
             plain.texts(dates.get("others", ()), "dates.others"),
         ),
-        {str(name): plain.texts(listed, f"sentinels.{name}") for name, listed in sentinels.items()},
+        {
+            plain.text(name, "a column of sentinels"): plain.texts(listed, f"sentinels.{name}")
+            for name, listed in sentinels.items()
+        },
         plain.texts(members.get("realised", ()), "realised"),
     )
 

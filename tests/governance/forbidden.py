@@ -48,6 +48,7 @@ APPEND_ONLY: Final = {
     "approvals_condition": ("{k_open}", "id", "words = 'Nothing.'"),
     "approvals_fulfilment": ("{fulfilment}", "id", "rationale = 'otherwise'"),
     "approvals_validationexception": ("{exception}", "id", "until = '{late}'"),
+    "approvals_snapshotexception": ("{data_exception}", "id", "until = '{late}'"),
     "approvals_emergency": ("{emergency}", "id", "until = '{late}'"),
     "approvals_signoff": ("{s_review}", "id", "verdict = 'reject'"),
     "scoring_decision": ("{dec}", "id", "outcome = 'refer'"),
@@ -397,6 +398,24 @@ def _of_approvals() -> dict[str, str]:
         "approvals_validationexception_granted": copy(
             "approvals_validationexception", "{exception}", **NEW, request_id="'{q_exception}'"
         ),
+        "approvals_snapshotexception_same_request_id": copy(
+            "approvals_snapshotexception", "{data_exception}", **NEW
+        ),
+        "approvals_snapshotexception_granted": copy(
+            "approvals_snapshotexception", "{data_exception}", **NEW, request_id="'{q_data}'"
+        ),
+        "approvals_approvalrequest_subject_of_snapshot": copy(
+            "approvals_approvalrequest", "{q_data}", **NEW, subject="'another'"
+        ),
+        "approvals_signoff_not_importer": copy(
+            "approvals_signoff",
+            "{s_review}",
+            **NEW,
+            request_id="'{q_data}'",
+            evidence_digest="(SELECT evidence_digest FROM approvals_approvalrequest WHERE id = '{q_data}')",
+            user_id="'{dana}'",
+            person_id="'{dana_p}'",
+        ),
         "approvals_cap_frozen": "UPDATE approvals_cap SET until = '{late}' WHERE id = '{cap}'",
         "approvals_cap_same_request_id": copy("approvals_cap", "{cap}", **NEW),
         "approvals_cap_granted": copy("approvals_cap", "{cap}", **NEW, request_id="'{q_cap}'"),
@@ -619,6 +638,8 @@ def constrained() -> dict[str, str]:
         "condition_says_what": "UPDATE approvals_condition SET words = '' WHERE id = '{k_open}'",
         "fulfilment_says_why": "UPDATE approvals_fulfilment SET rationale = '' WHERE id = '{fulfilment}'",
         "exception_ends": "UPDATE approvals_validationexception SET until = granted_at WHERE id = '{exception}'",
+        "snapshot_exception_ends": "UPDATE approvals_snapshotexception SET until = granted_at"
+        " WHERE id = '{data_exception}'",
         "cap_ends": "UPDATE approvals_cap SET until = granted_at WHERE id = '{cap}'",
         "cap_holds_decisions": "UPDATE approvals_cap SET used_decisions = 10 WHERE id = '{cap}'",
         "cap_holds_amounts": "UPDATE approvals_cap SET most_each = 5 WHERE id = '{cap}'",

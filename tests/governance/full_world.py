@@ -44,7 +44,7 @@ from accounts.services import (
 from accounts.session_store import SessionStore
 from approvals.caps import spend
 from approvals.content import asked_of_version, shown_of_condition
-from approvals.models import Cap, Condition, Emergency, ValidationException
+from approvals.models import Cap, Condition, Emergency, SnapshotException, ValidationException
 from approvals.services import (
     Demand,
     Terms,
@@ -52,6 +52,7 @@ from approvals.services import (
     ask_exception,
     ask_for,
     ask_pre_validation_use,
+    ask_snapshot_exception,
     claim,
     delegate,
     end_delegation,
@@ -90,6 +91,7 @@ from scoring.slots import deploy, end_deployment
 from tests.accounts import granting
 from tests.accounts.devices import enrolled_app
 from tests.cast import PASSWORD, enrol_cast
+from tests.registry import built
 from tests.serving.cards import application, card_frame
 from tests.validation import cases
 from validation.findings import Raised
@@ -278,7 +280,19 @@ def _with_an_end(cast: Any, held: cases.Case, case: cases.Case) -> dict[str, Any
     waiting = ask_exception(actor=cast.victor, result=result, until=until, why="Longer.")
     rows = {"emergency": Emergency.objects.get(), "q_glass": more}
     rows |= {"exception": ValidationException.objects.get(), "q_exception": waiting}
-    return rows | _conditional(cast, other, until)
+    return rows | _conditional(cast, other, until) | _excepted_data(cast, until)
+
+
+def _excepted_data(cast: Any, until: dt.datetime) -> dict[str, Any]:
+    """A snapshot with a constant column, which is let stand; more time is asked for."""
+    table = built.card_table(600).assign(SAME=1)
+    snapshot = built.frozen_snapshot(cast.dana, csv=table.to_csv(index=False).encode())
+    asked = {"snapshot": snapshot, "rule": "no_constant_input", "until": until, "why": "It will vary."}
+    request = ask_snapshot_exception(actor=cast.dana, **asked)
+    for user in (cast.ada, cast.amir):
+        _approves(user, request)
+    waiting = ask_snapshot_exception(actor=cast.dana, **asked)
+    return {"data_exception": SnapshotException.objects.get(), "q_data": waiting}
 
 
 def _conditional(cast: Any, other: cases.Case, until: dt.datetime) -> dict[str, Any]:

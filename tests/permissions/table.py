@@ -243,6 +243,15 @@ TABLE: Final = (
         {"victor": 409},
         {"until": "2099-01-01T00:00:00Z", "why": "Data is coming."},
     ),
+    Row("GET", "api-snapshot-exception-list", {"snapshot_id": "snapshot"}, _all(READERS, 200)),
+    # The data break no rule: who may ask is told so.
+    Row(
+        "POST",
+        "api-snapshot-exception-list",
+        {"snapshot_id": "snapshot"},
+        {"dana": 409},
+        {"rule": "leaking_inputs", "until": SOON, "why": "It is known at the decision."},
+    ),
     Row("GET", "api-cap-list", _version(APPROVED), _all(READERS, 200)),
     Row(
         "POST",

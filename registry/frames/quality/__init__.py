@@ -53,6 +53,7 @@ def report(table: pa.Table, spec: UploadSpec) -> dict[str, object]:
         "duplicate_rows": duplicates,
         "undocumented_columns": [entry["name"] for entry in entries if entry.get("undocumented_codes")],
         "by_column": entries,
+        **({"previous": spec.previous["snapshot"]} if spec.previous else {}),
         "rules": [
             *(judged(rule, found[rule.key]) for rule in COLUMN_RULES),
             *basics.of_table(table, duplicates, spec),

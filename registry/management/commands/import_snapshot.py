@@ -34,12 +34,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--proxies", nargs="*", default=[], help="columns that stand in for protected ones"
         )
+        parser.add_argument(
+            "--realised", nargs="*", default=[], help="columns known only afterwards, kept apart as well"
+        )
         parser.add_argument("--id", default="", help="the applicant's id; only a keyed token of it is kept")
         parser.add_argument("--exposure", default="", help="the column that holds the amount at risk")
         parser.add_argument("--name", default="", help="what people call it (the file's name when left out)")
         parser.add_argument("--delimiter", default=",")
         parser.add_argument(
-            "--declaration", type=Path, help="a JSON file that says all of this, and the codes"
+            "--declaration", type=Path, help="a JSON file that says all of this, codes, dates and sentinels"
         )
         parser.add_argument("--as", dest="username", required=True, help="in whose name it is imported")
 
@@ -83,7 +86,7 @@ def _declared(options: dict[str, Any]) -> dict[str, object]:
     }
     if options["declaration"]:
         given |= json.loads(options["declaration"].read_text(encoding="utf-8"))
-    named = ("target", "protected", "proxies", "id", "exposure")
+    named = ("target", "protected", "proxies", "realised", "id", "exposure")
     given |= {name: options[name] for name in named if options[name]}
     return given | {"delimiter": options["delimiter"]}
 

@@ -1,0 +1,115 @@
+"""What may be declared beside the roles: dates, sentinels, results. Left out, nothing is as it was not before."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mrm.lib import canonical, strict_json
+from mrm.lib.errors import Invalid
+from registry import snapshots
+from registry.snapshot_form import roles_of
+from tests.registry import built
+
+MORE = {
+    "dates": {"decision": "DECIDED", "others": ["AS_OF"]},
+    "sentinels": {"PAY_AMT1": ["-1"]},
+    "realised": ["PROFIT"],
+}
+
+
+def test_a_declaration_without_them_has_the_digests_it_always_had(settings):
+    """Digests of the demo's declaration and of a table of 600 rows, taken before these members existed."""
+    declared, settings.MRM_SPLIT_KEY = built.declaration(), "a fixed key for this test"
+    folder = built.inspected_folder(built.card_csv(600), settings.MRM_SPLIT_KEY, json.dumps(declared.plain()))
+    table = strict_json.loads((folder / "table.json").read_bytes())
+    assert [canonical.digest(declared.roles()), canonical.digest(declared.plain())] == [
+        "98e750b2f85b10e2318f46157aeaad7b4c800b20f653560c1d63dc46b061c1c0",
+        "36bbddc142624996862d1919bbc4ce09f389a5ae6624d86f4423774aa7996600",
+    ]
+    expected = "f152295e9273af460271fb6934d4080ad9419b980679fe928b85ee51055650f9"
+    assert snapshots.digest_of(declared, table) == expected
+
+
+def test_what_is_declared_travels_and_enters_the_digest():
+    declared = built.declaration(**MORE)
+    assert {name: declared.plain()[name] for name in MORE} == MORE
+    assert canonical.digest(declared.roles()) != canonical.digest(built.declaration().roles())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"realised": ["DEFAULT"]},
+        {"realised": ["SEX"]},
+        {"realised": "PROFIT"},
+        {"dates": {"birth": "BORN"}},
+        {"dates": {"decision": "DECIDED", "surprise": "X"}},
+        {"dates": ["DECIDED"]},
+        {"sentinels": {"AGE": [99]}},
+        {"sentinels": {"": ["99"]}},
+        {"sentinels": ["99"]},
+        {"today": "2020-01-01"},
+        {"previous": {}},
+    ],
+)
+def test_a_wrong_declaration_is_refused(wrong):
+    with pytest.raises(Invalid):
+        built.declaration(**wrong)
+
+
+def test_results_are_read_by_nobody_who_learns(cast):
+    table = built.card_table(600).assign(PROFIT=range(600))
+    snapshot = built.frozen_snapshot(cast.dana, csv=table.to_csv(index=False).encode(), realised=["PROFIT"])
+    assert {"name": "PROFIT", "type": "integer", "role": "realised"} in snapshot.declaration["columns"]
+    assert {"development_realised", "held_out_realised"} < set(snapshot.split["parts"])
+    development = snapshots.read_development(actor=cast.dana, snapshot=snapshot)
+    held_out = snapshots.read_held_out(actor=cast.victor, snapshot=snapshot, why="test")
+    for frame in (development.frame(), held_out.frame(), held_out.protected_frame()):
+        assert "PROFIT" not in frame
+
+
+ANSWERS = {
+    "name": "Mine",
+    "target": "y",
+    "id": "",
+    "protected": "",
+    "proxies": "",
+    "exposure": "",
+    "attribution": "",
+}
+BLANK = dict.fromkeys(("decision_date", "birth_date", "other_dates", "sentinels", "realised"), "")
+
+
+def test_the_form_says_only_what_was_entered():
+    assert not {"dates", "sentinels", "realised"} & set(roles_of({**ANSWERS, **BLANK}))
+    entered = {
+        "decision_date": "d",
+        "birth_date": "b",
+        "other_dates": "c, e",
+        "sentinels": "x: 999, -1\n\ny:0",
+    }
+    made = roles_of({**ANSWERS, **BLANK, **entered, "realised": "profit"})
+    assert made["dates"] == {"decision": "d", "birth": "b", "others": ["c", "e"]}
+    assert made["sentinels"] == {"x": ["999", "-1"], "y": ["0"]}
+    assert made["realised"] == ["profit"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_table_of_the_name_is_compared_with_the_one_before(cast, work):
+    for table in (
+        built.card_table(600),
+        built.card_table(600).assign(CAME=range(600)).drop(columns=["PAY_AMT6"]),
+    ):
+        content = table.to_csv(index=False).encode()
+        snapshots.import_snapshot(actor=cast.dana, upload=content, declaration=built.declaration())
+        (job,) = work()
+        assert job.state == "succeeded", job.reason
+    before, after = snapshots.DatasetSnapshot.objects.order_by("imported_at")
+    assert after.quality["previous"] == str(before.pk)
+    [changed] = [rule for rule in after.quality["rules"] if rule["rule"] == "schema_changed"]
+    assert [(each["column"], each["change"]) for each in changed["details"]] == [
+        ("CAME", "came"),
+        ("PAY_AMT6", "went"),
+    ]
