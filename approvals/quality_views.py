@@ -25,7 +25,7 @@ from mrm.settings import governance
 from registry import selectors as registry
 from registry.models import DatasetSnapshot
 from registry.quality import failed_rules
-from registry.quality_page import quality_rules
+from registry.quality_page import QualityRule, quality_rules
 from registry.quality_words import titles
 
 _ASKS = Permission(governance.ACTS[SNAPSHOT_EXCEPTION].asks)
@@ -46,8 +46,8 @@ def quality(request: HttpRequest, snapshot_id: uuid.UUID) -> HttpResponse:
         "main_act": _ask_act(actor, snapshot) if broken else None,
         "snapshot": snapshot,
         "groups": [
-            (_("Rules that stop training"), [rule for rule in rules if rule.is_blocking]),
-            (_("Rules that are reported"), [rule for rule in rules if not rule.is_blocking]),
+            (_("Rules that stop training"), *_broken_and_passed(rules, is_blocking=True)),
+            (_("Rules that are reported"), *_broken_and_passed(rules, is_blocking=False)),
         ],
         "excepted": excepted,
         "exceptions": [
@@ -93,6 +93,15 @@ def exception(request: HttpRequest, snapshot_id: uuid.UUID) -> HttpResponse:
     }
     told = _("It is asked for. Next: independent approvers sign."), here
     return answered(request, form, ask, context, told)
+
+
+def _broken_and_passed(
+    rules: list[QualityRule], *, is_blocking: bool
+) -> tuple[list[QualityRule], list[QualityRule]]:
+    group = [rule for rule in rules if rule.is_blocking is is_blocking]
+    return [rule for rule in group if rule.state != "passed"], [
+        rule for rule in group if rule.state == "passed"
+    ]
 
 
 def _ask_act(actor: User, snapshot: DatasetSnapshot) -> dict[str, str] | None:

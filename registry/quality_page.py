@@ -79,6 +79,10 @@ def _share(value: str) -> str:
     return numerals.percent(float(value))
 
 
+def _three_places(value: str) -> str:
+    return numerals.fixed(float(value), 3)
+
+
 def _before_or_now(value: str) -> str:
     """A type, or a share of what is missing."""
     return quality_words.kinds().get(value) or _share(value)
@@ -113,4 +117,8 @@ _TOLD: Mapping[str, Callable[[Any], str]] = {  # Any: as they stand in the repor
     "labels": _labels,
     "spellings": _spellings,
     "change": _change,
+    "auc": _three_places,
+    "second_auc": _three_places,
+    "odds_ratio": _three_places,
+    "rank_correlation": _three_places,
 }

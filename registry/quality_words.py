@@ -19,6 +19,7 @@ def titles() -> dict[str, str]:
         "ambiguous_dates": _("Dates with two readings"),
         "impossible_dates": _("Days that do not exist"),
         "future_dates": _("Dates still to come"),
+        "unread_dates": _("Declared dates that cannot all be read"),
         "impossible_ages": _("Ages outside 18 to 100"),
         "near_duplicate_labels": _("Categories spelled in several ways"),
         "clocks_disagree": _("Clocks that disagree"),
@@ -39,7 +40,7 @@ def hints() -> dict[str, str]:
     return {
         "missing_values": _("At least half of the rows have no value."),
         "sentinel_values": _(
-            "A value such as 999 or −1 in at least 1 % of the rows, outside the rest. Declare it, or clean it."
+            "A value such as 999 or −1 in one of a hundred rows or more, outside the rest. Declare it, or clean it."
         ),
         "mixed_date_formats": _(
             "A text that is a date in more than one format. Read it with declared formats."
@@ -61,7 +62,9 @@ def hints() -> dict[str, str]:
             "Whether a value is there tells something of the outcome. It may be real: look."
         ),
         "transforms_of_result": _("It orders loans as a declared result does. Results are known afterwards."),
-        "levels_moved": _("More than 5 % lie beyond where the inner 98 % of the snapshot before lay."),
+        "levels_moved": _(
+            "More than 5 in 100 lie beyond where the inner 98 in 100 of the snapshot before lay."
+        ),
         "missingness_moved": _("By a tenth of the rows or more."),
     }
 
@@ -76,6 +79,7 @@ def heads() -> dict[str, str]:
         "codes": _("Codes"),
         "spellings": _("Spellings"),
         "categories": _("Categories"),
+        "variants": _("Ways of writing"),
         "labels": _("Labels that are alike"),
         "days": _("Late by (days)"),
         "younger": _("Younger than 18"),

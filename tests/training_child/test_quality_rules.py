@@ -134,6 +134,12 @@ def test_a_clock_that_is_off_is_reported_and_a_column_from_afterwards_blocks(lat
         ]
 
 
+def test_declared_dates_that_cannot_be_read_are_counted():
+    columns = {"decided": dated("2023-02-30", "soon", None), "as_of": list(range(ROWS))}
+    rule = rules_of(columns, dates=DateColumns("decided", others=("as_of",)))["unread_dates"]
+    assert rule["details"] == [{"column": "decided", "rows": 2}, {"column": "as_of", "rows": ROWS}]
+
+
 def test_of_a_single_late_row_its_days_are_not_told():
     columns = {"decided": dated(), "as_of": ["2024-05-01", *["2024-03-05"] * (ROWS - 1)]}
     [detail] = rules_of(columns, dates=DateColumns("decided", others=("as_of",)))["clocks_disagree"][
@@ -165,7 +171,7 @@ def test_near_duplicate_labels(case):
 def test_labels_of_few_rows_are_counted_and_not_shown():
     texts = repeated(("assalariado", 981), ("asalariado", 19))
     [detail] = rules_of({"x": texts})["near_duplicate_labels"]["details"]
-    assert (detail["spellings"], detail["labels"]) == (2, [])
+    assert (detail["variants"], detail["labels"]) == (2, [])
 
 
 def test_free_text_is_not_compared_label_by_label():

@@ -67,7 +67,7 @@ def test_what_was_planted_is_found(seed, kind):
     assert found == {"inquiries_6m": ["999"], "oldest_account_months": ["-1"]}
     assert set(rules["mixed_date_formats"]["details"][0]["spellings"]) == {"iso", "month_name", "numeric"}
     employment = rules["near_duplicate_labels"]["details"][0]
-    assert (employment["column"], employment["categories"], employment["spellings"]) == ("employment", 6, 24)
+    assert (employment["column"], employment["categories"], employment["variants"]) == ("employment", 6, 24)
 
 
 @pytest.mark.parametrize("seed", SEEDS[:2])

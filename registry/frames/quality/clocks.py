@@ -27,12 +27,20 @@ def of_table(table: pa.Table, spec: UploadSpec) -> list[Detail]:
     """Rules over the columns that were declared as dates; none without a date of the decision."""
     if not spec.dates.decision:
         return []
+    unread = [detail for name in spec.dates.names if (detail := _unread(table, name))]
     decided = _days(table, spec.dates.decision)
     late = [_late(name, _days(table, name) - decided) for name in spec.dates.others]
     found = [detail for detail, _ in late if detail]
     after = [detail for detail, share in late if share >= LATE_SHARE]
     clocks = [detail for detail in found if detail not in after]
     rules = [
+        ruled(
+            "unread_dates",
+            Force.REPORTED,
+            len(unread),
+            named(unread, "declared dates that cannot all be read"),
+            unread,
+        ),
         ruled(
             "dated_after_decision",
             Force.BLOCKING,
@@ -62,6 +70,13 @@ def _late(name: str, days: NDArray[np.float64]) -> tuple[Detail, float]:
     if rows >= SHARED_ROWS:
         told["days"] = int(np.partition(days[days > 0], -SHARED_ROWS)[-SHARED_ROWS])
     return told, share
+
+
+def _unread(table: pa.Table, name: str) -> Detail:
+    """Rows that have something there, of which no day can be made."""
+    column = table.column(name)
+    rows = len(column) - column.null_count - int(np.isfinite(_days(table, name)).sum())
+    return {"column": name, "rows": rows} if rows else {}
 
 
 def _ages(table: pa.Table, birth: str, decided: NDArray[np.float64]) -> Detail:

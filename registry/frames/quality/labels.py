@@ -35,7 +35,7 @@ def _near_duplicates(seen: Profile, _: UploadSpec) -> Detail | None:
     shown = [[label for label in group if rows[label] >= SHARED_ROWS] for group in groups]
     return {
         "categories": len(groups),
-        "spellings": sum(map(len, groups)),
+        "variants": sum(map(len, groups)),
         "labels": [[label[:80] for label in each] for each in shown if len(each) > 1][:_SHOWN],
     }
 
