@@ -213,7 +213,9 @@ def waiting_for(*, actor: User) -> QuerySet[ApprovalRequest]:
     for said in (SignOff, Recusal):
         rows = rows.exclude(Exists(said.objects.filter(request=OuterRef("pk"), person=person)))
     rows = rows.exclude(Exists(SignOff.objects.filter(request=OuterRef("pk"), on_behalf_of=person)))
-    return rows.select_related("version__risk_model", "opened_by__person").order_by("opened_at", "id")
+    return rows.select_related("version__risk_model", "snapshot", "opened_by__person").order_by(
+        "opened_at", "id"
+    )
 
 
 def signers_of(request: ApprovalRequest) -> list[User]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import RoleGrant, RoleRequest
-from approvals.models import ApprovalRequest, Cap, Condition, ValidationException
+from approvals.models import ApprovalRequest, Cap, Condition, SnapshotException, ValidationException
 from approvals.words import subject_words
 from notices.models import Endpoint
 from registry.models import ModelVersion
@@ -58,8 +58,16 @@ def _condition(kind: str, row_id: str) -> Thing:
 
 def _exception(kind: str, row_id: str) -> Thing:
     rows = ValidationException.objects.select_related("version__risk_model", "request__opened_by__person")
-    found = rows.get(pk=row_id)
+    found = rows.filter(pk=row_id).first()
+    if found is None:
+        return _exception_of_data(kind, row_id)
     return Thing(kind, row_id, found, found.version.label, reverse("sign-off", args=[found.request_id]))
+
+
+def _exception_of_data(kind: str, row_id: str) -> Thing:
+    rows = SnapshotException.objects.select_related("snapshot", "request__opened_by__person")
+    found = rows.get(pk=row_id)
+    return Thing(kind, row_id, found, found.snapshot.name, reverse("sign-off", args=[found.request_id]))
 
 
 def _cap(kind: str, row_id: str) -> Thing:

@@ -11,7 +11,14 @@ from django.db.models import Exists, OuterRef
 from accounts.access import in_force
 from accounts.models import RoleGrant
 from approvals.in_force import BEFORE_APPROVAL
-from approvals.models import ApprovalRequest, Cap, Condition, RequestState, ValidationException
+from approvals.models import (
+    ApprovalRequest,
+    Cap,
+    Condition,
+    RequestState,
+    SnapshotException,
+    ValidationException,
+)
 from mrm.lib import clock
 from mrm.settings import governance
 from registry.lifecycle import Stage
@@ -66,6 +73,16 @@ def _exceptions(earliest: dt.datetime, latest: dt.datetime) -> Ending:
     )
     rows = ValidationException.objects.filter(until__range=(earliest, latest)).exclude(Exists(later))
     rows = rows.exclude(version__stage__in=[Stage.RETIRED, Stage.REJECTED])
+    yield from rows.values_list("pk", "until")
+    yield from _exceptions_of_data(earliest, latest)
+
+
+def _exceptions_of_data(earliest: dt.datetime, latest: dt.datetime) -> Ending:
+    """The latest one of each quality rule of a snapshot."""
+    later = SnapshotException.objects.filter(
+        snapshot=OuterRef("snapshot"), rule=OuterRef("rule"), until__gt=OuterRef("until")
+    )
+    rows = SnapshotException.objects.filter(until__range=(earliest, latest)).exclude(Exists(later))
     yield from rows.values_list("pk", "until")
 
 

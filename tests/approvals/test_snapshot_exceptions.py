@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from approvals.expiries import expiries_of
 from approvals.models import ApprovalRequest, SnapshotException
 from approvals.selectors import waiting_for
-from approvals.services import ask_snapshot_exception, withdraw
+from approvals.services import withdraw
 from audit.chain import Subject
 from audit.events import Event
 from audit.selectors import count_about
@@ -20,24 +20,15 @@ from mrm.lib import clock
 from mrm.lib.errors import Blocked, Conflict, Invalid, NotAllowed
 from registry.models import DatasetSnapshot
 from tests.approvals.signed import granted_by, signed
+from tests.approvals.spoiled import RULE, asked_to_stand, spoiled_snapshot
 from tests.registry import built
 from training.catalog import CARD_LIMIT
 from training.services import request_training
 
-RULE = "no_constant_input"
-
 
 @pytest.fixture
 def snapshot(cast) -> DatasetSnapshot:
-    """A column that is the same for everybody, and one that tells the outcome."""
-    table = built.card_table(600).assign(SAME=1)
-    table["AFTERWARDS"] = table["DEFAULT"] * 5
-    return built.frozen_snapshot(cast.dana, csv=table.to_csv(index=False).encode())
-
-
-def asked(actor, snapshot, rule: str = RULE, days: float = 30, why: str = "It will vary.") -> ApprovalRequest:
-    until = clock.now() + dt.timedelta(days=days)
-    return ask_snapshot_exception(actor=actor, snapshot=snapshot, rule=rule, until=until, why=why)
+    return spoiled_snapshot(cast.dana)
 
 
 def train(cast, risk_model, snapshot):
@@ -51,11 +42,11 @@ def test_every_failed_rule_stops_training_until_each_is_let_stand(cast, snapshot
     model = built.accepted_model(cast)
     with pytest.raises(Blocked, match=r"SAME.*AFTERWARDS"):
         train(cast, model, snapshot)
-    granted_by(asked(cast.dana, snapshot), cast.ada, cast.amir)
+    granted_by(asked_to_stand(cast.dana, snapshot), cast.ada, cast.amir)
     with pytest.raises(Blocked, match="AFTERWARDS") as refused:
         train(cast, model, snapshot)
     assert "SAME" not in str(refused.value)
-    granted_by(asked(cast.dana, snapshot, "leaking_inputs"), cast.ada, cast.amir)
+    granted_by(asked_to_stand(cast.dana, snapshot, "leaking_inputs"), cast.ada, cast.amir)
     assert train(cast, model, snapshot).state == "queued"
     assert count_about(Subject("snapshot", str(snapshot.pk)), Event.SNAPSHOT_EXCEPTED) == 2
 
@@ -63,18 +54,18 @@ def test_every_failed_rule_stops_training_until_each_is_let_stand(cast, snapshot
 def test_a_lapsed_exception_stops_training_again_and_says_so(cast, snapshot):
     model = built.accepted_model(cast)
     for rule in (RULE, "leaking_inputs"):
-        granted_by(asked(cast.dana, snapshot, rule), cast.ada, cast.amir)
+        granted_by(asked_to_stand(cast.dana, snapshot, rule), cast.ada, cast.amir)
     with time_machine.travel(SnapshotException.objects.first().until):
         with pytest.raises(Blocked, match=r"SAME \(its exception has lapsed\)"):
             train(cast, model, snapshot)
-        granted_by(asked(cast.dana, snapshot), cast.ada, cast.amir)
+        granted_by(asked_to_stand(cast.dana, snapshot), cast.ada, cast.amir)
         with pytest.raises(Blocked) as refused:
             train(cast, model, snapshot)
     assert "SAME" not in str(refused.value)
 
 
 def test_one_signature_of_two_grants_nothing(cast, snapshot):
-    signed(asked(cast.dana, snapshot), cast.ada)
+    signed(asked_to_stand(cast.dana, snapshot), cast.ada)
     assert not SnapshotException.objects.exists()
 
 
@@ -84,7 +75,7 @@ def test_whoever_imported_the_data_does_not_sign_even_when_another_asks(cast, sn
 
     grant_role(actor=the_installation(), user=cast.quinn, role="developer")
     grant_role(actor=the_installation(), user=cast.dana, role="approver")
-    request = asked(cast.quinn, snapshot)
+    request = asked_to_stand(cast.quinn, snapshot)
     with pytest.raises(NotAllowed, match="imported this snapshot"):
         signed(request, cast.dana)
     assert request not in waiting_for(actor=cast.dana)
@@ -98,40 +89,40 @@ def test_whoever_asks_does_not_sign(cast, snapshot):
     for role in ("developer", "approver"):
         grant_role(actor=the_installation(), user=cast.quinn, role=role)
     with pytest.raises(NotAllowed, match="one who asks"):
-        signed(asked(cast.quinn, snapshot), cast.quinn)
+        signed(asked_to_stand(cast.quinn, snapshot), cast.quinn)
 
 
 @pytest.mark.parametrize("who", ["victor", "ada", "otto", "lia", "quinn", "root", "olga"])
 def test_only_a_developer_asks(cast, snapshot, who):
     with pytest.raises(NotAllowed):
-        asked(getattr(cast, who), snapshot)
+        asked_to_stand(getattr(cast, who), snapshot)
     assert not ApprovalRequest.objects.exists()
 
 
 @pytest.mark.parametrize("rule", ["duplicate_rows", "inputs_present", "no_such_rule", ""])
 def test_a_rule_that_passed_or_only_reports_needs_no_exception(cast, snapshot, rule):
     with pytest.raises(Conflict):
-        asked(cast.dana, snapshot, rule)
+        asked_to_stand(cast.dana, snapshot, rule)
     assert not ApprovalRequest.objects.exists()
 
 
 @pytest.mark.parametrize("wrong", [{"days": -1}, {"days": 0}, {"days": 181}, {"why": " "}])
 def test_an_exception_without_a_fitting_end_or_a_reason_is_refused(cast, snapshot, wrong):
     with pytest.raises(Invalid):
-        asked(cast.dana, snapshot, **wrong)
+        asked_to_stand(cast.dana, snapshot, **wrong)
     assert not ApprovalRequest.objects.exists()
 
 
 def test_a_rule_is_asked_for_once_at_a_time_and_may_be_withdrawn(cast, snapshot):
-    request = asked(cast.dana, snapshot)
+    request = asked_to_stand(cast.dana, snapshot)
     with pytest.raises(Conflict):
-        asked(cast.dana, snapshot)
+        asked_to_stand(cast.dana, snapshot)
     withdraw(actor=cast.dana, request=request, why="Corrected.")
-    assert asked(cast.dana, snapshot).state == "open"
+    assert asked_to_stand(cast.dana, snapshot).state == "open"
 
 
 def test_a_date_that_passed_while_it_waited_lets_nothing_stand(cast, snapshot):
-    request = asked(cast.dana, snapshot, days=1)
+    request = asked_to_stand(cast.dana, snapshot, days=1)
     signed(request, cast.ada)
     with time_machine.travel(clock.now() + dt.timedelta(days=2)), pytest.raises(Conflict):
         signed(request, cast.amir)
@@ -139,13 +130,13 @@ def test_a_date_that_passed_while_it_waited_lets_nothing_stand(cast, snapshot):
 
 
 def test_its_end_stands_among_the_expiries(cast, snapshot):
-    granted_by(asked(cast.dana, snapshot), cast.ada, cast.amir)
+    granted_by(asked_to_stand(cast.dana, snapshot), cast.ada, cast.amir)
     [expiry] = expiries_of(actor=cast.quinn, kind="exception")
     assert (expiry.state, expiry.at) == ("in_force", SnapshotException.objects.get().until)
 
 
 def test_the_database_takes_no_exception_for_another_rule_than_was_granted(cast, snapshot):
-    request = granted_by(asked(cast.dana, snapshot), cast.ada, cast.amir)
+    request = granted_by(asked_to_stand(cast.dana, snapshot), cast.ada, cast.amir)
     row = SnapshotException.objects.get()
     other = SnapshotException(
         request=request, snapshot=snapshot, rule="leaking_inputs", granted_at=row.granted_at, until=row.until

@@ -19,6 +19,7 @@ from notices.models import Notice, Telling
 from registry.models import ModelVersion
 from tests.accounts import granting
 from tests.approvals.signed import granted_by, requested, signed
+from tests.approvals.spoiled import asked_to_stand, spoiled_snapshot
 from tests.approvals.test_caps import asked
 from tests.approvals.test_conditions import demand, meets
 from tests.approvals.test_exceptions import excepted, failed, vera
@@ -84,6 +85,15 @@ def test_an_approval_that_ends_is_told_to_the_owner_of_the_model(case):
     assert sweep_at(version.expires_at, days=30) == 1
     assert sweep_at(version.expires_at, days=-1) == 1
     assert told(case.version.risk_model.owner)[-2:] == ["approval:due", "approval:overdue"]
+
+
+def test_an_exception_for_data_that_ends_is_told_to_who_asked_for_it(cast):
+    snapshot = spoiled_snapshot(cast.dana)
+    granted_by(asked_to_stand(cast.dana, snapshot), cast.ada, cast.amir)
+    until = snapshot.exceptions.get().until
+    assert sweep_at(until, days=7) == 1
+    assert sweep_at(until, days=-1) == 1
+    assert told(cast.dana)[-2:] == ["exception:due", "exception:overdue"]
 
 
 def test_an_exception_that_ends_is_told_to_who_asked_for_it(failed):

@@ -9,14 +9,12 @@ import pytest
 from approvals.models import ApprovalRequest
 from mrm.lib import clock
 from tests.approvals.signed import granted_by
-from tests.registry import built
+from tests.approvals.spoiled import spoiled_snapshot
 
 
 @pytest.fixture
 def snapshot(cast):
-    table = built.card_table(600).assign(SAME=1)
-    table["AFTERWARDS"] = table["DEFAULT"] * 5
-    return built.frozen_snapshot(cast.dana, csv=table.to_csv(index=False).encode())
+    return spoiled_snapshot(cast.dana)
 
 
 def answers(rule="leaking_inputs", days=20):
