@@ -11,7 +11,7 @@ from registry.frames.content import content_digest, numbers, to_parquet
 from registry.frames.parse import parse
 from registry.frames.quality import report
 from registry.frames.spec import TableRefused, UploadSpec, load
-from registry.frames.split import Part, split
+from registry.frames.split import Part, row_draws, split
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,9 +27,11 @@ def inspect(folder: Path) -> None:
     spec = load(strict_json.loads((folder / SPEC).read_bytes()))
     table = parse(folder / f"upload.{spec.format}", spec)
     _check_roles(table, spec)
-    development, held_out = split(table, spec)
+    draws = row_draws(table, spec)
+    development, held_out = split(table, spec, draws)
     _check_parts(development, held_out, spec)
     _write(folder, table, spec, (development, held_out))
+    (folder / QUALITY).write_bytes(canonical.dumps(report(table, spec, draws)))
 
 
 def _check_roles(table: pa.Table, spec: UploadSpec) -> None:
@@ -94,7 +96,6 @@ def _write(folder: Path, table: pa.Table, spec: UploadSpec, parts: tuple[Part, P
         "parts": [_write_part(folder, part, spec) for part in parts],
     }
     (folder / TABLE).write_bytes(canonical.dumps(facts))
-    (folder / QUALITY).write_bytes(canonical.dumps(report(table, spec)))
 
 
 def _write_part(folder: Path, part: Part, spec: UploadSpec) -> dict[str, object]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from registry.frames.spec import UploadSpec
 
 APPLICANT = "applicant"
+_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,21 @@ class Part:
     realised: pa.Table
 
 
-def split(table: pa.Table, spec: UploadSpec) -> tuple[Part, Part]:
-    """(development, held_out). HMAC-SHA256 of the row without id and target, so identical rows stay
-    together."""
-    mask = held_out_mask(table, spec)
-    return _part("development", table, ~mask, spec), _part("held_out", table, mask, spec)
-
-
-def held_out_mask(table: pa.Table, spec: UploadSpec) -> NDArray[np.bool_]:
+def row_draws(table: pa.Table, spec: UploadSpec) -> NDArray[np.uint64]:
+    """(rows, 2): the first 128 bits of HMAC-SHA256 of each row without id and target. Rows that say the same draw the
+    same, and nobody without the key can tell which."""
     names = [name for name in table.column_names if name not in {spec.id, spec.target}]
     key = spec.split_key.encode("utf-8")
-    bound = spec.held_out_percent * 2**64
-    drawn = (hmac.digest(key, content, hashlib.sha256)[:8] for content in row_contents(table, names))
-    return np.array([int.from_bytes(first, "big") * 100 < bound for first in drawn], dtype=np.bool_)
+    drawn = b"".join(hmac.digest(key, row, hashlib.sha256)[:_BYTES] for row in row_contents(table, names))
+    return np.frombuffer(drawn, dtype=">u8").astype(np.uint64).reshape(-1, 2)
+
+
+def split(table: pa.Table, spec: UploadSpec, draws: NDArray[np.uint64]) -> tuple[Part, Part]:
+    """(development, held_out). By what a row draws, so identical rows stay together."""
+    # A draw is below this share of 2**64 exactly where a hundred times the draw is below the percentage.
+    bound = -(-spec.held_out_percent * 2**64 // 100)
+    mask = draws[:, 0] < np.uint64(bound)
+    return _part("development", table, ~mask, spec), _part("held_out", table, mask, spec)
 
 
 def _part(name: str, table: pa.Table, mask: NDArray[np.bool_], spec: UploadSpec) -> Part:

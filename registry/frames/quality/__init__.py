@@ -14,9 +14,12 @@ from registry.frames.quality import basics, clocks, dates, drift, labels, leakag
 from registry.frames.quality.columns import described, described_id
 from registry.frames.quality.profile import Profile, profile, role_of
 from registry.frames.quality.rules import ColumnRule, Detail, judged
+from registry.frames.split import row_draws
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from registry.frames.spec import UploadSpec
 
@@ -29,8 +32,9 @@ COLUMN_RULES: tuple[ColumnRule, ...] = (
 )
 
 
-def report(table: pa.Table, spec: UploadSpec) -> dict[str, object]:
-    """Plain and canonical: integers, texts, and fractions as text."""
+def report(table: pa.Table, spec: UploadSpec, draws: NDArray[np.uint64] | None = None) -> dict[str, object]:
+    """Plain and canonical: integers, texts, and fractions as text. `draws` is what the split drew for each row; it is
+    drawn here where nobody has."""
     outcome = numbers(table.column(spec.target))
     entries: list[dict[str, object]] = []
     found: dict[str, list[Detail]] = defaultdict(list)
@@ -44,7 +48,7 @@ def report(table: pa.Table, spec: UploadSpec) -> dict[str, object]:
         for rule in COLUMN_RULES:
             found[rule.key].extend(_details(rule, seen, spec))
         powers |= leakage.power_of(seen)
-    duplicates = basics.duplicates(table, spec)
+    duplicates = basics.duplicates(outcome, row_draws(table, spec) if draws is None else draws)
     return {
         "rows": table.num_rows,
         "columns": table.num_columns,
