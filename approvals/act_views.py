@@ -83,7 +83,7 @@ def recusal(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     actor = person_of(request)
     question = selectors.request(actor=actor, request_id=request_id)
     permission = Permission(governance.ACTS[question.act].signs)
-    require(actor=actor, permission=permission, model_slug=selectors.slug_of(question))
+    require(actor=actor, permission=permission, model_slug=selectors.signing_slug_of(question))
     form = WhyForm(filled(request))
 
     def declare(answers: dict[str, Any]) -> None:

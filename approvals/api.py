@@ -201,7 +201,7 @@ class SignOffApi(WriteApi):
             asked.pop("conditions", []),
             actor=actor,
             permission=Permission.REQUEST_SIGN,
-            model_slug=selectors.slug_of(found),
+            model_slug=selectors.signing_slug_of(found),
         )
         signature = signature_of(services.meaning_of(verdict), asked, shown_header(request))
         signed = services.sign_off(
@@ -224,7 +224,7 @@ def _answered(actor: User, found: ApprovalRequest) -> Answer:
 
 
 def _named(actor: User, request: ApprovalRequest, username: str) -> User:
-    slug = selectors.slug_of(request)
+    slug = selectors.signing_slug_of(request)
     return person_named(username, actor=actor, permission=Permission.REQUEST_SIGN, model_slug=slug)
 
 

@@ -61,4 +61,4 @@ def let_go(actor: User, request: ApprovalRequest) -> None:
 
 def _require_signer(actor: User, request: ApprovalRequest) -> None:
     permission = Permission(governance.ACTS[request.act].signs)
-    require(actor=actor, permission=permission, model_slug=selectors.slug_of(request))
+    require(actor=actor, permission=permission, model_slug=selectors.signing_slug_of(request))

@@ -23,7 +23,7 @@ def recuse(*, actor: User, request: ApprovalRequest, why: str) -> Recusal:
     """Declare a conflict: from now on this person signs nothing under this request, and has it in hand no more. Refuses
     whoever has signed it, and a second declaration. It is kept and cannot be taken back."""
     permission = Permission(governance.ACTS[request.act].signs)
-    require(actor=actor, permission=permission, model_slug=selectors.slug_of(request))
+    require(actor=actor, permission=permission, model_slug=selectors.signing_slug_of(request))
     held = lock_with_version(request)
     require_open(held, "declare a conflict")
     _refuse_second_word(actor, held)

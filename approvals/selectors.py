@@ -33,6 +33,7 @@ from mrm.lib import clock
 from mrm.lib.errors import NotFound
 from mrm.settings import governance
 from registry.models import DatasetSnapshot, ModelVersion
+from registry.selectors import visible_snapshots
 from validation.signing import insider_role
 
 __all__ = ["VersionStanding", "granted", "standing_of"]
@@ -161,7 +162,7 @@ def why_not_for(whom: User, request: ApprovalRequest, actor: User) -> str | None
     if whom.person_id not in {each.person_id for each in delegators_of(actor)}:
         return f"{actor.name} does not stand in for {whom.name} now"
     permission = Permission(governance.ACTS[request.act].signs)
-    if not allows(actor=whom, permission=permission, model_slug=slug_of(request)):
+    if not allows(actor=whom, permission=permission, model_slug=signing_slug_of(request)):
         return f"{whom.name} is no approver here, so nobody signs for them"
     said = why_not(whom.person_id, request)
     return None if said is None else f"{whom.name} {said}"
@@ -170,6 +171,11 @@ def why_not_for(whom: User, request: ApprovalRequest, actor: User) -> str | None
 def slug_of(request: ApprovalRequest) -> str | None:
     """The model that a request is about; None asks for a permission over no model in particular."""
     return None if request.version is None else request.version.risk_model.slug
+
+
+def signing_slug_of(request: ApprovalRequest) -> str | None:
+    """A snapshot serves every model, so whoever approves for one of them does not sign about it."""
+    return EVERY_MODEL if request.snapshot_id is not None else slug_of(request)
 
 
 def open_request(*, act: str, subject: str) -> ApprovalRequest | None:
@@ -194,7 +200,7 @@ def missing_signoffs(request: ApprovalRequest) -> int:
 
 def why_actor_cannot_sign(*, actor: User, request: ApprovalRequest) -> str | None:
     """What the page says instead of a button that would be refused; None shows the button."""
-    slug, permission = slug_of(request), Permission(governance.ACTS[request.act].signs)
+    slug, permission = signing_slug_of(request), Permission(governance.ACTS[request.act].signs)
     if request.state != RequestState.OPEN:
         return f"This request is {request.state}."
     if not allows(actor=actor, permission=permission, model_slug=slug):
@@ -273,8 +279,10 @@ def requests(*, actor: User) -> QuerySet[ApprovalRequest]:
         Prefetch("conditions", Condition.objects.select_related(*_OF_CONDITION)),
     )
     slugs = reach(actor=actor, permission=Permission.INVENTORY_READ)
-    # A request about no version is about the whole house: whoever reads one model only does not see it.
-    seen = Q() if slugs is None else Q(version__risk_model__slug__in=slugs)
+    # A request about no version is about the whole house: whoever reads one model only does not see it, unless it is
+    # about a snapshot that they see.
+    snapshots = visible_snapshots(actor=actor).values("pk")
+    seen = Q() if slugs is None else Q(version__risk_model__slug__in=slugs) | Q(snapshot__in=snapshots)
     return rows.filter(seen).order_by("-opened_at", "id")
 
 

@@ -41,7 +41,7 @@ def sign_off(  # noqa: PLR0913 (what is signed, by whom, for whom, on which term
     signature of one person, a closed request and a stale view. The signature that completes the quorum grants; one
     that rejects or returns closes the request."""
     row = governance.ACTS[request.act]
-    require(actor=actor, permission=Permission(row.signs), model_slug=selectors.slug_of(request))
+    require(actor=actor, permission=Permission(row.signs), model_slug=selectors.signing_slug_of(request))
     _check_verdict(verdict, signature)
     check_demands(request.act, verdict, conditions)
     # Lock first, the version and then the request: two approvers may sign in the same second.

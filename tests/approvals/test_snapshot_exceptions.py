@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from approvals.expiries import expiries_of
 from approvals.models import ApprovalRequest, SnapshotException
-from approvals.selectors import waiting_for
+from approvals.selectors import requests, waiting_for
 from approvals.services import withdraw
 from audit.chain import Subject
 from audit.events import Event
@@ -80,6 +80,29 @@ def test_whoever_imported_the_data_does_not_sign_even_when_another_asks(cast, sn
         signed(request, cast.dana)
     assert request not in waiting_for(actor=cast.dana)
     assert request in waiting_for(actor=cast.ada)
+
+
+def test_an_approver_of_one_model_does_not_sign_about_data_that_serve_all(cast, snapshot):
+    from accounts.selectors import the_installation
+    from accounts.services import grant_role
+
+    grant_role(actor=the_installation(), user=cast.quinn, role="approver", model_slug="card-limit")
+    request = asked_to_stand(cast.dana, snapshot)
+    with pytest.raises(NotAllowed):
+        signed(request, cast.quinn)
+    assert request not in waiting_for(actor=cast.quinn)
+
+
+def test_a_developer_of_one_model_asks_and_sees_what_becomes_of_it(cast, snapshot):
+    from accounts.selectors import the_installation
+    from accounts.services import grant_role, revoke_role
+
+    revoke_role(actor=cast.olga, grant=cast.quinn.grants.get())
+    grant_role(actor=the_installation(), user=cast.quinn, role="developer", model_slug="card-limit")
+    request = asked_to_stand(cast.quinn, snapshot)
+    assert request in requests(actor=cast.quinn)
+    granted_by(request, cast.ada, cast.amir)
+    assert [each.kind for each in expiries_of(actor=cast.quinn)] == ["exception"]
 
 
 def test_whoever_asks_does_not_sign(cast, snapshot):
