@@ -28,6 +28,9 @@ ROLES = ("developer", "validator", "approver", "operator", "loan_officer", "audi
 # What belongs to no model. Each needs its reason.
 SHARED = {
     "snapshot": "snapshots are shared by all models; counts and names are shown, never a row",
+    "snapshot-quality": "what the rules found in a snapshot, which is shared",
+    "snapshot-exception": "a rule of a shared snapshot; whoever approves for every model signs",
+    "snapshot-exception-list": "what is let stand of a snapshot that is shared",
     "ledger-entry-proof": "the chain is one for all models",
     "ledger-entry": "the chain is one for all models",
     "ledger-entry-proof-file": "the chain is one for all models",
