@@ -49,6 +49,7 @@ class Event(StrEnum):
     MODEL_AMENDED = "model:amended"
     MODEL_ACCEPTED = "model:accepted"
     SNAPSHOT_FROZEN = "snapshot:frozen"
+    FEATURE_VIEW_BUILT = "feature_view:built"
     HELD_OUT_READ = "held_out:read"
     CANDIDATE_RECORDED = "candidate:recorded"
     POLICY_PROPOSED = "decision_policy:proposed"

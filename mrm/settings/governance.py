@@ -391,6 +391,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "mail-invitation": "accounts.handlers.mail_invitation",
     "import-snapshot": "registry.handlers.import_snapshot",
     "assemble-snapshot": "training.sources.handlers.assemble_snapshot",
+    "build-feature-view": "training.feature_views.handlers.build_feature_view",
     "train": "training.handlers.train",
     "register": "registry.handlers.register",
     "register-run": "training.handlers.register_run",

@@ -4,13 +4,14 @@ Each booking is met by the applications of its customer and falls into the one r
 lies; sums of rings are sums of windows, because windows lie in one another. So a booking is added once and not once a
 window. Nothing is interpolated but integers, and names and categories that the definition has checked, quoted.
 
-The tables that are read: `applications` (place: BIGINT, one for each; customer; day: days since 1970) and `bookings`
+The tables that are read: `applications` (place, one for each; customer; day since 1970) and `bookings`
 (what `bookings` selects). The grouping is kept as `rings`, which `facts` and `features` read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from quant.transactions.definition import LARGEST, SLICE_DAYS, Definition, Feature, Measure, MeasureKind
@@ -27,6 +28,30 @@ class Days(StrEnum):
     TEXT = "text"
 
 
+class Keys(StrEnum):
+    """How a column holds keys: of customers, of applications."""
+
+    WHOLE = "whole"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What `facts` selects, in its order."""
+
+    no_day: int
+    bad_amounts: int
+    bad_balances: int
+    too_late: int
+    too_early: int
+    counted: int
+    too_large: int
+
+    @property
+    def is_sound(self) -> bool:
+        return not (self.no_day or self.bad_amounts or self.bad_balances or self.too_large)
+
+
 def quoted(name: str) -> str:
     """A name as SQL writes it, whatever stands in it."""
     return '"' + name.replace('"', '""') + '"'
@@ -34,6 +59,13 @@ def quoted(name: str) -> str:
 
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def key(column: str, keys: Keys) -> str:
+    """Of a quoted column; a blank is missing."""
+    if keys is Keys.WHOLE:
+        return f"CAST({column} AS BIGINT)"
+    return f"nullif(CAST({column} AS VARCHAR), '')"
 
 
 def day(column: str, days: Days) -> str:
@@ -46,12 +78,13 @@ def day(column: str, days: Days) -> str:
     return f"CAST(CASE WHEN {found} {within} THEN {found} - DATE '1970-01-01' END AS INTEGER)"
 
 
-def bookings(definition: Definition, relation: str, days: Days) -> str:
+def bookings(definition: Definition, relation: str, days: Days, keys: Keys) -> str:
     """SELECT of what is read of a source: customer, day, amount, category, balance."""
     columns = definition.columns
     category, balance = columns.category, columns.balance_minor
     return (
-        f"SELECT {quoted(columns.customer)} AS customer, {day(quoted(columns.booked_on), days)} AS day,"
+        f"SELECT {key(quoted(columns.customer), keys)} AS customer,"
+        f" {day(quoted(columns.booked_on), days)} AS day,"
         f" CAST({quoted(columns.amount_minor)} AS BIGINT) AS amount,"
         f" {f'CAST({quoted(category)} AS VARCHAR)' if category else 'CAST(NULL AS VARCHAR)'} AS category,"
         f" {f'CAST({quoted(balance)} AS BIGINT)' if balance else 'CAST(NULL AS BIGINT)'} AS balance"

@@ -79,6 +79,7 @@ from notices.reminders import _remind
 from registry import lab_watch
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, propose_model
+from registry.feature_views import BuiltView, record_view
 from registry.lab_comparison import Found, Look
 from registry.lab_differences import note_look
 from registry.lab_shown import begin_showing
@@ -213,6 +214,7 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     rows |= {"model": version.risk_model, "snapshot": version.snapshot, "artifact": version.artifact}
     rows |= {"policy": version.policy, "dictionary": version.dictionary, "candidate": version.candidate}
     return rows | {
+        "view": record_view(actor=cast.dana, built=BuiltView("bank", {}, "c" * 64, 1, {}, {})),
         "change": version.changes.first(),
         "res_passed": run.results.exclude(check_id=FAILED).first(),
     }

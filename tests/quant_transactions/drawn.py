@@ -78,7 +78,7 @@ def offline(made, table, asked, days=query.Days.TEXT):
     with duckdb.connect(":memory:", config={"threads": 1}) as database:
         database.register("source", table)
         database.register("applications", _placed(asked))
-        database.execute("CREATE VIEW bookings AS " + query.bookings(made, "source", days))
+        database.execute("CREATE VIEW bookings AS " + query.bookings(made, "source", days, query.Keys.WHOLE))
         database.execute("CREATE TABLE rings AS " + query.rings(made))
         counts = database.execute(query.facts(made)).fetchone()
         found = database.execute(f"SELECT * FROM ({query.features(made)}) ORDER BY place").fetchall()
