@@ -45,6 +45,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "api-dossier-list": "jobs",
     "api-ledger-verification-request": "jobs",
     "api-assembly-request": "jobs",
+    "api-feature-view-list": "jobs",
     "api-training-request": "jobs",
     "api-validation-run-list": "jobs",
     "api-version-list": "jobs",

@@ -74,7 +74,9 @@ def declared_view(raw: object) -> AskedView:
     try:
         return load_view(raw)
     except SchemaFault as fault:
-        raise Invalid("The feature view is not valid.", [FieldError("", "invalid", str(fault))]) from None
+        raise Invalid(
+            "The feature view is not valid.", [FieldError("/view", "invalid", str(fault))]
+        ) from None
 
 
 @unit_of_work
@@ -83,7 +85,7 @@ def request_feature_view(*, actor: User, view: AskedView) -> Job:
     installation does not offer; whether its files are there is asked when they are read."""
     require(actor=actor, permission=Permission.SNAPSHOT_IMPORT)
     unknown = [
-        FieldError(f"/{source.name}/connection", "unknown", _offered(source.kind))
+        FieldError(f"/view/{source.name}/connection", "unknown", _offered(source.kind))
         for source in view.sources
         if not _is_offered(source)
     ]

@@ -28,6 +28,7 @@ ROLES = ("developer", "validator", "approver", "operator", "loan_officer", "audi
 # What belongs to no model. Each needs its reason.
 SHARED = {
     "snapshot": "snapshots are shared by all models; counts and names are shown, never a row",
+    "feature-view": "feature views are shared by all models; a definition and counts are shown, never a row",
     "ledger-entry-proof": "the chain is one for all models",
     "ledger-entry": "the chain is one for all models",
     "ledger-entry-proof-file": "the chain is one for all models",

@@ -135,6 +135,19 @@ def _nothing_is_left(settings):
         assert not [path for path in (settings.MRM_VAR_DIR / folder).rglob("*") if path.is_file()]
 
 
+def test_by_api_it_is_asked_for_and_its_definition_is_shown_without_its_parts(cast, work, root, client_of):
+    dana, victor = client_of(cast.dana), client_of(cast.victor)
+    asked = dana.post("/api/v1/feature-views", {"view": _view()}, format="json")
+    assert asked.status_code == 202, asked.content
+    work()
+    (told,) = victor.get("/api/v1/feature-views").json()["results"]
+    shown = victor.get(f"/api/v1/feature-views/{told['id']}").json()
+    assert (shown["name"], shown["number"], shown["definition"]["windows"]) == ("bank", 1, [30, 90])
+    assert "parts" not in shown
+    refused = dana.post("/api/v1/feature-views", {"view": _view(name="B")}, format="json")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/view")
+
+
 @pytest.mark.parametrize("name", ["victor", "ada", "otto", "lia", "quinn", "root"])
 def test_only_a_developer_asks_for_it(cast, root, name):
     with pytest.raises(NotAllowed):
@@ -165,4 +178,4 @@ def test_a_connection_that_is_not_configured_is_refused_when_it_is_asked_for(cas
     query = {"kind": "sql", "connection": "warehouse", "query": "SELECT 1"}
     with pytest.raises(Invalid) as refused:
         services.request_feature_view(actor=cast.dana, view=services.declared_view(_view(transactions=query)))
-    assert refused.value.errors[0].pointer == "/transactions/connection"
+    assert refused.value.errors[0].pointer == "/view/transactions/connection"
