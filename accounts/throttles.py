@@ -46,6 +46,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "api-ledger-verification-request": "jobs",
     "api-assembly-request": "jobs",
     "api-feature-view-list": "jobs",
+    "api-feature-view-publish": "jobs",
     "api-training-request": "jobs",
     "api-validation-run-list": "jobs",
     "api-version-list": "jobs",

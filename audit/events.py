@@ -50,6 +50,8 @@ class Event(StrEnum):
     MODEL_ACCEPTED = "model:accepted"
     SNAPSHOT_FROZEN = "snapshot:frozen"
     FEATURE_VIEW_BUILT = "feature_view:built"
+    FEATURE_VIEW_PUBLISHED = "feature_view:published"
+    FEATURES_ERASED = "features:erased"
     HELD_OUT_READ = "held_out:read"
     CANDIDATE_RECORDED = "candidate:recorded"
     POLICY_PROPOSED = "decision_policy:proposed"

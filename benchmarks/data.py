@@ -15,7 +15,8 @@ from typing import Any
 from benchmarks._rows import Rows
 
 GROUP = "data"
-FIGURES = ("snapshot", "folder_memory", "transactions")
+FIGURES = ("snapshot", "folder_memory", "transactions", "transactions_memory")
+PARTS = FIGURES[:3]
 SEED = 20260601
 _ROOT = Path(__file__).resolve().parents[1]
 _FILE_ROWS = 1_000_000
@@ -38,7 +39,7 @@ FULL, TINY = Size(1_000_000, 60, 3_000, 100_000), Size(5_000, 60, 20, 300)
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tiny", action="store_true", help="only show that the bench works")
-    parser.add_argument("--only", choices=FIGURES)
+    parser.add_argument("--only", choices=PARTS)
     parser.add_argument(
         "--applicants", type=int, help="of the transaction features, instead of the full size"
     )
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     size, rows = TINY if asked.tiny else FULL, Rows(GROUP)
     if asked.applicants:
         size = replace(size, applicants=asked.applicants)
-    for figure, measure in zip(FIGURES, (_snapshot, _folder, _transactions), strict=True):
+    for figure, measure in zip(PARTS, (_snapshot, _folder, _transactions), strict=True):
         if asked.only in {None, figure}:
             with tempfile.TemporaryDirectory(prefix="bench-data-") as folder:
                 measure(rows, Path(folder), size)

@@ -107,6 +107,19 @@ class FeatureView(models.Model):
         return f"{self.name}/{self.number}"
 
 
+class FeatureRow(models.Model):
+    """The latest features of one applicant under one view, for looking up. `sealed` empty: they were erased, and are
+    not published again."""
+
+    view = models.ForeignKey(FeatureView, on_delete=models.PROTECT, related_name="published")
+    # A keyed digest of the customer's number: without the key nobody can try numbers out.
+    token = models.CharField(max_length=64, db_index=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["view", "token"], name="one_feature_row_an_applicant")]
+
+
 class SealedArtifact(models.Model):
     """Content-addressed bytes copied out of MLflow when a version was registered; the bytes lie in the
     store."""

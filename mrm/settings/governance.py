@@ -392,6 +392,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "import-snapshot": "registry.handlers.import_snapshot",
     "assemble-snapshot": "training.sources.handlers.assemble_snapshot",
     "build-feature-view": "training.feature_views.handlers.build_feature_view",
+    "publish-feature-view": "registry.feature_lookup.publish",
     "train": "training.handlers.train",
     "register": "registry.handlers.register",
     "register-run": "training.handlers.register_run",

@@ -587,6 +587,7 @@ def constrained() -> dict[str, str]:
         "one_feature_view_a_number": copy("registry_featureview", "{view}", **NEW),
         "feature_view_number_from_one": copy("registry_featureview", "{view}", **NEW, number="0"),
         "feature_view_has_rows": copy("registry_featureview", "{view}", **NEW, number="9", rows="0"),
+        "one_feature_row_an_applicant": copy("registry_featurerow", "{feature_row}", id="9999"),
         "one_policy_a_digest": copy("registry_decisionpolicy", "{policy}", **NEW),
         "one_dictionary_a_digest": copy("registry_reasondictionary", "{dictionary}", **NEW),
         "one_version_a_number": copy(version, "{v_draft}", **NEW),

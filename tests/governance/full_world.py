@@ -83,7 +83,7 @@ from registry.feature_views import BuiltView, record_view
 from registry.lab_comparison import Found, Look
 from registry.lab_differences import note_look
 from registry.lab_shown import begin_showing
-from registry.models import LabKind, RiskModel
+from registry.models import FeatureRow, LabKind, RiskModel
 from registry.services import submit_version, suspend_version
 from scoring import privacy
 from scoring.services import Asked, score
@@ -213,8 +213,10 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     version = case.version
     rows |= {"model": version.risk_model, "snapshot": version.snapshot, "artifact": version.artifact}
     rows |= {"policy": version.policy, "dictionary": version.dictionary, "candidate": version.candidate}
+    view = record_view(actor=cast.dana, built=BuiltView("bank", {}, "c" * 64, 1, {}, {}))
     return rows | {
-        "view": record_view(actor=cast.dana, built=BuiltView("bank", {}, "c" * 64, 1, {}, {})),
+        "view": view,
+        "feature_row": FeatureRow.objects.create(view=view, token="a" * 64, sealed=b""),
         "change": version.changes.first(),
         "res_passed": run.results.exclude(check_id=FAILED).first(),
     }

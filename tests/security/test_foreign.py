@@ -28,6 +28,8 @@ ROLES = ("developer", "validator", "approver", "operator", "loan_officer", "audi
 # What belongs to no model. Each needs its reason.
 SHARED = {
     "snapshot": "snapshots are shared by all models; counts and names are shown, never a row",
+    "feature-view-publish": "feature views are shared by all models",
+    "feature-look-up": "feature views are shared by all models; who may decide may look an applicant up",
     "feature-view": "feature views are shared by all models; a definition and counts are shown, never a row",
     "ledger-entry-proof": "the chain is one for all models",
     "ledger-entry": "the chain is one for all models",
