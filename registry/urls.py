@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from registry import mlflow_views, snapshot_views, views
+from registry import feature_view_views, mlflow_views, snapshot_views, views
 from registry.api.features import FeatureLookUpApi, FeatureViewPublishApi
 from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi
 from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
@@ -38,6 +38,8 @@ pages: list[URLPattern] = [
     path("models/<slug:slug>/mlflow/registration", mlflow_views.mlflow_register, name="mlflow-register"),
     path(f"{_VERSION}/submission", views.version_submit, name="version-submit"),
     path(f"{_VERSION}/suspension", views.version_suspend, name="version-suspend"),
+    path("feature-views", feature_view_views.feature_views, name="feature-views"),
+    path("feature-views/<uuid:view_id>", feature_view_views.feature_view, name="feature-view"),
     path("snapshots", snapshot_views.snapshots, name="snapshots"),
     path("snapshots/import", snapshot_views.snapshot_import, name="snapshot-import"),
     path("snapshots/<uuid:snapshot_id>", snapshot_views.snapshot, name="snapshot"),

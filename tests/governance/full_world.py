@@ -76,6 +76,7 @@ from notices.due import Due
 from notices.endpoints import Wanted, add_endpoint, disable_endpoint, rotate_secret, send_test
 from notices.models import Endpoint, EndpointSecret, Notice
 from notices.reminders import _remind
+from quant.transactions import form
 from registry import lab_watch
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, propose_model
@@ -92,6 +93,7 @@ from tests.accounts import granting
 from tests.accounts.devices import enrolled_app
 from tests.cast import PASSWORD, enrol_cast
 from tests.serving.cards import application, card_frame
+from tests.training.feature_views.viewed import DEFINITION
 from tests.validation import cases
 from validation.findings import Raised
 from validation.services import close_finding, open_finding, rebut, sign_deviation
@@ -213,7 +215,7 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     version = case.version
     rows |= {"model": version.risk_model, "snapshot": version.snapshot, "artifact": version.artifact}
     rows |= {"policy": version.policy, "dictionary": version.dictionary, "candidate": version.candidate}
-    view = record_view(actor=cast.dana, built=BuiltView("bank", {}, "c" * 64, 1, {}, {}))
+    view = record_view(actor=cast.dana, built=BuiltView("bank", form.dump(DEFINITION), "c" * 64, 1, {}, {}))
     return rows | {
         "view": view,
         "feature_row": FeatureRow.objects.create(view=view, token="a" * 64, sealed=b""),

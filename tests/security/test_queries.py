@@ -61,6 +61,7 @@ PAGES = {
     "/jobs": "victor",
     "/findings": "victor",
     "/snapshots": "victor",
+    "/feature-views": "victor",
     "/decisions": "quinn",
     "/ledger": "victor",
     "/ledger/checkpoints": "victor",
