@@ -119,6 +119,7 @@ def by_hand(folder: Path) -> None:
             for each in SHARES
         ]
     with duckdb.connect(":memory:", config={"threads": 2, "memory_limit": "1GiB"}) as database:
+        database.execute("SET enable_progress_bar = false")
         database.execute(
             f"COPY (SELECT application_id, {', '.join(columns)} FROM (SELECT a.application_id, t.amount_minor,"
             " t.category, t.balance_after_minor, a.applied_on - t.booked_at AS age"

@@ -92,6 +92,7 @@ def connected(folder: Path, memory: str, files: Sequence[Path] = ()) -> duckdb.D
         "autoload_known_extensions = false",
         f"memory_limit = {_text(memory)}",
         "threads = 2",
+        "enable_progress_bar = false",
         "preserve_insertion_order = false",
         f"temp_directory = {_literal(folder / 'spill')}",
         f"allowed_directories = [{_literal(folder)}]",
