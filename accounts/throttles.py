@@ -45,6 +45,8 @@ SCOPES: Final[Mapping[str, str]] = {
     "api-dossier-list": "jobs",
     "api-ledger-verification-request": "jobs",
     "api-assembly-request": "jobs",
+    "api-feature-view-list": "jobs",
+    "api-feature-view-publish": "jobs",
     "api-training-request": "jobs",
     "api-validation-run-list": "jobs",
     "api-version-list": "jobs",

@@ -8,14 +8,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks._rows import Rows
 
 GROUP = "data"
-FIGURES = ("snapshot", "folder_memory")
+FIGURES = ("snapshot", "folder_memory", "transactions", "transactions_memory")
+PARTS = FIGURES[:3]
 SEED = 20260601
 _ROOT = Path(__file__).resolve().parents[1]
 _FILE_ROWS = 1_000_000
@@ -29,18 +30,24 @@ class Size:
     rows: int
     columns: int
     megabytes: int
+    applicants: int
 
 
-FULL, TINY = Size(1_000_000, 60, 3_000), Size(5_000, 60, 20)
+FULL, TINY = Size(1_000_000, 60, 3_000, 100_000), Size(5_000, 60, 20, 300)
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tiny", action="store_true", help="only show that the bench works")
-    parser.add_argument("--only", choices=FIGURES)
+    parser.add_argument("--only", choices=PARTS)
+    parser.add_argument(
+        "--applicants", type=int, help="of the transaction features, instead of the full size"
+    )
     asked = parser.parse_args(arguments)
     size, rows = TINY if asked.tiny else FULL, Rows(GROUP)
-    for figure, measure in (("snapshot", _snapshot), ("folder_memory", _folder)):
+    if asked.applicants:
+        size = replace(size, applicants=asked.applicants)
+    for figure, measure in zip(PARTS, (_snapshot, _folder, _transactions), strict=True):
         if asked.only in {None, figure}:
             with tempfile.TemporaryDirectory(prefix="bench-data-") as folder:
                 measure(rows, Path(folder), size)
@@ -93,6 +100,24 @@ def _folder(rows: Rows, folder: Path, size: Size) -> None:
     ended = _timed("training.sources.child", "assemble", work)
     rows.result("folder_memory", ended["megabytes"])
     rows.told(f"reading and joining a folder of {written:,} MB", ended["seconds"], " s")
+
+
+def _transactions(rows: Rows, folder: Path, size: Size) -> None:
+    """The child of the job, from files to the digest of its result, against the query alone. Both read the same
+    parquet, with as many threads and as much memory."""
+    from benchmarks import _transactions_plain as plain
+
+    written = plain.portfolio(folder, size.applicants, SEED)
+    plain.asked(folder)
+    by_hand = _timed("benchmarks._transactions_plain", "by_hand", folder)
+    ours = _timed("training.feature_views.child", "build", folder)
+    rows.result("transactions", ours["seconds"] / by_hand["seconds"])
+    rows.result("transactions_memory", ours["megabytes"])
+    words = f"of {size.applicants:,} applicants and {written:,} bookings"
+    rows.told(f"transaction features {words}", ours["seconds"], " s")
+    rows.told(f"the hand-written query {words}", by_hand["seconds"], " s")
+    rows.told(f"peak memory of the hand-written query {words}", by_hand["megabytes"], " MB")
+    rows.told("features that differ", float(plain.differences(folder)), "")
 
 
 def _table(path: Path, size: Size) -> None:

@@ -27,6 +27,7 @@ GUARDS = (
         "registry_riskmodel: the tier of an accepted entry does not change",
     ),
     *append_only("registry_datasetsnapshot", "id", ("digest",)),
+    *append_only("registry_featureview", "id", ("name", "number")),
     *append_only("registry_sealedartifact", "digest"),
     *append_only("registry_decisionpolicy", "id", ("risk_model_id", "digest")),
     *append_only("registry_reasondictionary", "id", ("risk_model_id", "digest")),

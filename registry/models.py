@@ -75,6 +75,51 @@ class DatasetSnapshot(models.Model):
     imported_at = models.DateTimeField()
 
 
+class FeatureView(models.Model):
+    """What bookings say of each application of a table, under a name and a number. The rows lie encrypted in the store;
+    here stand the definition and counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=40)
+    number = models.PositiveIntegerField()
+    definition = models.JSONField()
+    definition_digest = models.CharField(max_length=64)
+    # Over every row: the same bookings and applications give the same digest from whatever files.
+    content_digest = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField()
+    # What was asked for, and of each source its rows, files and digest; what became of the bookings. Counts and names.
+    lineage = models.JSONField()
+    # The digest of the ciphertext of each part in the store.
+    parts = models.JSONField()
+    built_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    built_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "number"], name="one_feature_view_a_number"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="feature_view_number_from_one"),
+            models.CheckConstraint(condition=Q(rows__gte=1), name="feature_view_has_rows"),
+        ]
+
+    @property
+    def label(self) -> str:
+        """As an assembly names it."""
+        return f"{self.name}/{self.number}"
+
+
+class FeatureRow(models.Model):
+    """The latest features of one applicant under one view, for looking up. `sealed` empty: they were erased, and are
+    not published again."""
+
+    view = models.ForeignKey(FeatureView, on_delete=models.PROTECT, related_name="published")
+    # A keyed digest of the customer's number: without the key nobody can try numbers out.
+    token = models.CharField(max_length=64, db_index=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["view", "token"], name="one_feature_row_an_applicant")]
+
+
 class SealedArtifact(models.Model):
     """Content-addressed bytes copied out of MLflow when a version was registered; the bytes lie in the
     store."""

@@ -23,6 +23,7 @@ from registry.models import (
     Candidate,
     DatasetSnapshot,
     DecisionPolicy,
+    FeatureView,
     ModelVersion,
     ReasonDictionary,
     RiskModel,
@@ -143,6 +144,18 @@ def visible_snapshots(*, actor: User) -> QuerySet[DatasetSnapshot]:
 
 def snapshot(*, actor: User, snapshot_id: uuid.UUID) -> DatasetSnapshot:
     return _only(visible_snapshots(actor=actor).filter(pk=snapshot_id), "There is no such snapshot.")
+
+
+def visible_feature_views(*, actor: User) -> QuerySet[FeatureView]:
+    """Feature views are shared by all models, as snapshots are: their rows are encrypted, here stand definitions and
+    counts. Whoever reads single models and neither imports nor trains sees none."""
+    slugs = _visible_slugs(actor)
+    rows = FeatureView.objects.select_related("built_by__person").order_by("-built_at", "id")
+    return rows if slugs is None or _works_with_data(actor) else rows.none()
+
+
+def feature_view(*, actor: User, view_id: uuid.UUID) -> FeatureView:
+    return _only(visible_feature_views(actor=actor).filter(pk=view_id), "There is no such feature view.")
 
 
 def held_out_readings(*, actor: User, snapshot: DatasetSnapshot) -> int:

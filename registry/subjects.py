@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.chain import Subject
-from registry.models import DatasetSnapshot, ModelVersion, RiskModel
+from registry.models import DatasetSnapshot, FeatureView, ModelVersion, RiskModel
 
 
 def of_model(risk_model: RiskModel) -> Subject:
@@ -12,6 +12,10 @@ def of_model(risk_model: RiskModel) -> Subject:
 
 def of_snapshot(snapshot: DatasetSnapshot) -> Subject:
     return Subject("snapshot", str(snapshot.pk))
+
+
+def of_feature_view(view: FeatureView) -> Subject:
+    return Subject("feature_view", str(view.pk))
 
 
 def of_version(version: ModelVersion) -> Subject:

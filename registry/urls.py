@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
-from registry import mlflow_views, snapshot_views, views
+from registry import feature_view_views, mlflow_views, snapshot_views, views
+from registry.api.features import FeatureLookUpApi, FeatureViewPublishApi
 from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi
 from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
 from registry.api.snapshots import SnapshotApi, SnapshotListApi
@@ -14,6 +15,12 @@ api = [
     path("models/<slug:slug>/acceptance", ModelAcceptApi.as_view(), name="api-model-accept"),
     path("snapshots", SnapshotListApi.as_view(), name="api-snapshot-list"),
     path("snapshots/<uuid:snapshot_id>", SnapshotApi.as_view(), name="api-snapshot"),
+    path(
+        "feature-views/<uuid:view_id>/publication",
+        FeatureViewPublishApi.as_view(),
+        name="api-feature-view-publish",
+    ),
+    path("feature-views/<uuid:view_id>/look-ups", FeatureLookUpApi.as_view(), name="api-feature-look-up"),
     path("models/<slug:slug>/policies", PolicyListApi.as_view(), name="api-policy-list"),
     path("models/<slug:slug>/dictionaries", DictionaryListApi.as_view(), name="api-dictionary-list"),
     path("models/<slug:slug>/candidates", CandidateListApi.as_view(), name="api-candidate-list"),
@@ -31,6 +38,8 @@ pages: list[URLPattern] = [
     path("models/<slug:slug>/mlflow/registration", mlflow_views.mlflow_register, name="mlflow-register"),
     path(f"{_VERSION}/submission", views.version_submit, name="version-submit"),
     path(f"{_VERSION}/suspension", views.version_suspend, name="version-suspend"),
+    path("feature-views", feature_view_views.feature_views, name="feature-views"),
+    path("feature-views/<uuid:view_id>", feature_view_views.feature_view, name="feature-view"),
     path("snapshots", snapshot_views.snapshots, name="snapshots"),
     path("snapshots/import", snapshot_views.snapshot_import, name="snapshot-import"),
     path("snapshots/<uuid:snapshot_id>", snapshot_views.snapshot, name="snapshot"),

@@ -29,6 +29,18 @@ def read_part(*, snapshot: str, name: str, kept: str) -> bytes:
     return sealed_box.unseal(_part_key(snapshot, name), _parts().read(kept), _context(snapshot, name))
 
 
+def put_view_part(*, view: str, name: str, content: bytes) -> str:
+    """Keep one part of a feature view under a key of its own; returns the digest of the ciphertext in the store."""
+    key = sealed_box.derive(f"feature-view:{view}:{name}")
+    return _views().put_bytes(sealed_box.seal(key, content, _context(view, name)))
+
+
+def read_view_part(*, view: str, name: str, kept: str) -> bytes:
+    """The plain bytes of a part. Unavailable when they are missing, damaged or of another place."""
+    key = sealed_box.derive(f"feature-view:{view}:{name}")
+    return sealed_box.unseal(key, _views().read(kept), _context(view, name))
+
+
 def keep_upload(content: bytes) -> str:
     """An upload waits for its job encrypted; returns its id."""
     upload = str(uuid.uuid4())
@@ -57,6 +69,10 @@ def discard_upload(upload: str) -> None:
 
 def _parts() -> ArtifactStore:
     return ArtifactStore(Path(settings.MRM_VAR_DIR) / "snapshots")
+
+
+def _views() -> ArtifactStore:
+    return ArtifactStore(Path(settings.MRM_VAR_DIR) / "feature-views")
 
 
 def _part_key(snapshot: str, name: str) -> bytes:

@@ -1,7 +1,8 @@
-"""Asking for a training, and for a snapshot made of several tables, by API."""
+"""Asking for a training, for a snapshot made of several tables and for a feature view, by API."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -13,7 +14,7 @@ from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
 from jobs.api import accepted
 from registry import selectors as inventory
-from registry.api.base import Accepted, Shown, posts
+from registry.api.base import Accepted, Shown, paged, posts
 from training import selectors, services
 
 
@@ -56,6 +57,53 @@ class AssemblyRequestApi(WriteApi):
         actor, asked = self.actor(), self.input(request)
         assembly, declaration = services.declared(asked["assembly"], asked["declaration"])
         return accepted(services.request_assembly(actor=actor, assembly=assembly, declaration=declaration))
+
+
+class FeatureViewOutput(Shown):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    number = serializers.IntegerField()
+    definition_digest = serializers.CharField()
+    content_digest = serializers.CharField()
+    rows = serializers.IntegerField()
+    built_by = serializers.CharField(source="built_by.name")
+    built_at = serializers.DateTimeField()
+
+
+class FeatureViewDetail(FeatureViewOutput):
+    definition = serializers.DictField()
+    lineage = serializers.DictField()
+
+
+@posts(202)
+class FeatureViewListApi(WriteApi):
+    """All feature views, and building the next number of one; the job's result names it."""
+
+    Output = Accepted
+
+    class Input(StrictSerializer):
+        view = serializers.DictField(
+            help_text="name, definition, transactions, applications, columns; see docs/transactions.md"
+        )
+
+    @extend_schema(responses=FeatureViewOutput(many=True))
+    def get(self, request: Request) -> Response:
+        rows = inventory.visible_feature_views(actor=self.actor())
+        return paged(self, request, rows, ("-built_at", "id"), FeatureViewOutput)
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
+        actor, asked = self.actor(), self.input(request)
+        view = services.declared_view(asked["view"])
+        return accepted(services.request_feature_view(actor=actor, view=view))
+
+
+class FeatureViewApi(Api):
+    """The definition of one feature view, and where its rows come from."""
+
+    @extend_schema(responses=FeatureViewDetail)
+    def get(self, request: Request, view_id: uuid.UUID) -> Response:  # noqa: ARG002
+        found = inventory.feature_view(actor=self.actor(), view_id=view_id)
+        return Response(FeatureViewDetail(found).data)
 
 
 class RecipeOutput(Shown):

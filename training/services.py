@@ -1,4 +1,4 @@
-"""Asking for a training, and for a snapshot made of several tables."""
+"""Asking for a training, for a snapshot made of several tables, and for a feature view."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ from registry.declarations import Declaration
 from registry.gatekeeper import pass_gates
 from registry.models import DatasetSnapshot, RiskModel
 from training.catalog import plan
+from training.feature_views.declared import AskedView
+from training.feature_views.declared import load as load_view
 from training.gates import TrainingAsked
-from training.sources.declared import Assembly, SourceKind, load
+from training.sources.declared import Assembly, Source, SourceKind, load
 from training.sweep.plan import plan_sweep
 
 ACT = "training"
@@ -82,6 +84,34 @@ def declared(assembly: object, declaration: object) -> tuple[Assembly, Declarati
     return made, declarations.read({**told, "format": "parquet"} if isinstance(told, dict) else told)
 
 
+def declared_view(raw: object) -> AskedView:
+    """What somebody sends as JSON, read strictly. Invalid says what is wrong with it."""
+    try:
+        return load_view(raw)
+    except SchemaFault as fault:
+        raise Invalid(
+            "The feature view is not valid.", [FieldError("/view", "invalid", str(fault))]
+        ) from None
+
+
+@unit_of_work
+def request_feature_view(*, actor: User, view: AskedView) -> Job:
+    """Queue the job that reads the sources and builds the next number of the view. Refuses a source that this
+    installation does not offer; whether its files are there is asked when they are read."""
+    require(actor=actor, permission=Permission.SNAPSHOT_IMPORT)
+    unknown = [
+        FieldError(f"/view/{source.name}/connection", "unknown", _offered(source.kind))
+        for source in view.sources
+        if not _is_offered(source)
+    ]
+    if unknown:
+        raise Invalid("The feature view names a source that is not offered here.", unknown)
+    subject = Subject("feature_view_asked", canonical.digest(view.plain()))
+    return request_job(
+        actor=actor, kind="build-feature-view", subject=subject, payload={"view": view.plain()}
+    )
+
+
 @unit_of_work
 def request_assembly(*, actor: User, assembly: Assembly, declaration: Declaration) -> Job:
     """Queue the job that reads the sources, joins them and freezes the table. Refuses a source that this installation
@@ -90,13 +120,17 @@ def request_assembly(*, actor: User, assembly: Assembly, declaration: Declaratio
     unknown = [
         FieldError(f"/assembly/sources/{place}/connection", "unknown", _offered(source.kind))
         for place, source in enumerate(assembly.sources)
-        if source.connection and source.connection not in _connections(source.kind)
+        if not _is_offered(source)
     ]
     if unknown:
         raise Invalid("The assembly names a source that is not offered here.", unknown)
     payload = {"assembly": assembly.plain(), "declaration": declaration.plain()}
     subject = Subject("assembly", canonical.digest(assembly.plain()))
     return request_job(actor=actor, kind="assemble-snapshot", subject=subject, payload=payload)
+
+
+def _is_offered(source: Source) -> bool:
+    return not source.connection or source.connection in _connections(source.kind)
 
 
 def _connections(kind: SourceKind) -> Mapping[str, object]:

@@ -401,6 +401,8 @@ HANDLERS: Final[Mapping[str, str]] = {
     "mail-invitation": "accounts.handlers.mail_invitation",
     "import-snapshot": "registry.handlers.import_snapshot",
     "assemble-snapshot": "training.sources.handlers.assemble_snapshot",
+    "build-feature-view": "training.feature_views.handlers.build_feature_view",
+    "publish-feature-view": "registry.feature_lookup.publish",
     "train": "training.handlers.train",
     "sweep": "training.sweep.handlers.sweep",
     "register": "registry.handlers.register",

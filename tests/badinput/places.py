@@ -12,8 +12,11 @@ from accounts.models import User
 from accounts.services import issue_token
 from approvals.services import delegate
 from mrm.lib import clock
+from quant.transactions import form
+from registry.feature_views import BuiltView, record_view
 from registry.models import DatasetSnapshot
 from tests.accounts import granting
+from tests.training.feature_views.viewed import DEFINITION
 from validation.findings import Raised
 from validation.services import open_finding
 
@@ -48,7 +51,9 @@ def places_of(world: World) -> dict[str, str]:
 
     run = run or ValidationRun.objects.get(version=world.version)
     job = Job.objects.filter(pk=run.job_id).first() or Job.objects.first()
+    built = BuiltView("bank", form.dump(DEFINITION), "c" * 64, 1, {}, {})
     return {
+        "view_id": str(record_view(actor=world.cast.dana, built=built).pk),
         "slug": world.risk_model.slug,
         "number": str(world.version.number),
         "run_id": str(run.pk),

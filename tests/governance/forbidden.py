@@ -33,6 +33,7 @@ APPEND_ONLY: Final = {
     "audit_checkpoint": ("{checkpoint}", "size", "note = 'another'"),
     "audit_anchor": ("{anchor}", "id", "place = 'elsewhere'"),
     "registry_datasetsnapshot": ("{snapshot}", "id", "held_out_rows = 1"),
+    "registry_featureview": ("{view}", "id", "rows = 2"),
     "registry_sealedartifact": ("{artifact}", "digest", "size = 2"),
     "registry_decisionpolicy": ("{policy}", "id", "digest = '{hex64}'"),
     "registry_reasondictionary": ("{dictionary}", "id", "digest = '{hex64}'"),
@@ -248,6 +249,7 @@ def _of_registry() -> dict[str, str]:
         "registry_riskmodel_second_person": f"{model} accepted_by_id = owner_id, {accepted} WHERE id = '{{m_proposed}}'",
         "registry_riskmodel_tier_settled": f"{model} tier = 3 WHERE id = '{{model}}'",
         "registry_datasetsnapshot_same_digest": copy("registry_datasetsnapshot", "{snapshot}", **NEW),
+        "registry_featureview_same_number": copy("registry_featureview", "{view}", **NEW),
         "registry_decisionpolicy_same_digest": copy("registry_decisionpolicy", "{policy}", **NEW),
         "registry_reasondictionary_same_digest": copy("registry_reasondictionary", "{dictionary}", **NEW),
         "registry_candidate_same_mlflow_run_id": copy(
@@ -601,6 +603,10 @@ def constrained() -> dict[str, str]:
         "model_not_accepted_by_its_proposer": f"UPDATE {model} SET accepted_by_id = proposed_by_id,"
         " accepted_at = proposed_at, tier = 1 WHERE id = '{m_proposed}'",
         "accepted_model_has_tier_and_time": f"UPDATE {model} SET accepted_by_id = '{{vera}}' WHERE id = '{{m_proposed}}'",
+        "one_feature_view_a_number": copy("registry_featureview", "{view}", **NEW),
+        "feature_view_number_from_one": copy("registry_featureview", "{view}", **NEW, number="0"),
+        "feature_view_has_rows": copy("registry_featureview", "{view}", **NEW, number="9", rows="0"),
+        "one_feature_row_an_applicant": copy("registry_featurerow", "{feature_row}", id="9999"),
         "one_policy_a_digest": copy("registry_decisionpolicy", "{policy}", **NEW),
         "one_dictionary_a_digest": copy("registry_reasondictionary", "{dictionary}", **NEW),
         "one_version_a_number": copy(version, "{v_draft}", **NEW),

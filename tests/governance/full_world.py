@@ -77,13 +77,15 @@ from notices.due import Due
 from notices.endpoints import Wanted, add_endpoint, disable_endpoint, rotate_secret, send_test
 from notices.models import Endpoint, EndpointSecret, Notice
 from notices.reminders import _remind
+from quant.transactions import form
 from registry import lab_watch
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, propose_model
+from registry.feature_views import BuiltView, record_view
 from registry.lab_comparison import Found, Look
 from registry.lab_differences import note_look
 from registry.lab_shown import begin_showing
-from registry.models import LabKind, RiskModel
+from registry.models import FeatureRow, LabKind, RiskModel
 from registry.services import submit_version, suspend_version
 from scoring import privacy
 from scoring.services import Asked, score
@@ -93,6 +95,7 @@ from tests.accounts.devices import enrolled_app
 from tests.cast import PASSWORD, enrol_cast
 from tests.registry import built
 from tests.serving.cards import application, card_frame
+from tests.training.feature_views.viewed import DEFINITION
 from tests.validation import cases
 from validation.findings import Raised
 from validation.services import close_finding, open_finding, rebut, sign_deviation
@@ -214,7 +217,10 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     version = case.version
     rows |= {"model": version.risk_model, "snapshot": version.snapshot, "artifact": version.artifact}
     rows |= {"policy": version.policy, "dictionary": version.dictionary, "candidate": version.candidate}
+    view = record_view(actor=cast.dana, built=BuiltView("bank", form.dump(DEFINITION), "c" * 64, 1, {}, {}))
     return rows | {
+        "view": view,
+        "feature_row": FeatureRow.objects.create(view=view, token="a" * 64, sealed=b""),
         "change": version.changes.first(),
         "res_passed": run.results.exclude(check_id=FAILED).first(),
     }

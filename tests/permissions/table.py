@@ -15,6 +15,8 @@ from typing import Final
 
 from mrm.demo.story import DATA
 from mrm.lib import clock
+from quant.transactions import form
+from tests.training.feature_views.viewed import COLUMNS, DEFINITION
 
 READERS: Final = ("dana", "victor", "ada", "amir", "otto", "lia", "quinn")
 INSIDE: Final = ("dana", "victor", "ada", "amir", "otto", "quinn")
@@ -67,6 +69,13 @@ ASSEMBLY: Final = {
     "sources": [{"name": "people", "kind": "file", "place": "people.csv", "format": "csv"}],
     "base": "people",
     "key": ["id"],
+}
+VIEW: Final = {
+    "name": "bank",
+    "definition": form.dump(DEFINITION),
+    "transactions": {"kind": "file", "place": "t.parquet"},
+    "applications": {"kind": "file", "place": "a.parquet"},
+    "columns": COLUMNS,
 }
 DECLARED: Final = {"name": "People", "target": "bad"}
 
@@ -280,6 +289,11 @@ TABLE: Final = (
         {"dana": 202},
         {"snapshot": "snapshot", "recipe": "card-limit"},
     ),
+    Row("GET", "api-feature-view-list", {}, _all(READERS, 200)),
+    Row("POST", "api-feature-view-list", {}, {"dana": 202}, {"view": VIEW}),
+    Row("POST", "api-feature-view-publish", {"view_id": "view"}, {"dana": 202}),
+    Row("POST", "api-feature-look-up", {"view_id": "view"}, {"lia": 200}, {"customer": "c1"}),
+    Row("GET", "api-feature-view", {"view_id": "view"}, _all(READERS, 200)),
     Row("POST", "api-assembly-request", {}, {"dana": 202}, {"assembly": ASSEMBLY, "declaration": DECLARED}),
     Row("GET", "api-recipe-list", {}, _all(READERS, 200)),
     Row("GET", "api-dossier-list", _version(APPROVED), _all(INSIDE, 200)),

@@ -19,6 +19,7 @@ ROWS = {
     "finding_id": "f_open",
     "job_id": "j_queued",
     "snapshot_id": "snapshot",
+    "view_id": "view",
     "deployment_id": "d_open",
     "decision_id": "dec",
     "dossier_id": "dossier",

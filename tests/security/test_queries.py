@@ -36,7 +36,7 @@ from notices.endpoints import Wanted, add_endpoint, send_test
 from notices.models import Delivery, Endpoint, Telling
 from registry.candidates import Trained, record_candidate
 from registry.entries import EntryWords, propose_model
-from registry.models import Candidate, DatasetSnapshot, ModelVersion
+from registry.models import Candidate, DatasetSnapshot, FeatureView, ModelVersion
 from registry.services import submit_version, suspend_version
 from reports.models import Dossier
 from scoring.services import Asked, score
@@ -61,6 +61,7 @@ PAGES = {
     "/jobs": "victor",
     "/findings": "victor",
     "/snapshots": "victor",
+    "/feature-views": "victor",
     "/decisions": "quinn",
     "/ledger": "victor",
     "/ledger/checkpoints": "victor",
@@ -146,6 +147,7 @@ class Growing:
     def _records(self) -> None:
         score(actor=self.cast.lia, asked=Asked("card-limit", {"reference": "r", "features": self.features}))
         self._copied(DatasetSnapshot, digest=uuid.uuid4().hex * 2)
+        self._copied(FeatureView, number=self.made + 1)
         self._copied(ValidationStandard, slug=f"s{self.made}", digest=uuid.uuid4().hex * 2)
         self._copied(Dossier, signed_digest=uuid.uuid4().hex * 2, built_at=clock.now())
         held = lease.take()
@@ -246,7 +248,7 @@ def test_a_list_asks_as_often_for_many_as_for_few(counts, name):
 def test_there_were_many(counts):
     """Otherwise the counts say nothing."""
     for model in (
-        *(ModelVersion, Candidate, DatasetSnapshot, Dossier, ValidationStandard, Job),
+        *(ModelVersion, Candidate, DatasetSnapshot, FeatureView, Dossier, ValidationStandard, Job),
         *(Condition, Delegation, Emergency, ValidationException, ApprovalRequest),
         *(Invitation, Person, RoleGrant, RoleRequest, Session, Token),
         *(Delivery, Endpoint, Telling),

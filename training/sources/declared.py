@@ -15,6 +15,7 @@ from registry.frames.spec import FileFormat
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_VIEW: Final = re.compile(r"[a-z][a-z0-9_]{0,39}/[1-9][0-9]{0,8}", re.ASCII)
 _MOST_SOURCES: Final = 20
 _LONGEST_QUERY: Final = 20_000
 _MOST_DAYS: Final = 366
@@ -25,6 +26,7 @@ class SourceKind(StrEnum):
     FOLDER = "folder"
     SQL = "sql"
     STORE = "store"
+    VIEW = "view"
 
 
 class Cardinality(StrEnum):
@@ -46,10 +48,10 @@ class Unmatched(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """One table. `place` is a file or folder below the folder for sources, or a name in a store; `connection` names one
-    that the operator configured. `kinds` decides what a column is where files differ; `absent` are columns that some
-    files may lack. Of its rows only those are read that have one of the listed values in each column of `only`, written
-    as texts."""
+    """One table. `place` is a file or folder below the folder for sources, a name in a store, or a feature view with
+    its number (`bank/3`); `connection` names one that the operator configured. `kinds` decides what a column is where
+    files differ; `absent` are columns that some files may lack. Of its rows only those are read that have one of the
+    listed values in each column of `only`, written as texts."""
 
     name: str
     kind: SourceKind
@@ -61,6 +63,11 @@ class Source:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:  # Any: JSON
+        """What `load_source` reads back to an equal source."""
+        made: dict[str, Any] = _texts_of(asdict(self))
+        return made
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,7 @@ def load(raw: object) -> Assembly:
     sources = plain.items(members.get("sources"), "sources")
     joins = plain.items(members.get("joins", ()), "joins")
     assembly = Assembly(
-        sources=tuple(_source(each, f"sources[{place}]") for place, each in enumerate(sources)),
+        sources=tuple(load_source(each, f"sources[{place}]") for place, each in enumerate(sources)),
         base=plain.text(members.get("base"), "base"),
         key=plain.texts(members.get("key"), "key"),
         joins=tuple(_join(each, f"joins[{place}]") for place, each in enumerate(joins)),
@@ -119,7 +126,8 @@ def load(raw: object) -> Assembly:
     return assembly
 
 
-def _source(raw: object, where: str) -> Source:
+def load_source(raw: object, where: str) -> Source:
+    """One source of plain JSON. SchemaFault says what contradicts what."""
     members = plain.members(raw, where, frozenset(Source.__dataclass_fields__))
     kinds, only = members.get("kinds", {}), members.get("only", {})
     if not isinstance(kinds, Mapping):
@@ -148,7 +156,12 @@ def _check_source(made: Source, where: str) -> None:
     is_sql, is_outside = made.kind is SourceKind.SQL, made.kind in {SourceKind.SQL, SourceKind.STORE}
     if is_sql != bool(made.query) or is_outside != bool(made.connection) or is_sql == bool(made.place):
         raise SchemaFault(
-            f"{where}: a file or folder has a place, sql a connection and a query, a store a connection and a place."
+            f"{where}: a file, a folder or a view has a place, sql a connection and a query, a store a connection and a"
+            " place."
+        )
+    if made.kind is SourceKind.VIEW and (made.kinds or made.absent or not _VIEW.fullmatch(made.place)):
+        raise SchemaFault(
+            f"{where}: a view is named with its number, as in bank/3, and knows its kinds itself."
         )
     if ";" in made.query:
         raise SchemaFault(f"{where}.query: one question, so no semicolon in it.")

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mrm.lib.errors import Blocked
+from quant.transactions.query import literal as _text
+from quant.transactions.query import quoted as _quoted
 from registry.frames.files import Kind
 from training.sources.declared import Assembly, Cardinality, Join, Source, Unmatched
 
@@ -54,11 +56,11 @@ def merge(assembly: Assembly, tables: Mapping[str, Table], folder: Path, target:
     faults = _faults_of_names(assembly, tables)
     if faults:
         raise _refused(faults)
-    with _connected(folder) as database:
+    with connected(folder, MEMORY) as database:
         for name, table in tables.items():
             database.execute(
                 f"CREATE VIEW {_input(name)} AS SELECT * FROM read_parquet({_literal(table.path)})"
-                f" WHERE {_wanted(assembly.source(name))}"
+                f" WHERE {wanted_rows(assembly.source(name))}"
             )
         faults = _faults_of_base(database, assembly, tables)
         for join in assembly.joins:
@@ -80,19 +82,21 @@ def merge(assembly: Assembly, tables: Mapping[str, Table], folder: Path, target:
     return joined
 
 
-def _connected(folder: Path) -> duckdb.DuckDBPyConnection:
-    """No network, no extension, no file but those of the job."""
+def connected(folder: Path, memory: str, files: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
+    """No network, no extension, no file but those of the job and the listed ones."""
     import duckdb
 
     database = duckdb.connect(":memory:")
     for setting in (
         "autoinstall_known_extensions = false",
         "autoload_known_extensions = false",
-        f"memory_limit = '{MEMORY}'",
+        f"memory_limit = {_text(memory)}",
         "threads = 2",
+        "enable_progress_bar = false",
         "preserve_insertion_order = false",
         f"temp_directory = {_literal(folder / 'spill')}",
         f"allowed_directories = [{_literal(folder)}]",
+        f"allowed_paths = [{', '.join(map(_literal, files))}]",
         "enable_external_access = false",
         "lock_configuration = true",
     ):
@@ -282,7 +286,7 @@ def _write(
     database.execute(f"COPY ({question}) TO {_literal(target)} (FORMAT parquet, COMPRESSION zstd)")
 
 
-def _wanted(source: Source) -> str:
+def wanted_rows(source: Source) -> str:
     """Compared as texts, so nothing that was declared is ever more than a text."""
     listed = [
         f"CAST({_quoted(name)} AS VARCHAR) IN ({', '.join(map(_text, values))})"
@@ -310,17 +314,8 @@ def _input(source: str) -> str:
     return _quoted(f"in_{source}")
 
 
-def _quoted(name: str) -> str:
-    """A name as SQL writes it, whatever stands in it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _literal(path: Path) -> str:
     return _text(str(path))
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _number(database: duckdb.DuckDBPyConnection, question: str) -> int:

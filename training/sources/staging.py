@@ -73,7 +73,7 @@ def stage(source: Source, files: Sequence[Found], target: Path) -> Staged:
         words = f"The source {source.name} was refused: it has no rows."
         raise Blocked(words, [words])
     size = sum(Path(file.path).stat().st_size for file in files)
-    return Staged(source.name, kinds, rows, len(files), size, _digest(files))
+    return Staged(source.name, kinds, rows, len(files), size, digest_of(files))
 
 
 def _looked(source: Source, files: Sequence[Found]) -> tuple[list[_Seen], list[str]]:
@@ -157,7 +157,7 @@ def _completed(batch: pa.RecordBatch, schema: pa.Schema, partition: Mapping[str,
     return pa.record_batch(columns, schema=schema)
 
 
-def _digest(files: Sequence[Found]) -> str:
+def digest_of(files: Sequence[Found]) -> str:
     """SHA-256 over each file's name and the SHA-256 of its bytes, a line each, in the order of the names."""
     whole = hashlib.sha256()
     for file in files:

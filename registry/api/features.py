@@ -1,0 +1,66 @@
+"""Published features by API: publishing a view, looking one applicant up. Whom one asks for stands in no address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from accounts.api import StrictSerializer, WriteApi
+from accounts.idempotency import Answer
+from jobs.api import accepted
+from mrm.lib import clock
+from registry import feature_lookup, selectors
+from registry.api.base import Accepted, Shown, posts
+
+
+@posts(202)
+class FeatureViewPublishApi(WriteApi):
+    """Make the latest features of each applicant of a view ready to be looked up."""
+
+    Output = Accepted
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        self.input(request)
+        actor = self.actor()
+        view = selectors.feature_view(actor=actor, view_id=kwargs["view_id"])
+        return accepted(feature_lookup.request_publication(actor=actor, view=view))
+
+
+class LookedUp(Shown):
+    is_found = serializers.BooleanField()
+    reason = serializers.ChoiceField(choices=["", *feature_lookup.Reason], help_text="why not")
+    as_of = serializers.DateField(allow_null=True, help_text="the day before which bookings were counted")
+    age_days = serializers.IntegerField(allow_null=True)
+    features = serializers.DictField(allow_null=True)
+
+
+@posts(200)
+class FeatureLookUpApi(WriteApi):
+    """The features of one applicant as they stand today. A miss has a reason and no features."""
+
+    Output = LookedUp
+
+    class Input(StrictSerializer):
+        customer = serializers.CharField(max_length=200)
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        actor, asked = self.actor(), self.input(request)
+        view = selectors.feature_view(actor=actor, view_id=kwargs["view_id"])
+        today = clock.now().date()
+        found = feature_lookup.look_up(actor=actor, view=view, customer=asked["customer"], on=today)
+        return Answer(200, _plain(found))
+
+
+def _plain(found: feature_lookup.Found | feature_lookup.Missed) -> dict[str, Any]:
+    if isinstance(found, feature_lookup.Missed):
+        nothing = dict.fromkeys(("as_of", "age_days", "features"))
+        return {"is_found": False, "reason": str(found.reason), **nothing}
+    return {
+        "is_found": True,
+        "reason": "",
+        "as_of": found.as_of.isoformat(),
+        "age_days": found.age_days,
+        "features": found.features,
+    }
