@@ -11,6 +11,7 @@ KINDS: dict[str, str | Promise] = {
     "mail-notice": _("Mailing a notice"),
     "send-webhook": _("Delivering a webhook"),
     "import-snapshot": _("Import of a table"),
+    "assemble-snapshot": _("Assembly of a table"),
     "build-feature-view": _("Building a feature view"),
     "publish-feature-view": _("Publishing a feature view"),
     "train": _("Training"),
