@@ -10,12 +10,13 @@ from mrm.lib import sealed_box
 from mrm.lib.errors import FieldError, Invalid, Malformed
 from quant.features import plain
 from registry.frames import UploadSpec
-from registry.frames.spec import DateColumns, optional_roles, read_optional_roles
+from registry.frames.spec import DateColumns, OutOfTime, optional_roles, read_optional_roles, read_out_of_time
 from registry.frames.spec import load as load_spec
 
 # Committed before any import and never chosen by whoever imports.
 HELD_OUT_PERCENT = 30
 SPLIT_METHOD = "hmac-sha256 of a row without id and target, first 64 bits"
+BY_TIME = "by time"
 _LONGEST_TEXT = 4_000
 
 
@@ -36,6 +37,7 @@ class Declaration:
     dates: DateColumns = field(default_factory=DateColumns)
     sentinels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     realised: tuple[str, ...] = ()
+    out_of_time: OutOfTime | None = None
 
     def plain(self) -> dict[str, object]:
         """The JSON that `read` reads back; it travels in the job."""
@@ -56,7 +58,7 @@ class Declaration:
             "proxies": list(self.proxies),
             "exposure": self.exposure,
             "codes": {name: list(codes) for name, codes in sorted(self.codes.items())},
-            **optional_roles(self.dates, self.sentinels, self.realised),
+            **optional_roles(self.dates, self.sentinels, self.realised, self.out_of_time),
         }
 
     def spec(self, split_key: str) -> dict[str, object]:
@@ -103,6 +105,7 @@ def _read(raw: object) -> Declaration:
         dates=dates,
         sentinels=sentinels,
         realised=realised,
+        out_of_time=read_out_of_time(members.get("out_of_time")),
     )
 
 

@@ -52,6 +52,18 @@ class SnapshotRoles(PageForm):
         max_length=400,
         required=False,
     )
+    held_out_from = forms.CharField(
+        label=_("Held out from this day on"),
+        help_text=_("2024-12-31. Empty: a share is drawn at random, which the dossier says."),
+        max_length=10,
+        required=False,
+    )
+    gap_days = forms.IntegerField(
+        label=_("Days left out before it"),
+        help_text=_("Until an outcome is known: loans of these days belong to no part."),
+        min_value=0,
+        required=False,
+    )
     birth_date = forms.CharField(label=_("Date of birth"), max_length=400, required=False)
     other_dates = forms.CharField(
         label=_("Dates of other sources"),
@@ -122,8 +134,15 @@ def _more(answers: dict[str, Any]) -> dict[str, object]:
         "dates": {name: value for name, value in dates.items() if value},
         "sentinels": _sentinels(answers["sentinels"]),
         "realised": _names(answers["realised"]),
+        "out_of_time": _out_of_time(answers),
     }
     return {name: value for name, value in members.items() if value}
+
+
+def _out_of_time(answers: dict[str, Any]) -> dict[str, object]:
+    if not answers["held_out_from"]:
+        return {}
+    return {"first_day": answers["held_out_from"], "gap_days": answers["gap_days"] or 0}
 
 
 def _sentinels(text: str) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from jobs.services import request_job
 from mrm.lib import canonical, clock
 from mrm.lib.errors import TooLarge
 from registry import subjects, vault
-from registry.declarations import HELD_OUT_PERCENT, SPLIT_METHOD, Declaration
+from registry.declarations import BY_TIME, HELD_OUT_PERCENT, SPLIT_METHOD, Declaration
 from registry.frames.spec import MAX_BYTES
 from registry.models import DatasetSnapshot
 
@@ -83,7 +83,7 @@ def import_snapshot(*, actor: User, upload: bytes, declaration: Declaration) -> 
 def digest_of(declaration: Declaration, table: Mapping[str, Any]) -> str:
     """The same content with the same roles, drawn by the same key, has the same digest anywhere. Applicants' tokens
     are keyed by the installation and stay outside."""
-    content = {"table": table["digest"], "roles": declaration.roles(), "split": _split_words()}
+    content = {"table": table["digest"], "roles": declaration.roles(), "split": _split_words(declaration)}
     return canonical.digest(content | {"parts": [_drawn(part) for part in table["parts"]]})
 
 
@@ -159,7 +159,8 @@ def _row(actor: User, inspected: Inspected) -> DatasetSnapshot:
         attribution=inspected.declaration.attribution,
         lineage=dict(inspected.lineage),
         split={
-            **_split_words(),
+            **_split_words(inspected.declaration),
+            **({"left_out": inspected.table["left_out"]} if "left_out" in inspected.table else {}),
             "table_digest": inspected.table["digest"],
             "defaults": {name: part["defaults"] for name, part in parts.items()},
             "parts": dict(inspected.kept),
@@ -169,9 +170,10 @@ def _row(actor: User, inspected: Inspected) -> DatasetSnapshot:
     )
 
 
-def _split_words() -> dict[str, object]:
-    """How the parts were drawn. The key itself is a secret; its fingerprint tells whether it was the same
-    one."""
+def _split_words(declaration: Declaration) -> dict[str, object]:
+    """How the parts were made. The key of a draw is a secret; its fingerprint tells whether it was the same one."""
+    if declaration.out_of_time is not None:
+        return {"method": BY_TIME, "by": declaration.dates.decision, **declaration.out_of_time.plain()}
     key = str(settings.MRM_SPLIT_KEY)
     return {
         "method": SPLIT_METHOD,

@@ -95,6 +95,8 @@ def _write(folder: Path, table: pa.Table, spec: UploadSpec, parts: tuple[Part, P
         "names": table.column_names,
         "parts": [_write_part(folder, part, spec) for part in parts],
     }
+    if spec.out_of_time is not None:
+        facts["left_out"] = table.num_rows - sum(part.table.num_rows for part in parts)
     (folder / TABLE).write_bytes(canonical.dumps(facts))
 
 

@@ -10,11 +10,13 @@ from mrm.lib.errors import Malformed, Refusal
 from quant.features import plain
 
 MAX_BYTES = 200 * 1024 * 1024
+# Three years: outcomes of consumer credit are known within.
+MOST_GAP_DAYS = 1_100
 _MEMBERS = frozenset(
     {
         "format", "delimiter", "target", "id", "protected", "proxies", "exposure", "codes",
         "split_key", "held_out_percent", "token_key", "max_bytes",
-        "dates", "sentinels", "realised", "today", "previous",
+        "dates", "sentinels", "realised", "out_of_time", "today", "previous",
     }
 )  # fmt: skip
 
@@ -56,12 +58,25 @@ class DateColumns:
 
 
 @dataclass(frozen=True)
+class OutOfTime:
+    """The held-out part is every row decided from `first_day` (ISO) on. Rows decided in the `gap_days` before it are in
+    no part: their outcome was not known yet on that day."""
+
+    first_day: str
+    gap_days: int
+
+    def plain(self) -> dict[str, object]:
+        return {"first_day": self.first_day, "gap_days": self.gap_days}
+
+
+@dataclass(frozen=True)
 class UploadSpec:
     """Column roles and the split. `protected` and `proxies` are both kept apart from what training can read.
 
-    `split_key` draws the held-out part; with `token_key` (hex) applicants get keyed tokens instead of their
-    id. `realised` columns hold what became of a loan: nothing learns from them. `sentinels` are values that a column
-    has for "not known". `today` is the day on which the table is read, `previous` the report of the snapshot before.
+    `out_of_time` says from which day on rows are held out; without it `split_key` draws them. With `token_key` (hex)
+    applicants get keyed tokens instead of their id. `realised` columns hold what became of a loan: nothing learns from
+    them. `sentinels` are values that a column has for "not known". `today` is the day on which the table is read,
+    `previous` the report of the snapshot before.
     """
 
     format: FileFormat
@@ -79,6 +94,7 @@ class UploadSpec:
     dates: DateColumns = field(default_factory=DateColumns)
     sentinels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     realised: tuple[str, ...] = ()
+    out_of_time: OutOfTime | None = None
     today: str = ""
     previous: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON of a report
 
@@ -102,20 +118,24 @@ class UploadSpec:
             "held_out_percent": self.held_out_percent,
             "token_key": self.token_key,
             "max_bytes": self.max_bytes,
-            **optional_roles(self.dates, self.sentinels, self.realised),
+            **optional_roles(self.dates, self.sentinels, self.realised, self.out_of_time),
             **({"today": self.today} if self.today else {}),
             **({"previous": dict(self.previous)} if self.previous else {}),
         }
 
 
 def optional_roles(
-    dates: DateColumns, sentinels: Mapping[str, tuple[str, ...]], realised: tuple[str, ...]
+    dates: DateColumns,
+    sentinels: Mapping[str, tuple[str, ...]],
+    realised: tuple[str, ...],
+    out_of_time: OutOfTime | None,
 ) -> dict[str, object]:
     """Members that are left out when empty, so that a declaration without them has the digest it always had."""
     members = {
         "dates": dates.plain(),
         "sentinels": {name: list(values) for name, values in sorted(sentinels.items())},
         "realised": list(realised),
+        "out_of_time": out_of_time.plain() if out_of_time else {},
     }
     return {name: value for name, value in members.items() if value}
 
@@ -142,6 +162,27 @@ def read_optional_roles(
     )
 
 
+def read_out_of_time(raw: object) -> OutOfTime | None:
+    """None for nothing; SchemaFault for any other shape than that of `OutOfTime.plain`."""
+    if raw in (None, {}):
+        return None
+    members = plain.members(raw, "out_of_time", frozenset(OutOfTime.__dataclass_fields__))
+    day = plain.text(members.get("first_day"), "out_of_time.first_day")
+    gap = plain.integer(members.get("gap_days"), "out_of_time.gap_days")
+    if not _is_day(day) or not 0 <= gap <= MOST_GAP_DAYS:
+        raise plain.SchemaFault(
+            f"out_of_time needs first_day, as 2024-12-31, and gap_days, 0 to {MOST_GAP_DAYS}."
+        )
+    return OutOfTime(day, gap)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def load(raw: object) -> UploadSpec:
     """The spec of a plain dict; Malformed for any other shape."""
     try:
@@ -155,6 +196,10 @@ def load(raw: object) -> UploadSpec:
         )
     if spec.dates.names and not spec.dates.decision:
         raise Malformed("Dates are compared with that of the decision: name its column in dates.decision.")
+    if spec.out_of_time and not spec.dates.decision:
+        raise Malformed(
+            "A held-out part by time needs the date of the decision: name its column in dates.decision."
+        )
     if spec.exposure in {spec.target, spec.id} and spec.exposure:
         raise Malformed("The exposure is neither the target nor the id.")
     if not 1 <= spec.held_out_percent <= 90:
@@ -184,6 +229,7 @@ def _load(raw: object) -> UploadSpec:
         dates=dates,
         sentinels=sentinels,
         realised=realised,
+        out_of_time=read_out_of_time(members.get("out_of_time")),
         today=_today(members.get("today", "")),
         previous=plain.members(
             members.get("previous", {}), "previous", frozenset({"snapshot", "rows", "by_column"})

@@ -1,21 +1,27 @@
-"""The held-out part is drawn once, by a keyed hash of what a row says, before anyone has seen the table."""
+"""The held-out part is what was decided last, where that is declared; else it is drawn once, by a keyed hash of what a
+row says. Either way before anyone has seen the table."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from registry.frames.content import row_contents
+from registry.frames.quality.days import read_dates
+from registry.frames.spec import TableRefused
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from registry.frames.spec import UploadSpec
+    from registry.frames.spec import OutOfTime, UploadSpec
+
+    Mask = NDArray[np.bool_]
 
 APPLICANT = "applicant"
 _BYTES = 16
@@ -46,11 +52,35 @@ def row_draws(table: pa.Table, spec: UploadSpec) -> NDArray[np.uint64]:
 
 
 def split(table: pa.Table, spec: UploadSpec, draws: NDArray[np.uint64]) -> tuple[Part, Part]:
-    """(development, held_out). By what a row draws, so identical rows stay together."""
+    """(development, held_out). By the day of the decision, or by what a row draws, so identical rows stay together."""
+    if spec.out_of_time is not None:
+        early, late = _by_time(table, spec.dates.decision, spec.out_of_time)
+        return _part("development", table, early, spec), _part("held_out", table, late, spec)
     # A draw is below this share of 2**64 exactly where a hundred times the draw is below the percentage.
     bound = -(-spec.held_out_percent * 2**64 // 100)
     mask = draws[:, 0] < np.uint64(bound)
     return _part("development", table, ~mask, spec), _part("held_out", table, mask, spec)
+
+
+def _by_time(table: pa.Table, column: str, asked: OutOfTime) -> tuple[Mask, Mask]:
+    """Rows before the gap, and rows from the first day on. TableRefused where a row has no day that can be read."""
+    texts = table.column(column).cast("string").combine_chunks().dictionary_encode()
+    seen = texts.dictionary.to_pylist()
+    places = texts.indices.to_numpy(zero_copy_only=False)
+    known = ~np.isnan(places)
+    counts = np.bincount(places[known].astype(np.int64), minlength=len(seen))
+    read = read_dates(seen, counts).days
+    day = np.full(table.num_rows, np.nan)
+    day[known] = read[places[known].astype(np.int64)]
+    lacking = int(np.isnan(day).sum())
+    if lacking:
+        raise TableRefused(
+            f"The table was refused: {lacking} rows have no date of the decision that can be read in one way, so they"
+            " belong to no part. Correct or leave them out.",
+            "no-decision-date",
+        )
+    first = date.fromisoformat(asked.first_day).toordinal()
+    return day < first - asked.gap_days, day >= first
 
 
 def _part(name: str, table: pa.Table, mask: NDArray[np.bool_], spec: UploadSpec) -> Part:
@@ -68,7 +98,7 @@ def _tokens(rows: pa.Table, spec: UploadSpec) -> pa.Table:
     """Applicants by token: the id itself is not kept, and without the key it cannot be tried out."""
     import pyarrow as pa
 
-    if not spec.id or not spec.token_key:
+    if not spec.id or not spec.token_key or not rows.num_rows:
         return pa.table({APPLICANT: pa.array([], type=pa.string())})
     key = bytes.fromhex(spec.token_key)
     made = [hmac.digest(key, content, hashlib.sha256).hex() for content in row_contents(rows, [spec.id])]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from audit.events import Event
+from registry.declarations import BY_TIME
 from reports.build import words
 from reports.build.checks import result_blocks
 from reports.build.content import Block, Column, Digest, Facts, Heading, Paragraph, Section, Table
@@ -35,15 +39,24 @@ def _snapshot(facts: DossierFacts) -> Facts:
             ("  its digest", Digest(snapshot.development_digest)),
             ("Held-out part", f"{words.count(snapshot.held_out_rows)} rows of {words.count(total)}"),
             ("  its digest", Digest(snapshot.held_out_digest)),
-            (
-                "How it was split",
-                f"{split.get('method', words.NONE)}; key {split.get('key_fingerprint', '')}",
-            ),
+            ("How it was split", _split_words(split)),
             ("Default rate, whole", words.number(snapshot.quality.get("target_rate"))),
             *_roles(facts),
             ("Frozen", f"{words.moment(snapshot.imported_at)}, by {snapshot.imported_by.name}"),
             ("Source", snapshot.attribution or "No attribution was declared."),
         )
+    )
+
+
+def _split_words(split: Mapping[str, Any]) -> str:
+    """A draw says nothing of later times, and that has to be said."""
+    if split.get("method") != BY_TIME:
+        drawn = f"{split.get('method', words.NONE)}; key {split.get('key_fingerprint', '')}"
+        return f"At random, not by time: {drawn}"
+    return (
+        f"Out of time: held out is what was decided from {split['first_day']} on (column {split['by']});"
+        f" {split['gap_days']} days before it are in no part ({words.count(split['left_out'])} rows), because their"
+        " outcome was not known yet"
     )
 
 

@@ -79,11 +79,13 @@ ANSWERS = {
     "exposure": "",
     "attribution": "",
 }
-BLANK = dict.fromkeys(("decision_date", "birth_date", "other_dates", "sentinels", "realised"), "")
+BLANK = dict.fromkeys(
+    ("decision_date", "birth_date", "other_dates", "sentinels", "realised", "held_out_from", "gap_days"), ""
+)
 
 
 def test_the_form_says_only_what_was_entered():
-    assert not {"dates", "sentinels", "realised"} & set(roles_of({**ANSWERS, **BLANK}))
+    assert not {"dates", "sentinels", "realised", "out_of_time"} & set(roles_of({**ANSWERS, **BLANK}))
     entered = {
         "decision_date": "d",
         "birth_date": "b",
@@ -94,6 +96,8 @@ def test_the_form_says_only_what_was_entered():
     assert made["dates"] == {"decision": "d", "birth": "b", "others": ["c", "e"]}
     assert made["sentinels"] == {"x": ["999", "-1"], "y": ["0"]}
     assert made["realised"] == ["profit"]
+    by_time = roles_of({**ANSWERS, **BLANK, "held_out_from": "2024-01-01", "gap_days": None})
+    assert by_time["out_of_time"] == {"first_day": "2024-01-01", "gap_days": 0}
 
 
 @pytest.mark.django_db(transaction=True)
