@@ -18,7 +18,7 @@ from audit.services import opened, record, unit_of_work
 from jobs.models import Job
 from jobs.services import request_job
 from mrm.lib import canonical, clock
-from mrm.lib.errors import TooLarge
+from mrm.lib.errors import NotFound, TooLarge
 from registry import subjects, vault
 from registry.declarations import BY_TIME, HELD_OUT_PERCENT, SPLIT_METHOD, Declaration
 from registry.frames.spec import MAX_BYTES
@@ -116,6 +116,17 @@ def read_development(*, actor: User, snapshot: DatasetSnapshot) -> Part:
     if not allows(actor=actor, permission=Permission.HELD_OUT_READ):
         require(actor=actor, permission=Permission.TRAINING_REQUEST)
     return Part(table=_part(snapshot, DEVELOPMENT))
+
+
+def read_result(*, actor: User, snapshot: DatasetSnapshot, column: str) -> bytes:
+    """One column of what became of the loans of the development part, as parquet, rows in its order: to compare
+    candidates by, never to learn from. For whoever trains."""
+    require(actor=actor, permission=Permission.TRAINING_REQUEST)
+    if column not in snapshot.declaration.get("realised", ()):
+        raise NotFound("The snapshot has no such result.")
+    from registry.frames import one_column
+
+    return one_column(_part(snapshot, f"{DEVELOPMENT}_realised"), column)
 
 
 def read_held_out(*, actor: User, snapshot: DatasetSnapshot, why: str) -> Part:

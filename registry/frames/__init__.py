@@ -17,7 +17,7 @@ from registry.frames.spec import TableRefused, UploadSpec
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["TableRefused", "UploadSpec", "inspect_upload", "read_table"]
+__all__ = ["TableRefused", "UploadSpec", "inspect_upload", "one_column", "read_table"]
 
 
 def inspect_upload(folder: Path) -> None:
@@ -33,3 +33,10 @@ def read_table(content: bytes) -> pd.DataFrame:
 
     frame: pd.DataFrame = from_parquet(content).to_pandas()
     return frame
+
+
+def one_column(content: bytes, name: str) -> bytes:
+    """Parquet of one column of a part, rows in their order."""
+    from registry.frames.content import from_parquet, to_parquet
+
+    return to_parquet(from_parquet(content).select([name]))

@@ -30,14 +30,18 @@ SIMPLEST_FIRST: Final = (
 _SCALERS: Final = (Method.NONE, Method.STANDARD, Method.ROBUST)
 _MOST_TRIALS: Final = 200
 _MEMBERS: Final = frozenset(
-    {"fields", "split", "encoders", "imputers", "families", "scaler", "calibration", "seed", "settings", "tuning"}
+    {
+        "fields", "split", "encoders", "imputers", "families", "scaler", "calibration", "seed", "settings", "tuning",
+        "profit",
+    }
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Asked:
     """`fields` names what is declared of the columns. `settings` replaces some settings of a family. `tuning` is how
-    many settings are tried of the leading family, the best of which competes as well; 0 for none."""
+    many settings are tried of the leading family, the best of which competes as well; 0 for none. `profit` names the
+    column of the snapshot's results that says what a loan has earned; "" where there is none."""
 
     fields: str
     split: splits.Split
@@ -49,6 +53,7 @@ class Asked:
     seed: int = 20260101
     settings: Mapping[Family, Mapping[str, object]] = field(default_factory=dict)
     tuning: int = 0
+    profit: str = ""
 
     def plain(self) -> dict[str, Any]:  # Any: JSON
         """What `load` reads back to an equal request."""
@@ -63,6 +68,7 @@ class Asked:
             "seed": self.seed,
             "settings": {str(family): dict(told) for family, told in self.settings.items()},
             "tuning": self.tuning,
+            "profit": self.profit,
         }
 
     def recipe(self, family: Family) -> recipes.Recipe:
@@ -100,9 +106,16 @@ def load(raw: object) -> Asked:
         seed=plain.integer(told["seed"], "seed"),
         settings={plain.word(Family, name, "settings"): _object(each) for name, each in settings.items()},
         tuning=plain.integer(told["tuning"], "tuning"),
+        profit=plain.text(told["profit"], "profit") if told["profit"] else "",
     )
     _check(asked)
     return asked
+
+
+def require_result(asked: Asked, snapshot: DatasetSnapshot) -> None:
+    """SchemaFault where the profit is none of the snapshot's results: anything else may have been learned from."""
+    if asked.profit and asked.profit not in snapshot.declaration.get("realised", ()):
+        raise SchemaFault(f"profit names {asked.profit}, which is none of the snapshot's results.")
 
 
 def entrants(asked: Asked, declared: Fields, snapshot: DatasetSnapshot) -> Iterator[Entrant]:

@@ -26,6 +26,7 @@ _MAX_FACTS_BYTES = 32 * 1024 * 1024
 # What a child has written by the names it writes them under (training.sweep.child, training.sweep.running), which are
 # not imported here: they bring the numerical libraries along.
 _CANDIDATES, _FACTS, _PROGRESS, _INCUMBENT = "candidates", "sweep.json", "progress.json", "incumbent"
+_PROFIT = "profit.parquet"
 _TRAINING = "Training candidates in a child process"
 
 
@@ -45,6 +46,9 @@ def sweep(run: Run) -> Conclusion:
         development = snapshots.read_development(actor=run.actor, snapshot=snapshot)
         (folder / "development.parquet").write_bytes(development.table)
         (folder / "spec.json").write_bytes(canonical.dumps(plan.spec()))
+        if plan.asked.profit:
+            earned = snapshots.read_result(actor=run.actor, snapshot=snapshot, column=plan.asked.profit)
+            (folder / _PROFIT).write_bytes(earned)
         _put_incumbent(folder, incumbent)
         logging = _Logging(run, asked, folder)
         run.child(target=governance.SWEEP_CHILD, folder=folder, meanwhile=logging.look)

@@ -48,7 +48,7 @@ class SweepPlan:
             }
             for each in self.entrants
         ]
-        return {"entrants": entrants, "tuning": self.asked.tuning}
+        return {"entrants": entrants, "tuning": self.asked.tuning, "profit": self.asked.profit}
 
 
 def plan_sweep(*, raw: Mapping[str, object], snapshot: DatasetSnapshot) -> SweepPlan:
@@ -58,7 +58,7 @@ def plan_sweep(*, raw: Mapping[str, object], snapshot: DatasetSnapshot) -> Sweep
 
     try:
         made = asked.load(raw)
-        declared = fields_of(made.fields, snapshot)
-        return SweepPlan(made, tuple(asked.entrants(made, declared, snapshot)))
+        asked.require_result(made, snapshot)
+        return SweepPlan(made, tuple(asked.entrants(made, fields_of(made.fields, snapshot), snapshot)))
     except SchemaFault as fault:
         raise Invalid("The sweep is not valid.", [FieldError("/sweep", "invalid", str(fault))]) from None

@@ -39,7 +39,7 @@ def development(folder: Path, loans: int = 3000, portfolio: Portfolio = Portfoli
         name: pd.concat([pd.read_parquet(file) for file in sorted((folder / name).glob("*.parquet"))])
         for name in ("applications", "bureau", "outcomes")
     }
-    outcomes = tables["outcomes"][["application_id", "matured", "default_12m"]]
+    outcomes = tables["outcomes"][["application_id", "matured", "default_12m", "profit_minor"]]
     joined = tables["applications"].merge(tables["bureau"], on="application_id", how="left")
     joined = joined.merge(outcomes, on="application_id")
     joined = joined[joined["matured"]].drop(
@@ -56,7 +56,8 @@ def swept(folder: Path, frame: pd.DataFrame, **changes: Any) -> dict[str, Any]:
     plan = SweepPlan(made, tuple(asked.entrants(made, consumer.vehicle(), Declared())))
     folder.mkdir(exist_ok=True)
     (folder / "spec.json").write_bytes(canonical.dumps(plan.spec()))
-    frame.to_parquet(folder / "development.parquet")
+    frame.drop(columns="profit_minor").to_parquet(folder / "development.parquet")
+    frame[["profit_minor"]].to_parquet(folder / "profit.parquet")
     sweep(folder)
     told: dict[str, Any] = json.loads((folder / "sweep.json").read_bytes())
     return told

@@ -56,7 +56,7 @@ def test_a_candidate_trained_alone_from_its_task_has_the_same_bytes(ran, loans, 
         alone = tmp_path / str(place)
         alone.mkdir()
         (alone / "spec.json").write_bytes(canonical.dumps(entrant["task"]))
-        loans.to_parquet(alone / "development.parquet")
+        loans.drop(columns="profit_minor").to_parquet(alone / "development.parquet")
         train(alone)
         assert read_candidate(alone / "candidate").digest == told["candidates"][place]["artifact"]
 
@@ -114,6 +114,24 @@ def test_tuning_is_seeded_prunes_and_competes(loans, tmp_path):
     assert len(first["trials"]) == 8
     assert first["candidates"][-1]["name"].endswith("tuned")
     assert first["candidates"][-1]["artifact"] == again["candidates"][-1]["artifact"]
+
+
+def test_what_loans_have_earned_decides_beside_the_order_they_are_put_in(ran, loans, tmp_path):
+    one = {"encoders": ["woe"], "imputers": ["median"], "families": ["logistic"], "profit": "profit_minor"}
+    (tmp_path / "job").mkdir()
+    shutil.copytree(ran[0] / "candidates" / "001", tmp_path / "job" / "incumbent")
+    told = swept(tmp_path / "job", loans, settings={}, **one)
+    tests = {test["measure"]: test for test in told["choice"]["tests"]}
+    assert set(tests) == {"auc", "profit"}
+    assert float(tests["profit"]["adjusted"]) >= float(tests["profit"]["p_value"])
+
+
+def test_a_loan_without_its_result_is_not_left_out_in_silence(loans, tmp_path):
+    gaps = loans.copy()
+    gaps.loc[_days(gaps) >= np.datetime64("2023-03-01"), "profit_minor"] = np.nan
+    one = {"encoders": ["woe"], "imputers": ["median"], "families": ["logistic"], "settings": {}}
+    with pytest.raises(Refusal, match="have no profit_minor"):
+        swept(tmp_path / "job", gaps, profit="profit_minor", **one)
 
 
 def test_an_incumbent_competes_and_a_tie_keeps_it(ran, loans, tmp_path):
