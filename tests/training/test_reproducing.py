@@ -46,7 +46,7 @@ def test_other_grades_are_equal_predictions_and_the_file_is_named(cast, version)
 
 def test_another_setting_is_different_and_how_much_is_told(cast, version):
     recipe = version.candidate.recipe["recipe"]
-    found = reproduce(actor=cast.dana, version=_changed(version, recipe={**recipe, "max_depth": 2}))
+    found = reproduce(actor=cast.dana, version=_changed(version, recipe={**recipe, "eta": "0.1"}))
     assert found.outcome is Outcome.DIFFERENT
     assert found.differing > 0 < found.largest
     assert "file: model.ubj is another one" in found.differences
