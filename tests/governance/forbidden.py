@@ -38,6 +38,8 @@ APPEND_ONLY: Final = {
     "registry_decisionpolicy": ("{policy}", "id", "digest = '{hex64}'"),
     "registry_reasondictionary": ("{dictionary}", "id", "digest = '{hex64}'"),
     "registry_candidate": ("{candidate}", "id", "artifact_digest = '{hex64}'"),
+    "registry_sweep": ("{sweep}", "id", "facts_digest = '{hex64}'"),
+    "registry_trial": ("{trial}", "id", "seconds = 2"),
     "registry_stagechange": ("{change}", "id", "why = 'otherwise'"),
     "validation_validationstandard": ("{standard}", "id", "frozen_at = '{early}'"),
     "validation_checkresult": ("{res_failed}", "id", "verdict = 'passed'"),
@@ -255,9 +257,11 @@ def _of_registry() -> dict[str, str]:
         "registry_candidate_same_mlflow_run_id": copy(
             "registry_candidate", "{candidate}", **NEW, job_id="'{fresh}'"
         ),
-        "registry_candidate_same_job_id": copy(
+        "registry_candidate_same_artifact_digest": copy(
             "registry_candidate", "{candidate}", **NEW, mlflow_run_id="'{fresh}'"
         ),
+        "registry_sweep_same_job_id": copy("registry_sweep", "{sweep}", **NEW),
+        "registry_trial_same_place": copy("registry_trial", "{trial}", **NEW),
         "registry_labdifference_frozen": "UPDATE registry_labdifference SET found = '' WHERE id = '{ld_open}'",
         "registry_labdifference_once": "UPDATE registry_labdifference SET gone_at = '{late}' WHERE id = '{ld_gone}'",
         "registry_labdifference_same_what": copy("registry_labdifference", "{ld_open}", **NEW),
@@ -603,6 +607,11 @@ def constrained() -> dict[str, str]:
         "model_not_accepted_by_its_proposer": f"UPDATE {model} SET accepted_by_id = proposed_by_id,"
         " accepted_at = proposed_at, tier = 1 WHERE id = '{m_proposed}'",
         "accepted_model_has_tier_and_time": f"UPDATE {model} SET accepted_by_id = '{{vera}}' WHERE id = '{{m_proposed}}'",
+        "one_candidate_a_job_and_artifact": copy(
+            "registry_candidate", "{candidate}", **NEW, mlflow_run_id="'{fresh}'"
+        ),
+        "one_trial_a_place": copy("registry_trial", "{trial}", **NEW),
+        "trial_is_trained_or_says_why": copy("registry_trial", "{trial}", **NEW, place="99", why_not="'Both.'"),
         "one_feature_view_a_number": copy("registry_featureview", "{view}", **NEW),
         "feature_view_number_from_one": copy("registry_featureview", "{view}", **NEW, number="0"),
         "feature_view_has_rows": copy("registry_featureview", "{view}", **NEW, number="9", rows="0"),
