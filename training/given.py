@@ -25,6 +25,7 @@ from training.recipes import Given
 
 _MOST_EXAMPLES: Final = 100
 _EXPLAINED: Final = 1000
+_ALONE: Final = 200
 
 Margins = Callable[[NDArray[np.float64]], NDArray[np.float32]]
 
@@ -56,6 +57,7 @@ def fit_given(
             "The estimator gives margins that are no finite numbers on the development part."
         )
     _refuse_other_margins(made, theirs(wide))
+    _refuse_otherwise_alone(estimator, matrix[:_ALONE], made[:_ALONE])
     _refuse_unexplained(estimator, matrix[:_EXPLAINED])
     if given.example is not None:
         _replay(estimator, theirs, schema, given.example)
@@ -118,6 +120,20 @@ def _refuse_other_margins(made: NDArray[np.float32], theirs: NDArray[np.float32]
         raise ArtifactRefused(
             f"The estimator gives other margins for {different} rows of the development part when its columns are"
             " rounded to float32, as they are served. Train it on columns of float32."
+        )
+
+
+def _refuse_otherwise_alone(
+    estimator: Estimator, matrix: NDArray[np.float32], together: NDArray[np.float32]
+) -> None:
+    """XGBoost goes to a right child by its place in one of its paths and by its number in another, so a file whose
+    children are not where its own writer puts them scores one row otherwise than many."""
+    alone = np.array([estimator.margins(matrix[[place]])[0] for place in range(len(matrix))])
+    different = int((alone != together).sum())
+    if different:
+        raise ArtifactRefused(
+            f"The estimator gives {different} of {len(matrix)} rows another margin alone than in a table: its file is"
+            " not as its library writes it. Log what the library saved."
         )
 
 

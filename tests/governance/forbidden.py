@@ -611,7 +611,9 @@ def constrained() -> dict[str, str]:
             "registry_candidate", "{candidate}", **NEW, mlflow_run_id="'{fresh}'"
         ),
         "one_trial_a_place": copy("registry_trial", "{trial}", **NEW),
-        "trial_is_trained_or_says_why": copy("registry_trial", "{trial}", **NEW, place="99", why_not="'Both.'"),
+        "trial_is_trained_or_says_why": copy(
+            "registry_trial", "{trial}", **NEW, place="99", why_not="'Both.'"
+        ),
         "one_feature_view_a_number": copy("registry_featureview", "{view}", **NEW),
         "feature_view_number_from_one": copy("registry_featureview", "{view}", **NEW, number="0"),
         "feature_view_has_rows": copy("registry_featureview", "{view}", **NEW, number="9", rows="0"),

@@ -16,6 +16,7 @@ from quant.errors import QuantError
 from registry.serving.door import build
 from tests.serving.cards import card_frame
 from tests.training_child.givens import COLUMNS, taken_in
+from training.families.export import Tree, booster_bytes
 from training.recipes import Given
 
 
@@ -50,6 +51,21 @@ def test_the_sealed_estimator_is_the_given_bytes_and_its_pd_is_the_authors(tmp_p
 def test_the_same_bytes_and_data_give_the_same_artefact(tmp_path, cards, booster):
     first, second = (taken_in(tmp_path / name, cards, _ubj(booster)).digest for name in ("one", "two"))
     assert first == second
+
+
+def test_a_file_that_scores_one_row_otherwise_than_many_is_refused(tmp_path, cards):
+    class Unpaired(Tree):
+        def paired(self):
+            return self
+
+    # 0 splits into 1 and 4, 1 into 2 and 3, 4 into 5 and 6: a right child does not follow its sibling.
+    left, right = np.array([1, 2, -1, -1, 5, -1, -1]), np.array([4, 3, -1, -1, 6, -1, -1])
+    below = np.array([100_000, 0, 0, 0, 2, 0, 0], dtype=np.float32)
+    margin = np.array([0.0, 0.0, -2.0, -1.0, 0.0, 1.0, 2.0])
+    feature = np.array([0, 1, 0, 0, 1, 0, 0])
+    tree = Unpaired(left, right, feature, below, margin, cover=np.full(7, 100.0))
+    with pytest.raises(Refusal, match="alone than in a table"):
+        taken_in(tmp_path / "job", cards, booster_bytes([tree], COLUMNS))
 
 
 def test_nothing_is_told_of_folds_that_were_not_made(tmp_path, cards, booster):
