@@ -15,8 +15,16 @@ from typing import Any
 from benchmarks._rows import Rows
 
 GROUP = "data"
-FIGURES = ("snapshot", "folder_memory", "transactions", "transactions_memory")
-PARTS = FIGURES[:3]
+FIGURES = (
+    "snapshot",
+    "folder_memory",
+    "transactions",
+    "transactions_memory",
+    "transform",
+    "transform_neighbours",
+    "transform_row",
+)
+PARTS = ("snapshot", "folder_memory", "transactions", "transform")
 SEED = 20260601
 _ROOT = Path(__file__).resolve().parents[1]
 _FILE_ROWS = 1_000_000
@@ -47,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     size, rows = TINY if asked.tiny else FULL, Rows(GROUP)
     if asked.applicants:
         size = replace(size, applicants=asked.applicants)
-    for figure, measure in zip(PARTS, (_snapshot, _folder, _transactions), strict=True):
+    for figure, measure in zip(PARTS, (_snapshot, _folder, _transactions, _transform), strict=True):
         if asked.only in {None, figure}:
             with tempfile.TemporaryDirectory(prefix="bench-data-") as folder:
                 measure(rows, Path(folder), size)
@@ -118,6 +126,29 @@ def _transactions(rows: Rows, folder: Path, size: Size) -> None:
     rows.told(f"the hand-written query {words}", by_hand["seconds"], " s")
     rows.told(f"peak memory of the hand-written query {words}", by_hand["megabytes"], " MB")
     rows.told("features that differ", float(plain.differences(folder)), "")
+
+
+def _transform(rows: Rows, _: Path, size: Size) -> None:
+    """Checked and transformed by a fitted schema, against scikit-learn's ColumnTransformer with the same steps."""
+    from benchmarks import _transform_work as work
+    from quant.features.operations import Method
+
+    frame = work.table(size.rows, SEED)
+    made = work.fitted(work.schema(Method.MEDIAN), frame, SEED)
+    seconds, columns = work.ours(made, frame)
+    plain, theirs = work.theirs(made, frame, Method.MEDIAN)
+    rows.result("transform", seconds / plain)
+    # KNNImputer holds a distance for each row and donor, so it is given a tenth of the rows.
+    part = frame.head(size.rows // 10)
+    near = work.fitted(work.schema(Method.NEIGHBOURS), frame, SEED)
+    rows.result(
+        "transform_neighbours", work.ours(near, part)[0] / work.theirs(near, part, Method.NEIGHBOURS)[0]
+    )
+    rows.result("transform_row", work.one_row(made, frame) * 1e6)
+    words = f"of {size.rows:,} rows, {work.AMOUNTS} amounts and {work.LABELS} labels"
+    rows.told(f"check and transform {words}", seconds, " s")
+    rows.told(f"ColumnTransformer {words}", plain, " s")
+    rows.told("largest difference between the two", float(abs(columns - theirs).max()), "")
 
 
 def _table(path: Path, size: Size) -> None:

@@ -80,24 +80,42 @@ def _unseen(declared: Input, column: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _spelled(declared: Input, given: Given) -> _Read:
     """Each distinct value is read once, by the function that reads the value of one application."""
+    places, cells = _distinct(given)
+    rows = np.bincount(places, minlength=len(cells)).tolist()
     number = measure(declared)
-    made: dict[tuple[type, object], float | str] = {}
-    column = np.empty(len(given))
+    values = np.empty(len(cells))
     wrong: Counter[str] = Counter()
-    for place, cell in enumerate(given.tolist()):
-        key = (cell.__class__, _hashable(cell))
-        found = made.get(key)
-        if found is None:
-            value = read(declared, None if cell != cell else cell)  # noqa: PLR0124 (only NaN differs from itself)
-            found = made[key] = value.code if isinstance(value, Fault) else number(value)
-        if isinstance(found, str):
-            wrong[found] += 1
-            found = np.nan
-        column[place] = found
+    for place, (cell, count) in enumerate(zip(cells, rows, strict=True)):
+        value = read(declared, None if cell != cell else cell)  # noqa: PLR0124 (only NaN differs from itself)
+        if isinstance(value, Fault):
+            wrong[value.code] += count
+        values[place] = np.nan if isinstance(value, Fault) else number(value)
+    column = values[places]
     if declared.unreadable is Unreadable.REFUSE:
         return _Read(column, wrong)
     missing = sum(wrong.pop(str(word), 0) for word in Unread)
     return _Read(column, wrong, missing)
+
+
+def _distinct(given: Given) -> tuple[NDArray[np.int64], list[Any]]:
+    """The place (rows,) of each cell among the distinct ones. Texts alone are told apart by pandas; where other types
+    stand among them, 1 and true and 1.0 must not become one."""
+    import pandas as pd
+
+    if pd.api.types.infer_dtype(given, skipna=True) == "string":
+        places, texts = pd.factorize(given)
+        # Missing ones are numbered −1, which as a place is the last.
+        return np.where(places < 0, len(texts), places), [*texts.tolist(), None]
+    seen: dict[tuple[type, object], int] = {}
+    cells: list[Any] = []
+    places = np.empty(len(given), dtype=np.int64)
+    for row, cell in enumerate(given.tolist()):
+        key = (cell.__class__, _hashable(cell))
+        if key not in seen:
+            seen[key] = len(cells)
+            cells.append(cell)
+        places[row] = seen[key]
+    return places, cells
 
 
 # Any: whatever stands in a cell.

@@ -1,6 +1,6 @@
 """The path of many applications: numpy columns in, one float32 matrix out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,19 +21,22 @@ def matrix(schema: FeatureSchema, columns: Columns) -> NDArray[np.float32]:
     `columns` holds one float64 array of shape (rows,) per input, NaN for null (see `quant.features.check`).
     SchemaFault where a step is not fitted.
     """
-    return to_float32(wide_matrix(schema, columns))
+    return np.ascontiguousarray(np.column_stack([to_float32(column) for column in _made(schema, columns)]))
 
 
 def wide_matrix(schema: FeatureSchema, columns: Columns) -> NDArray[np.float64]:
     """The same before it is rounded."""
+    return np.ascontiguousarray(np.column_stack(list(_made(schema, columns))))
+
+
+def _made(schema: FeatureSchema, columns: Columns) -> Iterator[Column]:
     schema.require_fitted()
     inputs = {declared.name: declared for declared in schema.inputs}
     held = dict(columns)
     for step in schema.steps:
         held[step.name] = column_of(step, held, inputs)
-    return np.ascontiguousarray(
-        np.column_stack([column_of(feature, held, inputs) for feature in schema.features])
-    )
+    for feature in schema.features:
+        yield column_of(feature, held, inputs)
 
 
 def column_of(feature: Feature, columns: Columns, inputs: Mapping[str, Input]) -> Column:
