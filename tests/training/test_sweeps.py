@@ -119,3 +119,29 @@ def test_a_cancelled_sweep_leaves_nothing_half_registered(cast, ask, work, lab):
     cancel_job(actor=cast.dana, job=ask())
     work()
     assert (Sweep.objects.count(), Candidate.objects.count()) == (0, 0)
+
+
+def test_an_attempt_that_died_after_logging_leaves_no_half_and_logs_nothing_twice(
+    ask, work, lab, monkeypatch
+):
+    import mlflow
+
+    from training.sweep import handlers
+
+    written = []
+
+    def die_once(**kwargs):
+        written.append(1)
+        if len(written) == 1:
+            raise ConnectionError
+        return record(**kwargs)
+
+    record = handlers.record_sweep
+    monkeypatch.setattr(handlers, "record_sweep", die_once)
+    job = ask()
+    assert [done.state for done in work()] == ["queued", "succeeded"]
+    client = mlflow.MlflowClient(tracking_uri=lab)
+    experiment = client.get_experiment_by_name("card-limit").experiment_id
+    runs = client.search_runs([experiment], f"tags.`mrm.job` = '{job.pk}'")
+    assert len(runs) == len(ASKED["families"]) == Candidate.objects.count()
+    assert Sweep.objects.count() == 1
