@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from mrm.demo.caller import Caller
 from mrm.demo.place import HERE, ROOT, read_environment
+from mrm.demo.second import SLUG as SECOND
 from mrm.demo.story import SLUG, Told
 
 _SECONDS = 120
@@ -57,6 +58,7 @@ def lines(url: str, gateway_url: str, people: dict[str, dict[str, str]], told: T
         ".venv/bin/mlflow experiments search",
     )
     verify = f"env $(cat {_short(HERE.environment)}) .venv/bin/python manage.py verify_dossier {_short(pdf)}"
+    sweep = f"{url}/models/{SECOND}/sweeps/{told.sweep}"
     return (
         Line(
             "Review a version that failed a check (validator)",
@@ -82,6 +84,11 @@ def lines(url: str, gateway_url: str, people: dict[str, dict[str, str]], told: T
             "Check the ledger (auditor): by a click, and without us, with one file of Python",
             (f"{url}/ledger", _who("quinn", people), export, offline),
             lambda: f"{_intact(url, people)}; {_shell(f'{export} && {offline}')}",
+        ),
+        Line(
+            "Compare candidates made from several tables, and read why one leads (data scientist)",
+            (sweep, _who("dana", people)),
+            lambda: _page(url, people, "dana", sweep, ("vehicle-loans",)),
         ),
         Line(
             f"Use your own MLflow client behind the gate (data scientist; a token of your own: {url}/tokens/issue)",

@@ -16,6 +16,8 @@ from audit.sealer_folder import Folder
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var" / "demo"
+# Tables of the second model as they lie about.
+SOURCES = VAR / "sources"
 # Committed before the first run and never changed to please a result: it decides which clients are held out.
 SPLIT_KEY = "countersign-demo-2026"
 ORIGIN = "demo.countersign/ledger"
@@ -62,6 +64,8 @@ def take_place(arguments: list[str]) -> None:
         _write_private(HERE.environment, _lines(read_environment() | _of_the_ledger()))
     os.environ.update(read_environment())
     os.environ.update(_addresses())
+    SOURCES.mkdir(exist_ok=True, mode=0o700)
+    os.environ["MRM_SOURCES_DIR"] = str(SOURCES)
 
 
 def read_environment() -> dict[str, str]:

@@ -42,7 +42,7 @@ def tell(dana: Caller, victor: Caller, say: Callable[[str], None]) -> str:
     say("Dana asks for a sweep: two encoders, two ways to fill gaps, three families, on the same rows")
     accepted = dana.post(
         f"models/{SLUG}/sweeps",
-        {"snapshot": snapshot["id"], "asked": _sweep()},
+        {"snapshot": snapshot["id"], "sweep": _sweep()},
         Idempotency_Key="second-sweep",
     )
     return str(dana.finish(accepted)["sweep"])

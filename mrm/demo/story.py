@@ -62,6 +62,8 @@ class Told:
     waiting_version: int
     failed_checks: tuple[str, ...]
     dossier: str
+    # Of the second model; empty where only the first was told.
+    sweep: str = ""
 
 
 def tell(stage: Stage) -> Told:

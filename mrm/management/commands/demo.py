@@ -6,7 +6,7 @@ import argparse
 import json
 import shutil
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +14,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from mrm.demo import lines, people, story
+from mrm.demo import lines, people, second, story
 from mrm.demo.caller import Caller
-from mrm.demo.place import HERE, keep_people, read_people
+from mrm.demo.place import HERE, SOURCES, keep_people, read_people
 from mrm.demo.processes import Place
 from mrm.demo.supervisor import StoryEnds, answers, supervise, wait_until
 
@@ -54,7 +54,11 @@ class Command(BaseCommand):
         self._say("The main job runs now; watch it on the Jobs page. MLflow is starting behind its gate,")
         self._say(f"{settings.MRM_GATEWAY_URL}; nothing in it decides anything.")
         wait_until(f"{settings.MRM_MLFLOW_URL}/health")
-        told = story.tell(_stage(url, read_people(), self._say))
+        stage = _stage(url, read_people(), self._say)
+        told = story.tell(stage)
+        second.simulate(SOURCES / second.SLUG)
+        sweep = second.tell(stage.people.developer, stage.people.validator, self._say)
+        told = replace(told, sweep=sweep)
         HERE.told.write_text(json.dumps(asdict(told)))
         return told
 
