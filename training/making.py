@@ -22,7 +22,7 @@ from quant.features.schema import FeatureSchema
 from quant.features.table import Columns, matrix
 from quant.metrics.brier import brier, log_loss
 from quant.metrics.discrimination import auc
-from quant.preparation.fit import Prepared, prepare
+from quant.preparation.fit import Prepared, Way, prepare_features, way_of
 from registry.serving import manifest as names
 from registry.serving.estimators import FORMATS
 from training.families import NEEDS_COMPLETE
@@ -88,9 +88,12 @@ def parts_of(split: Split | None, table: Table) -> Parts:
     return Parts(table.rows(places.train), table.rows(places.validation), table.rows(places.test), places)
 
 
-def ready(schema: FeatureSchema, parts: Parts, seed: int) -> Ready:
-    """Fit the schema's steps on what is learned from, and on nothing else."""
-    prepared = prepare(schema, parts.train.columns, parts.train.defaults, seed)
+def ready(schema: FeatureSchema, parts: Parts, seed: int, way: Way | None = None) -> Ready:
+    """Fit the schema's steps on what is learned from, and on nothing else. `way` is what another schema with the same
+    inputs and steps has left of that."""
+    train = parts.train
+    way = way or way_of(schema, train.columns, train.defaults, seed)
+    prepared = prepare_features(schema, way, train.defaults, seed)
     learning = Learning(prepared.schema, to_float32(prepared.wide), parts.train.defaults, seed)
     return Ready(
         parts.train.columns,

@@ -35,20 +35,37 @@ class _Training:
     seed: int
 
 
+@dataclass(frozen=True)
+class Way:
+    """Steps fitted, and the training columns (rows,) of inputs and steps: what schemas share that differ in their
+    features only."""
+
+    steps: tuple[Feature, ...]
+    held: Columns
+
+
 def prepare(schema: FeatureSchema, columns: Columns, defaults: Column, seed: int) -> Prepared:
     """`columns` as `check_table` gives them, `defaults` (rows,) 0 and 1. A step is fitted on the training columns of
     what it names, in the order of the schema. NotMeasurable where a column cannot carry its fit."""
+    return prepare_features(schema, way_of(schema, columns, defaults, seed), defaults, seed)
+
+
+def way_of(schema: FeatureSchema, columns: Columns, defaults: Column, seed: int) -> Way:
+    """The steps of a schema fitted; its features have no part in it."""
     training = _Training({declared.name: declared for declared in schema.inputs}, defaults, seed)
-    held, steps, features, made = dict(columns), [], [], []
+    held, steps = dict(columns), []
     for step in schema.steps:
         fitted, held[step.name] = _settled(step, held, training)
         steps.append(fitted)
-    for feature in schema.features:
-        fitted, column = _settled(feature, held, training)
-        features.append(fitted)
-        made.append(column)
-    done = FeatureSchema(schema.inputs, tuple(features), tuple(steps))
-    return Prepared(done, np.ascontiguousarray(np.column_stack(made)))
+    return Way(tuple(steps), held)
+
+
+def prepare_features(schema: FeatureSchema, way: Way, defaults: Column, seed: int) -> Prepared:
+    """`way` is that of a schema with the same inputs and steps."""
+    training = _Training({declared.name: declared for declared in schema.inputs}, defaults, seed)
+    settled = [_settled(feature, way.held, training) for feature in schema.features]
+    done = FeatureSchema(schema.inputs, tuple(feature for feature, _ in settled), way.steps)
+    return Prepared(done, np.ascontiguousarray(np.column_stack([column for _, column in settled])))
 
 
 def _settled(step: Feature, held: Columns, training: _Training) -> tuple[Feature, Column]:

@@ -16,7 +16,7 @@ from quant.preparation.scalers import present_of
 FEWEST_ROWS = 5
 _ROWS_PER_CENTRE = 10
 _MOST_ROWS = 20_000
-_STARTS, _MOST_ROUNDS = 3, 100
+_MOST_ROUNDS = 100
 _HELD_OUT = 0.2
 # scikit-learn takes seeds of 32 bits.
 _SEEDS = 2**32
@@ -74,8 +74,8 @@ def reconstruction_errors(
 
 def centres_of(complete: Rows, spreads: Rows, seed: int) -> Rows:
     """At most 500 centres (centres, columns) of scikit-learn's k-means on the scaled rows, at most 20,000 of them drawn
-    by the seed: three starts, one thread, so that the sums have one order. A centre of fewer than five rows joins the
-    nearest larger one. Rounded to six significant digits."""
+    by the seed: one start (k-means++), one thread, so that the sums have one order. A centre of fewer than five rows
+    joins the nearest larger one. Rounded to six significant digits."""
     from sklearn.cluster import KMeans
     from threadpoolctl import threadpool_limits
 
@@ -85,7 +85,7 @@ def centres_of(complete: Rows, spreads: Rows, seed: int) -> Rows:
     count = max(1, min(MOST_CENTRES, len(drawn) // _ROWS_PER_CENTRE, len(np.unique(scaled, axis=0))))
     with threadpool_limits(1):
         made = KMeans(
-            count, n_init=_STARTS, max_iter=_MOST_ROUNDS, random_state=seed % _SEEDS, algorithm="lloyd"
+            count, n_init=1, max_iter=_MOST_ROUNDS, random_state=seed % _SEEDS, algorithm="lloyd"
         ).fit(scaled)
     labels = _merged(scaled, np.asarray(made.labels_), np.asarray(made.cluster_centers_))
     means = [drawn[labels == label].mean(axis=0) for label in np.unique(labels)]

@@ -13,7 +13,9 @@ import numpy as np
 from mrm.lib import canonical
 from mrm.lib.errors import Refusal
 from quant.errors import NotMeasurable, QuantError
+from quant.features.schema import FeatureSchema
 from quant.metrics.discrimination import auc
+from quant.preparation.fit import Way, way_of
 from registry.artifacts import read_candidate
 from registry.serving.door import build
 from training.families.fitting import Learning
@@ -58,7 +60,8 @@ class Field:
             raise NotMeasurable("A sweep needs a split: nothing would be left to compare on.")
         self.places = self.parts.places
         self.test_defaults = self.parts.test.defaults
-        self._ready: tuple[str, Ready] | None = None
+        self._ready: tuple[tuple[FeatureSchema, int], Ready] | None = None
+        self._ways: dict[tuple[object, ...], Way] = {}
         self._count = 0
 
     def run(self, entrant: Mapping[str, Any]) -> Ran:
@@ -120,9 +123,14 @@ class Field:
         return Contender(INCUMBENT, _FIRST, float("nan"), validation, test), ""
 
     def _prepared(self, task: Task) -> Ready:
-        key = repr((task.schema, task.recipe.seed))
-        if self._ready is None or self._ready[0] != key:
-            self._ready = (key, ready(task.schema, self.parts, task.recipe.seed))
+        schema, seed = task.schema, task.recipe.seed
+        if self._ready is None or self._ready[0] != (schema, seed):
+            # Encoders come after filling: what was filled for one of them is filled for all.
+            shared = (schema.inputs, schema.steps, seed)
+            if shared not in self._ways:
+                train = self.parts.train
+                self._ways[shared] = way_of(schema, train.columns, train.defaults, seed)
+            self._ready = ((schema, seed), ready(schema, self.parts, seed, self._ways[shared]))
         return self._ready[1]
 
 
