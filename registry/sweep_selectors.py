@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import F, FloatField, OrderBy, OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import Count, F, FloatField, OrderBy, OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -58,13 +58,15 @@ class AskedRuns:
 
 _LARGER_IS_BETTER: Final = frozenset({TrialSort.VALIDATION_AUC, TrialSort.TEST_AUC})
 # What a list does not show and a page of fifty rows would carry along: recipes hold whole schemas.
-_HEAVY: Final = ("recipe", "metrics", "snapshot__declaration", "snapshot__quality", "snapshot__lineage")
+_SNAPSHOT: Final = ("snapshot__declaration", "snapshot__quality", "snapshot__lineage")
+_HEAVY: Final = ("recipe", "metrics", *_SNAPSHOT)
 
 
 def sweeps(*, actor: User, slug: str) -> QuerySet[Sweep]:
-    """The sweeps of one model, newest first, without their facts."""
+    """The sweeps of one model, newest first, without their facts but for who was `chosen`, and how many took part."""
     entry = selectors.risk_model(actor=actor, slug=slug)
-    return _sweeps().filter(risk_model=entry).defer("facts").order_by("-ended_at", "id")
+    counted = _sweeps().annotate(chosen=KT("facts__choice__chosen"), trial_count=Count("trials"))
+    return counted.filter(risk_model=entry).defer("facts", *_SNAPSHOT).order_by("-ended_at", "id")
 
 
 def sweep(*, actor: User, slug: str, sweep_id: uuid.UUID) -> Sweep:
@@ -125,6 +127,4 @@ def _order(sort: TrialSort) -> OrderBy:
 
 
 def _sweeps() -> QuerySet[Sweep]:
-    return Sweep.objects.select_related(
-        "risk_model", "snapshot", "incumbent__risk_model", "proposed", "run_by__person"
-    ).defer("proposed__recipe", "snapshot__declaration", "snapshot__quality", "snapshot__lineage")
+    return Sweep.objects.select_related("risk_model", "snapshot", "incumbent__risk_model", "run_by__person")
