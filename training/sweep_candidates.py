@@ -118,7 +118,7 @@ def against_of(sweep: Sweep, trial: Trial) -> list[Told]:
     return [
         {"term": _("Its AUC"), "text": words.area(test["first"])},
         {"term": _("AUC of the chosen one"), "text": words.area(test["second"])},
-        {"term": _("Difference"), "text": words.difference(test["difference"])},
+        {"term": _("Difference"), "text": words.difference(words.AUC, test["difference"])},
         {"term": _("Interval (95 %)"), "text": words.interval(test["interval"])},
         {"term": _("p-value"), "text": words.probability(test["p_value"])},
         {
@@ -139,7 +139,7 @@ def chart_of(sweep: Sweep, lines: Sequence[TrialLine]) -> Figure | None:
         key="test-auc",
         title=_("AUC on the test part"),
         summary=_(
-            "The AUC of each candidate on the test part with its 95 % interval, in the order of the table. Intervals"
+            "The AUC of each candidate on the test part with its interval (95 %), in the order of the table. Intervals"
             " that overlap do not say that two candidates are alike: the tests compare them on the same loans."
         ),
     )

@@ -87,6 +87,12 @@ class SweepForm(PageForm):
     )
     scaler = forms.ChoiceField(label=_("Numbers are scaled by"), initial=asked.USUAL_SCALER)
     calibration = forms.ChoiceField(label=_("Calibration"))
+    profit = forms.CharField(
+        label=_("Realised profit"),
+        help_text=_("A result of the snapshot: what each loan has earned. Then that is compared as well."),
+        max_length=100,
+        required=False,
+    )
     tuning = forms.IntegerField(
         label=_("Settings to try"),
         help_text=_(
@@ -110,8 +116,8 @@ class SweepForm(PageForm):
             (splits.ByTime.method, _now("By time: later applications compare")),
             (
                 splits.ByChance.method,
-                _now("By chance, by declaration: the dossier will say that the candidates were not compared on later"
-                     " applications"),
+                _now("By chance, by declaration: what is found will say that the test part is not later than what was"
+                     " learned"),
             ),
         ]  # fmt: skip
         for name, choices in (
@@ -164,7 +170,7 @@ class SweepForm(PageForm):
 
 def sweep_of(answers: dict[str, Any]) -> dict[str, Any]:
     """The answers of the form as the plain JSON that the API takes as well."""
-    same = ("families", "encoders", "imputers", "scaler", "calibration", "tuning", "settings")
+    same = ("families", "encoders", "imputers", "scaler", "calibration", "tuning", "settings", "profit")
     return {"fields": answers["columns"], "split": _split(answers), **{name: answers[name] for name in same}}
 
 

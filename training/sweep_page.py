@@ -73,6 +73,7 @@ def asked_of(sweep: Sweep) -> list[Told]:
         {"term": _("Missing numbers become"), "text": _several(words.imputers(), asked["imputers"])},
         {"term": _("Numbers are scaled by"), "text": words.told(words.scalers(), asked["scaler"])},
         {"term": _("Calibration"), "text": words.told(words.calibrations(), asked["calibration"])},
+        {"term": _("Realised profit"), "text": asked.get("profit") or _("not compared")},
         {"term": _("Tuning"), "text": _tuning(asked["tuning"])},
         {"term": _("Seed"), "text": str(asked["seed"])},
         *_replaced(asked["settings"]),
@@ -164,10 +165,10 @@ def tests_of(sweep: Sweep) -> list[TestLine]:
     return [
         TestLine(
             measure=_measure(test["measure"]),
-            leader=words.area(test["first"]),
-            baseline=words.area(test["second"]),
-            difference=words.difference(test["difference"]),
-            interval=words.interval(test["interval"]),
+            leader=words.measured(test["measure"], test["first"]),
+            baseline=words.measured(test["measure"], test["second"]),
+            difference=words.difference(test["measure"], test["difference"]),
+            interval=words.interval(test["interval"], test["measure"]),
             p_value=words.probability(test["p_value"]),
             adjusted=words.probability(test["adjusted"]),
         )
@@ -192,15 +193,15 @@ def _test_words(test: Told) -> str:
         "%(measure)s differs by %(difference)s (95 %% interval %(interval)s), p %(p)s, adjusted by Holm %(adjusted)s"
     ) % {
         "measure": _measure(test["measure"]),
-        "difference": words.difference(test["difference"]),
-        "interval": words.interval(test["interval"]),
+        "difference": words.difference(test["measure"], test["difference"]),
+        "interval": words.interval(test["interval"], test["measure"]),
         "p": words.probability(test["p_value"]),
         "adjusted": words.probability(test["adjusted"]),
     }
 
 
 def _measure(measure: str) -> str:
-    return {"auc": _("AUC"), "profit": _("Realised profit")}.get(measure, measure)
+    return {words.AUC: _("AUC"), words.PROFIT: _("Realised profit")}[measure]
 
 
 def _several(choices: words.Choices, values: list[str]) -> str:

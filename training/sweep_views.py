@@ -17,9 +17,9 @@ from accounts.models import User
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.paging import page_after
 from accounts.permissions import Permission
-from mrm.lib.errors import Malformed
+from mrm.lib.errors import FieldError, Invalid, Malformed
 from registry import selectors, sweep_selectors
-from registry.models import RiskModel, Trial
+from registry.models import DatasetSnapshot, RiskModel, Trial
 from training import services, sweep_candidates, sweep_page, sweep_words
 from training.snapshot_choices import snapshots_to_choose
 from training.sweep_forms import SweepForm, TrialFilterForm, sweep_of
@@ -118,6 +118,8 @@ def sweep_request(request: HttpRequest, slug: str) -> HttpResponse:
 
     def ask(answers: dict[str, Any]) -> None:
         chosen = selectors.snapshot(actor=actor, snapshot_id=uuid.UUID(answers["snapshot"]))
+        if answers["profit"]:
+            _require_result(answers["profit"], chosen)
         job = services.request_sweep(actor=actor, risk_model=entry, snapshot=chosen, asked=sweep_of(answers))
         asked.append(job.pk)
 
@@ -137,6 +139,13 @@ def sweep_request(request: HttpRequest, slug: str) -> HttpResponse:
         "cancel_url": reverse("sweeps", args=[slug]),
     }
     return render(request, "layouts/form.html", context, status=status)
+
+
+def _require_result(profit: str, snapshot: DatasetSnapshot) -> None:
+    """The service asks it as well; here the words stand at the field."""
+    if profit not in snapshot.declaration.get("realised", ()):
+        words = _("The snapshot has no such result. A result is declared when a table is imported.")
+        raise Invalid(words, [FieldError("/profit", "unknown", words)])
 
 
 def crumbs_of(slug: str) -> list[dict[str, str]]:

@@ -16,6 +16,9 @@ Choices = list[tuple[str, str]]
 JOINED, TUNED = " · ", "tuned"
 # A p-value below it is told as below it: three places would say nought.
 _SMALLEST_P = 0.001
+# The measures of `training.sweep.choosing`, which brings the numerical libraries along.
+AUC, PROFIT = "auc", "profit"
+_PLACES = {AUC: 4, PROFIT: 0}
 
 
 def families() -> Choices:
@@ -82,14 +85,19 @@ def area(value: float | str | None) -> str:
     return numerals.NOT_AVAILABLE if value is None else numerals.fixed(float(value), 4)
 
 
-def difference(value: float | str) -> str:
-    return numerals.signed(float(value), 4)
-
-
-def interval(ends: list[str] | None) -> str:
+def interval(ends: list[str] | None, measure: str = AUC) -> str:
     if ends is None:
         return numerals.NOT_AVAILABLE
-    return numerals.interval(*(numerals.fixed(float(end), 4) for end in ends))
+    return numerals.interval(*(measured(measure, end) for end in ends))
+
+
+def measured(measure: str, value: str) -> str:
+    """An area to four places; money, which is a sum over all loans, to whole units."""
+    return numerals.fixed(float(value), _PLACES[measure])
+
+
+def difference(measure: str, value: str) -> str:
+    return numerals.signed(float(value), _PLACES[measure])
 
 
 def probability(value: str) -> str:

@@ -84,6 +84,23 @@ def test_a_leader_that_was_not_found_better_is_told_with_its_test(cast, risk_mod
     )
 
 
+def test_money_is_compared_in_whole_units_beside_the_areas(cast, risk_model, snapshot, browser_of):
+    test = {
+        "measure": "profit", "first": "1234567.4", "second": "1200000", "difference": "34567.4",
+        "interval": ["-1000", "70000"], "p_value": "0.0004", "adjusted": "0.0008",
+    }  # fmt: skip
+    choice = {
+        "leader": "xgboost · woe · median", "baseline": "logistic · woe · median", "chosen": "xgboost · woe · median",
+        "alpha": "0.05", "tests": [test],
+    }  # fmt: skip
+    made = recorded_sweep(cast, risk_model, snapshot, choice=choice)
+    page = text(browser_of(cast.victor).get(f"/models/card-limit/sweeps/{made.pk}"))
+    assert "Realised profit differs by +34,567 (95 % interval [−1,000; 70,000]), p < 0.001" in page.replace(
+        "\xa0", " "
+    )
+    assert f"{OTHER} leads the validation part, and the test part finds it better than {CHOSEN}" in page
+
+
 def test_each_candidate_says_why_it_was_not_promoted(cast, sweep, browser_of):
     place = next(each.place for each in sweep.trials.all() if each.candidate_id != sweep.proposed_id)
     test = sweep.facts["candidates"][place]["against_chosen"]
@@ -174,6 +191,7 @@ def test_a_split_by_time_is_asked_for_by_days(cast, send):
         ({"settings": '{"xgboost": {"rounds": 20}}'}, "settings"),
         ({"settings": '{"logistic": {"ridge": "-1"}}'}, "settings"),
         ({"tuning": 201}, "tuning"),
+        ({"profit": "AGE"}, "profit"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_at_its_field(send, changed, field):
