@@ -139,7 +139,7 @@ def choice_of(sweep: Sweep) -> str:
     return (
         _(
             "%(leader)s leads the validation part, but the test part does not find it better than %(baseline)s at a"
-            " level of %(alpha)s: %(tests)s. What is there is kept."
+            " level of %(alpha)s: %(tests)s. A tie keeps what it had to beat."
         )
         % told
     )
