@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pages import PageForm, offer
@@ -113,13 +113,15 @@ class SweepForm(PageForm):
     def __init__(self, *args: Any, snapshots: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         methods = [
-            (splits.ByTime.method, _now("By time: later applications compare")),
+            (splits.ByTime.method, gettext("By time: later applications compare")),
             (
                 splits.ByChance.method,
-                _now("By chance, by declaration: what is found will say that the test part is not later than what was"
-                     " learned"),
+                gettext(
+                    "By chance, by declaration: what is found will say that the test part is not later than what was"
+                    " learned"
+                ),
             ),
-        ]  # fmt: skip
+        ]
         for name, choices in (
             ("snapshot", snapshots),
             ("columns", sweep_words.columns()),
@@ -143,7 +145,7 @@ class SweepForm(PageForm):
         except Refusal as refusal:
             raise forms.ValidationError(refusal.message) from None
         if not isinstance(told, dict):
-            raise forms.ValidationError(_now("An object of families and their settings is asked for."))
+            raise forms.ValidationError(gettext("An object of families and their settings is asked for."))
         return told
 
     def clean(self) -> dict[str, Any]:
@@ -151,7 +153,7 @@ class SweepForm(PageForm):
         needed = splits.ByTime if answers.get("method") == splits.ByTime.method else splits.ByChance
         for name in needed.members():
             if answers.get(name) in {None, ""} and name not in self.errors:
-                self.add_error(name, _now("This split needs it."))
+                self.add_error(name, gettext("This split needs it."))
         if not self.errors:
             self._judge(answers)
         return answers
@@ -160,7 +162,9 @@ class SweepForm(PageForm):
         """What no field alone can tell, at the field where it is put right."""
         by_time = answers["method"] == splits.ByTime.method
         if by_time and not _has_days(answers):
-            self.add_error("test_from", _now("Between the two days, less the days left out, no day is left."))
+            self.add_error(
+                "test_from", gettext("Between the two days, less the days left out, no day is left.")
+            )
             return
         try:
             asked.load(sweep_of(answers))
