@@ -1,13 +1,16 @@
-"""Places in a list that is read newest first, for pages: a time and an id, as opaque text that is read strictly."""
+"""Places in a list that is read newest or largest first, for pages: a time or a number and an id, as opaque text that
+is read strictly."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import datetime as dt
+import math
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -16,6 +19,7 @@ from mrm.lib import clock
 from mrm.lib.errors import Malformed
 
 PAGE = 50
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -37,20 +41,49 @@ def page_after(rows: QuerySet[Any], moment: str, cursor: str) -> Page:
     return Page(tuple(shown), more)
 
 
+def page_below(rows: QuerySet[Any], measure: str, cursor: str) -> Page:
+    """The next rows of a list that is ordered by this number, the largest first, then by id."""
+    if cursor:
+        value, row = _place(cursor, _finite)
+        rows = rows.filter(Q(**{f"{measure}__lt": value}) | Q(**{measure: value, "pk__gt": row}))
+    found = list(rows[: PAGE + 1])
+    shown = found[:PAGE]
+    more = _cursor(repr(getattr(shown[-1], measure)), shown[-1].pk) if len(found) > PAGE else ""
+    return Page(tuple(shown), more)
+
+
 def cursor_at(at: dt.datetime, row: uuid.UUID) -> str:
     """The place of the row that was made at this time."""
-    text = f"{clock.stamp(at)}|{row}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return _cursor(clock.stamp(at), row)
 
 
 def place_of(cursor: str) -> tuple[dt.datetime, uuid.UUID]:
     """The time and id a cursor stands for. Malformed for one that no page gave."""
+    return _place(cursor, _moment)
+
+
+def _cursor(place: str, row: uuid.UUID) -> str:
+    return base64.urlsafe_b64encode(f"{place}|{row}".encode()).decode().rstrip("=")
+
+
+def _place(cursor: str, read: Callable[[str], Value]) -> tuple[Value, uuid.UUID]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        at, row = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").split("|")
-        return _aware(dt.datetime.fromisoformat(at)), uuid.UUID(row)
+        place, row = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").split("|")
+        return read(place), uuid.UUID(row)
     except (binascii.Error, ValueError):
         raise Malformed(_("This cursor was given by no page. Open the list anew.")) from None
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError("A place is finite.")
+    return value
+
+
+def _moment(text: str) -> dt.datetime:
+    return _aware(dt.datetime.fromisoformat(text))
 
 
 def _aware(moment: dt.datetime) -> dt.datetime:

@@ -47,6 +47,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "api-assembly-request": "jobs",
     "api-feature-view-list": "jobs",
     "api-feature-view-publish": "jobs",
+    "api-sweep-list": "jobs",
     "api-training-request": "jobs",
     "api-validation-run-list": "jobs",
     "api-version-list": "jobs",
@@ -54,6 +55,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "ledger-verify": "jobs",
     "run-start": "jobs",
     "assembly-request": "jobs",
+    "sweep-request": "jobs",
     "training-request": "jobs",
     "version-register": "jobs",
     # An endpoint's name is looked up when it is added, and called when it is tested.

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
 from mrm.lib.charts import numerals
+from mrm.lib.errors import Malformed
 from registry import entries, registration, selectors, services
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords
@@ -106,7 +107,10 @@ def version_register(request: HttpRequest, slug: str) -> HttpResponse:
     actor = person_of(request)
     require(actor=actor, permission=Permission.VERSION_REGISTER, model_slug=slug)
     entry = selectors.risk_model(actor=actor, slug=slug)
-    form = RegistrationForm(filled(request), **_choices(request, slug))
+    asked_for = request.GET.get("candidate", "")
+    form = RegistrationForm(
+        filled(request), initial={"candidate": asked_for}, **_choices(request, slug, asked_for)
+    )
 
     def register(answers: dict[str, Any]) -> None:
         policy = propose_policy(actor=actor, risk_model=entry, rules=form.rules()).policy
@@ -165,13 +169,23 @@ def version_suspend(request: HttpRequest, slug: str, number: int) -> HttpRespons
     return _form_page(request, form, about(version.risk_model) | context, status)
 
 
-def _choices(request: HttpRequest, slug: str) -> dict[str, list[tuple[str, str]]]:
+def _choices(request: HttpRequest, slug: str, asked_for: str) -> dict[str, list[tuple[str, str]]]:
+    """The newest candidates, and the one that the page before this one was about."""
     actor = person_of(request)
-    candidates = selectors.visible_candidates(actor=actor, slug=slug)[:50]
+    candidates = list(selectors.visible_candidates(actor=actor, slug=slug)[:50])
+    if asked_for and asked_for not in {str(each.pk) for each in candidates}:
+        candidates = [selectors.candidate(actor=actor, slug=slug, candidate_id=_id(asked_for)), *candidates]
     return {
         "candidates": [(str(each.pk), _candidate_words(each)) for each in candidates],
         "dictionaries": dictionaries_to_choose(actor, slug),
     }
+
+
+def _id(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Malformed(_("This address names no candidate.")) from None
 
 
 def dictionaries_to_choose(actor: User, slug: str) -> list[tuple[str, str]]:

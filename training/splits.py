@@ -16,14 +16,22 @@ if TYPE_CHECKING:
 
     from quant.features.table import Columns
 
-_MOST_GAP_DAYS = 1_100
-_FEWEST_PERCENT, _MOST_PERCENT = 5, 45
+MOST_GAP_DAYS = 1_100
+FEWEST_PERCENT, MOST_PERCENT = 5, 45
 # One seed for every sweep: a division that somebody could draw again until it pleases would be no division.
 _SEED = 20260101
 
 
+class _Declared:
+    """What the ways of dividing share."""
+
+    @classmethod
+    def members(cls) -> tuple[str, ...]:
+        return tuple(each.name for each in fields(cls))  # type: ignore[arg-type]  # both are dataclasses
+
+
 @dataclass(frozen=True)
-class ByTime:
+class ByTime(_Declared):
     """By a date of the application: earlier rows are learned from, later ones compare. Before `validation_from` and
     before `test_from` rows of `gap_days` are left out: their outcome was not known yet on that day."""
 
@@ -35,14 +43,14 @@ class ByTime:
 
     def __post_init__(self) -> None:
         validation, test = _day(self.validation_from, "validation_from"), _day(self.test_from, "test_from")
-        if not 0 <= self.gap_days <= _MOST_GAP_DAYS:
-            raise SchemaFault(f"gap_days must be 0 to {_MOST_GAP_DAYS}.")
+        if not 0 <= self.gap_days <= MOST_GAP_DAYS:
+            raise SchemaFault(f"gap_days must be 0 to {MOST_GAP_DAYS}.")
         if not validation < test - timedelta(days=self.gap_days):
             raise SchemaFault("Between validation_from and the gap before test_from there must be days.")
 
 
 @dataclass(frozen=True)
-class ByChance:
+class ByChance(_Declared):
     """By a draw: only by declaration, because what comes later is what a lender will meet."""
 
     method: ClassVar[str] = "random"
@@ -51,8 +59,8 @@ class ByChance:
 
     def __post_init__(self) -> None:
         for name in ("validation_percent", "test_percent"):
-            if not _FEWEST_PERCENT <= getattr(self, name) <= _MOST_PERCENT:
-                raise SchemaFault(f"{name} must be {_FEWEST_PERCENT} to {_MOST_PERCENT}.")
+            if not FEWEST_PERCENT <= getattr(self, name) <= MOST_PERCENT:
+                raise SchemaFault(f"{name} must be {FEWEST_PERCENT} to {MOST_PERCENT}.")
 
 
 Split = ByTime | ByChance
@@ -78,7 +86,7 @@ def load(raw: object) -> Split:
     if not isinstance(raw, Mapping) or raw.get("method") not in _KINDS:
         raise SchemaFault("split.method must be time or random.")
     kind = _KINDS[str(raw["method"])]
-    members = plain.members(raw, "split", frozenset({"method", *(each.name for each in fields(kind))}))
+    members = plain.members(raw, "split", frozenset({"method", *kind.members()}))
     read = {
         each.name: _READ[str(each.type)](members.get(each.name), f"split.{each.name}")
         for each in fields(kind)

@@ -15,11 +15,11 @@ from accounts.access import require
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
 from mrm.lib import strict_json
-from mrm.lib.charts import numerals
 from registry import selectors as registry
 from registry.snapshot_form import roles_of
 from training import selectors, services
 from training.forms import AssemblyForm, TrainingForm
+from training.snapshot_choices import snapshots_to_choose
 
 
 @signed_in
@@ -28,11 +28,10 @@ def training_request(request: HttpRequest, slug: str) -> HttpResponse:
     actor = person_of(request)
     require(actor=actor, permission=Permission.TRAINING_REQUEST, model_slug=slug)
     entry = registry.risk_model(actor=actor, slug=slug)
-    snapshots = registry.visible_snapshots(actor=actor)[:50]
     form = TrainingForm(
         filled(request),
         recipes=[(each.name, each.name) for each in selectors.recipes(actor=actor)],
-        snapshots=[(str(each.pk), _snapshot_words(each)) for each in snapshots],
+        snapshots=snapshots_to_choose(actor),
     )
 
     def ask(answers: dict[str, Any]) -> None:
@@ -96,10 +95,3 @@ def assembly_request(request: HttpRequest) -> HttpResponse:
         "cancel_url": here,
     }
     return render(request, "layouts/form.html", context, status=status)
-
-
-def _snapshot_words(snapshot: Any) -> str:
-    rows = numerals.fixed(snapshot.development_rows)
-    return f"{snapshot.name} · {snapshot.digest[:8]}… · " + _("%(rows)s rows for development") % {
-        "rows": rows
-    }

@@ -46,6 +46,7 @@ def acts_on_model(*, actor: User, entry: RiskModel) -> list[Act]:
     found = [
         _accept(actor, entry),
         _train(actor, entry),
+        _compare(actor, entry),
         _register(actor, entry),
         _register_from_mlflow(actor, entry),
         _amend(actor, entry),
@@ -92,6 +93,12 @@ def _train(actor: User, entry: RiskModel) -> Act | None:
     if entry.accepted_at is None or not _may(actor, Permission.TRAINING_REQUEST, entry):
         return None
     return Act(_("Request a training"), reverse("training-request", args=[entry.slug]), leads_on=True)
+
+
+def _compare(actor: User, entry: RiskModel) -> Act | None:
+    if entry.accepted_at is None or not _may(actor, Permission.TRAINING_REQUEST, entry):
+        return None
+    return Act(_("Compare candidates"), reverse("sweep-request", args=[entry.slug]))
 
 
 def _register(actor: User, entry: RiskModel) -> Act | None:

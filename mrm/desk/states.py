@@ -170,6 +170,13 @@ PROMISES = {
     "well": _good(_("All promises are kept")),
     "not_well": _bad(_("A promise is not kept"), "warning"),
 }
+SWEEPS = {
+    "trial_proposed": _good(_("Proposed"), "star"),
+    "trial_kept": _good(_("Baseline, kept")),
+    "trial_behind": _quiet(_("Behind"), "back"),
+    "trial_not_better": _quiet(_("Not found better")),
+    "trial_untrained": _bad(_("Could not be trained")),
+}
 QUEUE = {
     "waiting_for_you": _waiting(_("Waits for you")),
     "waiting": _waiting(_("Waits")),
@@ -193,6 +200,7 @@ LOOKS: dict[str, Look] = {
     **LEDGER,
     **ACCESS,
     **ROLES,
+    **SWEEPS,
     **QUEUE,
 }
 

@@ -13,6 +13,7 @@ from tests.cast import PASSWORD, Cast, enrol_cast
 from tests.plugin_services import chromium
 from tests.scoring.conftest import World, applications, candidate_folder
 from tests.scoring.in_force import accepted_model, approve, registered
+from tests.training.swept import recorded_sweep
 from tests.validation.cases import NARROW, Case, Drawn, recorded
 from tests.validation.cases import registered as registered_from
 from tests.validation.drawing import drawn
@@ -61,7 +62,9 @@ def site(
     world = World(cast, entry, version, deploy(actor=cast.otto, version=version), applications)
     for outcome in applications:
         world.decide(outcome, outcome)
-    return Site(live_server.url, cast, world, _waiting(cast, entry, drawn, freeze_standard))
+    waiting = _waiting(cast, entry, drawn, freeze_standard)
+    recorded_sweep(cast, entry, waiting.version.snapshot)
+    return Site(live_server.url, cast, world, waiting)
 
 
 def _waiting(cast: Cast, entry: object, drawn: Drawn, freeze: Callable[..., object]) -> Case:

@@ -96,6 +96,7 @@ from tests.cast import PASSWORD, enrol_cast
 from tests.registry import built
 from tests.serving.cards import application, card_frame
 from tests.training.feature_views.viewed import DEFINITION
+from tests.training.swept import recorded_sweep
 from tests.validation import cases
 from validation.findings import Raised
 from validation.services import close_finding, open_finding, rebut, sign_deviation
@@ -218,8 +219,11 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     rows |= {"model": version.risk_model, "snapshot": version.snapshot, "artifact": version.artifact}
     rows |= {"policy": version.policy, "dictionary": version.dictionary, "candidate": version.candidate}
     view = record_view(actor=cast.dana, built=BuiltView("bank", form.dump(DEFINITION), "c" * 64, 1, {}, {}))
+    sweep = recorded_sweep(cast, version.risk_model, version.snapshot)
     return rows | {
         "view": view,
+        "sweep": sweep,
+        "trial": sweep.trials.first(),
         "feature_row": FeatureRow.objects.create(view=view, token="a" * 64, sealed=b""),
         "change": version.changes.first(),
         "res_passed": run.results.exclude(check_id=FAILED).first(),

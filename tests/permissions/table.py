@@ -17,6 +17,7 @@ from mrm.demo.story import DATA
 from mrm.lib import clock
 from quant.transactions import form
 from tests.training.feature_views.viewed import COLUMNS, DEFINITION
+from tests.training.swept import ASKED as SWEEP
 
 READERS: Final = ("dana", "victor", "ada", "amir", "otto", "lia", "quinn")
 INSIDE: Final = ("dana", "victor", "ada", "amir", "otto", "quinn")
@@ -289,6 +290,9 @@ TABLE: Final = (
         {"dana": 202},
         {"snapshot": "snapshot", "recipe": "card-limit"},
     ),
+    Row("GET", "api-sweep-list", HERE, _all(READERS, 200)),
+    Row("POST", "api-sweep-list", HERE, {"dana": 202}, {"snapshot": "snapshot", "sweep": SWEEP}),
+    Row("GET", "api-sweep", {**HERE, "sweep_id": "sweep"}, _all(READERS, 200)),
     Row("GET", "api-feature-view-list", {}, _all(READERS, 200)),
     Row("POST", "api-feature-view-list", {}, {"dana": 202}, {"view": VIEW}),
     Row("POST", "api-feature-view-publish", {"view_id": "view"}, {"dana": 202}),

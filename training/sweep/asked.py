@@ -27,8 +27,9 @@ SIMPLEST_FIRST: Final = (
     Family.FOREST,
     Family.NETWORK,
 )
-_SCALERS: Final = (Method.NONE, Method.STANDARD, Method.ROBUST)
-_MOST_TRIALS: Final = 200
+SCALERS: Final = (Method.NONE, Method.STANDARD, Method.ROBUST)
+USUAL_SCALER: Final = Method.STANDARD
+MOST_TRIALS: Final = 200
 _MEMBERS: Final = frozenset(
     {
         "fields", "split", "encoders", "imputers", "families", "scaler", "calibration", "seed", "settings", "tuning",
@@ -48,7 +49,7 @@ class Asked:
     encoders: tuple[Encoder, ...] = tuple(Encoder)
     imputers: tuple[Imputer, ...] = tuple(Imputer)
     families: tuple[Family, ...] = SIMPLEST_FIRST
-    scaler: Method = Method.STANDARD
+    scaler: Method = USUAL_SCALER
     calibration: recipes.CalibrationMethod = recipes.CalibrationMethod.LOGISTIC
     seed: int = 20260101
     settings: Mapping[Family, Mapping[str, object]] = field(default_factory=dict)
@@ -136,10 +137,10 @@ def entrants(asked: Asked, declared: Fields, snapshot: DatasetSnapshot) -> Itera
 
 
 def _check(asked: Asked) -> None:
-    if asked.scaler not in _SCALERS:
-        raise SchemaFault(f"scaler must be one of {', '.join(_SCALERS)}.")
-    if not 0 <= asked.tuning <= _MOST_TRIALS:
-        raise SchemaFault(f"tuning must be 0 to {_MOST_TRIALS}.")
+    if asked.scaler not in SCALERS:
+        raise SchemaFault(f"scaler must be one of {', '.join(SCALERS)}.")
+    if not 0 <= asked.tuning <= MOST_TRIALS:
+        raise SchemaFault(f"tuning must be 0 to {MOST_TRIALS}.")
     if asked.calibration is recipes.CalibrationMethod.IDENTITY:
         raise SchemaFault("The candidates of a sweep are calibrated, or their PDs could not be compared.")
     strangers = asked.settings.keys() - set(asked.families)

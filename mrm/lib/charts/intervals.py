@@ -44,6 +44,8 @@ class IntervalChart:
     reference: float | None = None
     reference_label: str = ""
     decimals: int = 2
+    # What a row is of, where it is no group.
+    subject: str = ""
 
     def drawing(self) -> Drawing:
         bottom = TOP + ROW_HEIGHT * len(self.rows)
@@ -57,7 +59,12 @@ class IntervalChart:
         return Drawing(self.about, WIDTH, bottom + 48, tuple(marks))
 
     def table(self) -> Table:
-        heads = (gettext("Group"), self.axis_label, gettext("Interval (95 %)"), gettext("Result"))
+        heads = (
+            self.subject or gettext("Group"),
+            self.axis_label,
+            gettext("Interval (95 %)"),
+            gettext("Result"),
+        )
         rows = tuple(
             (row.label, numerals.fixed(row.value, self.decimals), _interval(row, self.decimals), row.note)
             for row in self.rows
