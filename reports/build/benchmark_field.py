@@ -42,6 +42,7 @@ def asked(facts: BenchmarkFacts) -> Section:
         (_("Imputers"), ", ".join(said["imputers"])),
         (_("Scaler"), said["scaler"]),
         (_("Calibration"), said["calibration"]),
+        (_("Realised profit"), said.get("profit") or words.NONE),
         (_("Seed"), str(said["seed"])),
         (_("Settings looked for"), words.count(said["tuning"])),
     )

@@ -37,8 +37,6 @@ APPEND_ONLY: Final = {
     "registry_sealedartifact": ("{artifact}", "digest", "size = 2"),
     "registry_decisionpolicy": ("{policy}", "id", "digest = '{hex64}'"),
     "registry_reasondictionary": ("{dictionary}", "id", "digest = '{hex64}'"),
-    "registry_sweep": ("{sweep}", "id", "facts_digest = '{hex64}'"),
-    "registry_trial": ("{trial}", "id", "seconds = 2"),
     "registry_candidate": ("{candidate}", "id", "artifact_digest = '{hex64}'"),
     "registry_sweep": ("{sweep}", "id", "facts_digest = '{hex64}'"),
     "registry_trial": ("{trial}", "id", "seconds = 2"),
@@ -257,8 +255,6 @@ def _of_registry() -> dict[str, str]:
         "registry_featureview_same_number": copy("registry_featureview", "{view}", **NEW),
         "registry_decisionpolicy_same_digest": copy("registry_decisionpolicy", "{policy}", **NEW),
         "registry_reasondictionary_same_digest": copy("registry_reasondictionary", "{dictionary}", **NEW),
-        "registry_sweep_same_job_id": copy("registry_sweep", "{sweep}", **NEW),
-        "registry_trial_same_place": copy("registry_trial", "{trial}", **NEW),
         "registry_candidate_same_mlflow_run_id": copy(
             "registry_candidate", "{candidate}", **NEW, job_id="'{fresh}'"
         ),
@@ -557,11 +553,6 @@ def constrained() -> dict[str, str]:
         "role_request_period_runs_forward": copy(
             "accounts_rolerequest", "{rr_open}", **NEW, **REGULATOR | {"records_until": "'2025-06-30'"}
         ),
-        "one_candidate_a_job_and_artifact": copy(
-            "registry_candidate", "{candidate}", **NEW, mlflow_run_id="'{hex64}'"
-        ),
-        "one_trial_a_place": copy("registry_trial", "{trial}", **NEW),
-        "trial_is_trained_or_says_why": copy("registry_trial", "{trial}", **NEW, place="7", why_not="''"),
         "reminder_has_date_and_days": copy("notices_notice", "{notice}", **NEW, days="3"),
         "one_reminder_a_day_named": copy("notices_notice", "{reminder}", **NEW),
         "endpoint_has_a_name": copy("notices_endpoint", "{endpoint}", **NEW, name="''"),

@@ -517,12 +517,21 @@ def _dossier(cast: Any, case: cases.Case) -> Any:
 
 
 def _compared_candidates(cast: Any, case: cases.Case) -> dict[str, Any]:
-    """A sweep of one entrant that could not be trained, and its report as the build leaves it."""
+    """A sweep with one trained entrant, and its report as the build leaves it."""
     from reports.models import Benchmark
     from tests.reports import swept
 
     sweep = swept.row(case.version.risk_model, case.version.snapshot, cast.dana)
-    trial = Trial(sweep=sweep, place=0, name="logistic", family="logistic", why_not="One class.", seconds=1.0)
+    trial = Trial(
+        sweep=sweep,
+        place=0,
+        name="logistic · woe · median",
+        family="logistic",
+        candidate=case.version.candidate,
+        validation_auc=0.7,
+        test_auc=0.7,
+        seconds=1.0,
+    )
     trial.save(force_insert=True)
     row = Benchmark(
         sweep=sweep, pdf_digest="b" * 64, pages=1, size=1, built_by=cast.dana, built_at=clock.now()
