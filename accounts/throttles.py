@@ -35,7 +35,15 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 UNCOUNTED: Final = frozenset({"api-score"})
 # Reads that cost as much as work.
 EXPORTS: Final = frozenset(
-    {"api-dossier-pdf", "api-ledger-bundle", "api-ledger-stream", "dossier-pdf", "ledger-bundle"}
+    {
+        "api-benchmark-pdf",
+        "api-dossier-pdf",
+        "api-ledger-bundle",
+        "api-ledger-stream",
+        "benchmark-pdf",
+        "dossier-pdf",
+        "ledger-bundle",
+    }
 )
 # Unsafe requests by the name of their address; all others are "writes".
 SCOPES: Final[Mapping[str, str]] = {

@@ -110,3 +110,4 @@ class Event(StrEnum):
     WEBHOOK_TESTED = "webhook:tested"
 
     DOSSIER_SIGNED = "dossier:signed"
+    BENCHMARK_BUILT = "benchmark:built"

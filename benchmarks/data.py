@@ -23,8 +23,9 @@ FIGURES = (
     "transform",
     "transform_neighbours",
     "transform_row",
+    "sweep_outside_fitting",
 )
-PARTS = ("snapshot", "folder_memory", "transactions", "transform")
+PARTS = ("snapshot", "folder_memory", "transactions", "transform", "sweep")
 SEED = 20260601
 _ROOT = Path(__file__).resolve().parents[1]
 _FILE_ROWS = 1_000_000
@@ -39,9 +40,10 @@ class Size:
     columns: int
     megabytes: int
     applicants: int
+    loans: int
 
 
-FULL, TINY = Size(1_000_000, 60, 3_000, 100_000), Size(5_000, 60, 20, 300)
+FULL, TINY = Size(1_000_000, 60, 3_000, 100_000, 20_000), Size(5_000, 60, 20, 300, 3_000)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,11 +53,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--applicants", type=int, help="of the transaction features, instead of the full size"
     )
+    parser.add_argument("--loans", type=int, help="of the sweep, instead of the full size")
     asked = parser.parse_args(arguments)
     size, rows = TINY if asked.tiny else FULL, Rows(GROUP)
     if asked.applicants:
         size = replace(size, applicants=asked.applicants)
-    for figure, measure in zip(PARTS, (_snapshot, _folder, _transactions, _transform), strict=True):
+    if asked.loans:
+        size = replace(size, loans=asked.loans)
+    for figure, measure in zip(PARTS, (_snapshot, _folder, _transactions, _transform, _sweep), strict=True):
         if asked.only in {None, figure}:
             with tempfile.TemporaryDirectory(prefix="bench-data-") as folder:
                 measure(rows, Path(folder), size)
@@ -149,6 +154,25 @@ def _transform(rows: Rows, _: Path, size: Size) -> None:
     rows.told(f"check and transform {words}", seconds, " s")
     rows.told(f"ColumnTransformer {words}", plain, " s")
     rows.told("largest difference between the two", float(abs(columns - theirs).max()), "")
+
+
+def _sweep(rows: Rows, folder: Path, size: Size) -> None:
+    """The child of a sweep, from files to facts, and a plain script that fits the same families with the same settings
+    on the same rows."""
+    from benchmarks import _data_sweep
+
+    words = f"of every family on {_data_sweep.ground(folder, size.loans, SEED):,} loans"
+    plain = _timed("benchmarks._data_sweep_plain", "fit", folder)
+    ours = _timed("training.sweep.child", "sweep", folder)
+    told = json.loads((folder / "sweep.json").read_bytes())
+    fitting = sum(float(each["fitting_seconds"]) for each in told["candidates"])
+    rows.result("sweep_outside_fitting", 100 * (1 - fitting / float(told["seconds"])))
+    rows.told(
+        f"full sweep {words}: wall time beside a plain script", ours["seconds"] / plain["seconds"], " times"
+    )
+    rows.told(f"full sweep {words}", ours["seconds"], " s")
+    rows.told(f"plain script {words}", plain["seconds"], " s")
+    rows.told(f"peak memory of the full sweep {words}", ours["megabytes"], " MB")
 
 
 def _table(path: Path, size: Size) -> None:

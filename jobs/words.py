@@ -25,6 +25,7 @@ KINDS: dict[str, str | Promise] = {
     "end-deployments": _("Ending the deployments of a version out of force"),
     "show-in-mlflow": _("Showing in MLflow what is deployed"),
     "build-dossier": _("Building a dossier"),
+    "build-benchmark": _("Building a benchmark report"),
     "verify-ledger": _("Verification of the ledger"),
     "tamper-with-copy": _("Tampering with a copy of the ledger"),
 }

@@ -65,7 +65,7 @@ def record_sweep(*, actor: User, swept: Swept) -> Sweep:
     record(
         event=Event.SWEEP_CONCLUDED,
         actor=actor,
-        subject=subjects.of_model(swept.risk_model),
+        subject=subjects.of_sweep(sweep),
         facts=_facts(sweep, candidates),
     )
     return sweep

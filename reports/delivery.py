@@ -1,18 +1,27 @@
-"""How a signed file leaves: as a download that no browser guesses at and no cache keeps."""
+"""How a file leaves: as a download that no browser guesses at and no cache keeps."""
 
 from __future__ import annotations
 
 from django.http import HttpResponse
 
-from reports.models import Dossier
+from reports import benchmarks
+from reports.models import Benchmark, Dossier
 from reports.selectors import file_name
 
 
 def pdf_response(dossier: Dossier, content: bytes) -> HttpResponse:
+    return _downloaded(content, file_name(dossier), dossier.signed_digest)
+
+
+def benchmark_response(benchmark: Benchmark, content: bytes) -> HttpResponse:
+    return _downloaded(content, benchmarks.file_name(benchmark), benchmark.pdf_digest)
+
+
+def _downloaded(content: bytes, name: str, digest: str) -> HttpResponse:
     headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(dossier)}"',
+        "Content-Disposition": f'attachment; filename="{name}"',
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
-        "ETag": f'"{dossier.signed_digest}"',
+        "ETag": f'"{digest}"',
     }
     return HttpResponse(content, content_type="application/pdf", headers=headers)

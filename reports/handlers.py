@@ -7,8 +7,8 @@ from typing import Any
 
 from jobs.run import Run
 from mrm.lib import canonical
-from registry.models import ModelVersion
-from reports import ledger_scope, ledger_verification, services, store
+from registry.models import ModelVersion, Sweep
+from reports import benchmarks, ledger_scope, ledger_verification, services, store
 from reports.signing import seal, signing_key
 
 
@@ -48,6 +48,34 @@ def build_dossier(run: Run) -> Callable[[], dict[str, str | int]]:
             "signed": dossier.signed_digest,
             "pages": dossier.pages,
         }
+
+    return conclude
+
+
+def build_benchmark(run: Run) -> Callable[[], dict[str, str | int]]:
+    """Follows every sweep. It reads the frozen facts alone, so that another attempt makes the same bytes."""
+    from django.utils import translation
+
+    from reports.build.benchmark import document
+    from reports.build.benchmark_facts import gather
+    from reports.render.pdf import render
+
+    sweep = Sweep.objects.select_related("risk_model", "snapshot", "incumbent", "run_by__person").get(
+        pk=run.job.subject_id
+    )
+    benchmarks.require_buildable(actor=run.actor, sweep=sweep)
+    run.progress("Writing the pages", 30)
+    # English whoever asked, as dossiers are: one set of facts has one file.
+    with translation.override("en"):
+        drawn = render(document(gather(sweep)))
+    run.progress("Keeping the file", 95)
+    store.keep(drawn.content)
+
+    def conclude() -> dict[str, str | int]:
+        kept = benchmarks.keep_benchmark(
+            actor=run.actor, sweep=sweep, content=drawn.content, pages=drawn.pages
+        )
+        return {"benchmark": str(kept.pk), "pdf": kept.pdf_digest, "pages": kept.pages}
 
     return conclude
 

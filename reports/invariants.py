@@ -2,4 +2,7 @@
 
 from audit.guards import append_only
 
-GUARDS = (*append_only("reports_dossier", "id", ("signed_digest",)),)
+GUARDS = (
+    *append_only("reports_dossier", "id", ("signed_digest",)),
+    *append_only("reports_benchmark", "id", ("sweep_id",)),
+)

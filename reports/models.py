@@ -1,4 +1,4 @@
-"""Documents rendered from facts; this app owns no facts but which file was signed."""
+"""Documents rendered from facts; this app owns no facts but which file was made."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from registry.models import ModelVersion
+from registry.models import ModelVersion, Sweep
 
 
 class Dossier(models.Model):
@@ -21,5 +21,18 @@ class Dossier(models.Model):
     pages = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
     signer = models.CharField(max_length=200)
+    built_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    built_at = models.DateTimeField()
+
+
+class Benchmark(models.Model):
+    """The report of one sweep as a PDF, in the store under its digest. Whoever draws it again from the same facts gets
+    the same bytes. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sweep = models.OneToOneField(Sweep, on_delete=models.PROTECT, related_name="benchmark")
+    pdf_digest = models.CharField(max_length=64)
+    pages = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
     built_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     built_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Where signed files lie: the content-addressed store, in a folder of its own."""
+"""Where documents lie: the content-addressed store, in a folder of its own."""
 
 from __future__ import annotations
 

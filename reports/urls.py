@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from reports import (
+    benchmark_views,
     dossier_views,
     ledger_checkpoint_views,
     ledger_proof_views,
@@ -8,6 +9,7 @@ from reports import (
     views,
 )
 from reports.api import DossierListApi, DossierPdfApi, DossierReadApi
+from reports.benchmark_api import BenchmarkListApi, BenchmarkPdfApi, BenchmarkReadApi
 from reports.ledger_api import (
     LedgerBundleApi,
     LedgerCheckpointListApi,
@@ -26,6 +28,9 @@ api: list[URLPattern] = [
     path(f"{_VERSION}/dossiers", DossierListApi.as_view(), name="api-dossier-list"),
     path("dossiers/<uuid:dossier_id>", DossierReadApi.as_view(), name="api-dossier"),
     path("dossiers/<uuid:dossier_id>/pdf", DossierPdfApi.as_view(), name="api-dossier-pdf"),
+    path("models/<slug:slug>/benchmarks", BenchmarkListApi.as_view(), name="api-benchmark-list"),
+    path("benchmarks/<uuid:benchmark_id>", BenchmarkReadApi.as_view(), name="api-benchmark"),
+    path("benchmarks/<uuid:benchmark_id>/pdf", BenchmarkPdfApi.as_view(), name="api-benchmark-pdf"),
     path("ledger/entries", LedgerEntryListApi.as_view(), name="api-ledger-entry-list"),
     path("ledger/entries/<int:sequence>/proof", LedgerEntryProofApi.as_view(), name="api-ledger-entry-proof"),
     path(
@@ -42,6 +47,8 @@ api: list[URLPattern] = [
 pages: list[URLPattern] = [
     path(f"{_VERSION}/dossiers", dossier_views.dossier_build, name="dossier-build"),
     path("dossiers/<uuid:dossier_id>/pdf", dossier_views.dossier_pdf, name="dossier-pdf"),
+    path("benchmarks/<uuid:benchmark_id>", benchmark_views.benchmark, name="benchmark"),
+    path("benchmarks/<uuid:benchmark_id>/pdf", benchmark_views.benchmark_pdf, name="benchmark-pdf"),
     path("ledger", views.ledger_list, name="ledger"),
     path("ledger/verifications", ledger_verification_views.ledger_verify, name="ledger-verify"),
     path(_VERIFICATION, ledger_verification_views.ledger_verification, name="ledger-verification"),

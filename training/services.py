@@ -134,10 +134,12 @@ def _is_offered(source: Source) -> bool:
 
 
 def _connections(kind: SourceKind) -> Mapping[str, object]:
-    found: Mapping[str, object] = (
-        installation.MRM_SOURCE_CONNECTIONS if kind is SourceKind.SQL else installation.MRM_SOURCE_STORES
-    )
-    return found
+    offered: dict[SourceKind, Mapping[str, object]] = {
+        SourceKind.SQL: installation.MRM_SOURCE_CONNECTIONS,
+        SourceKind.ATHENA: installation.MRM_SOURCE_ATHENA,
+        SourceKind.STORE: installation.MRM_SOURCE_STORES,
+    }
+    return offered.get(kind, {})
 
 
 def _offered(kind: SourceKind) -> str:

@@ -30,6 +30,8 @@ MRM_SOURCES_DIR = env.str("MRM_SOURCES_DIR", default="")
 MRM_SOURCE_CONNECTIONS = env.json("MRM_SOURCE_CONNECTIONS", default={})
 # Object stores that speak S3, by name, as {"lake": {"bucket": "risk", "region": "sa-east-1"}}.
 MRM_SOURCE_STORES = env.json("MRM_SOURCE_STORES", default={})
+# Athena by name, as {"events": {"database": "risk", "region": "sa-east-1", "output": "s3://answers/countersign/"}}.
+MRM_SOURCE_ATHENA = env.json("MRM_SOURCE_ATHENA", default={})
 # Where feature views are looked up: a Redis by its address, or "" for the database.
 MRM_FEATURE_STORE_URL = env.str("MRM_FEATURE_STORE_URL", default="")
 MRM_DEMO = env.bool("MRM_DEMO", default=False)

@@ -317,6 +317,8 @@ REACTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "version:resumed": ("void-requests", "show-in-mlflow"),
     "emergency:begun": ("open-emergency-finding",),
     "mlflow:changed": ("open-lab-findings",),
+    # Every sweep ends with its report.
+    "sweep:concluded": ("build-benchmark",),
 }
 REACTION_QUEUE: Final = "jobs.services.queue_reaction"
 
@@ -414,6 +416,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "end-deployments": "scoring.handlers.end_deployments",
     "show-in-mlflow": "scoring.handlers.show_in_mlflow",
     "build-dossier": "reports.handlers.build_dossier",
+    "build-benchmark": "reports.handlers.build_benchmark",
     "verify-ledger": "reports.handlers.verify_ledger",
     "tamper-with-copy": "mrm.demo.tamper.handle",
 }

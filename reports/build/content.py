@@ -1,4 +1,4 @@
-"""What a dossier is made of: typed content that any medium can draw."""
+"""What a document is made of: typed content that any medium can draw."""
 
 from __future__ import annotations
 
@@ -135,7 +135,8 @@ class Cover:
     outcome: Word
     facts: Facts
     digests: Facts
-    signatures: Table
+    # None where nobody signs.
+    signatures: Table | None
     verify: tuple[str, ...]
     key_notice: str
 
@@ -160,3 +161,6 @@ class Document:
     cover: Cover
     sections: tuple[Section, ...]
     attachments: tuple[Attachment, ...]
+    # What `evidence_digest` is the digest of, as every footer says.
+    stands_on: str = "evidence"
+    keywords: tuple[str, ...] = ("model validation",)

@@ -75,6 +75,13 @@ def interval(low: str | None, high: str | None) -> str:
     return f"{number(low)} to {number(high)}"
 
 
+def span(low: str | None, high: str | None) -> str:
+    """The same without a word of any language."""
+    if low is None or high is None:
+        return NONE
+    return numerals.interval(number(low), number(high))
+
+
 def count(value: int) -> str:
     return numerals.fixed(value)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reports.build.content import Document
+from reports.build.content import Table as Signed
 from reports.render import cells, theme
 from reports.render.blocks import said
 from reports.render.glyphs import markup
@@ -26,14 +27,17 @@ def cover(document: Document, place: dict[str, int]) -> list[Any]:  # Any: repor
         cells.facts(front.facts),
         said("What this file stands for", "caption"),
         cells.facts(front.digests),
-        said("Signatures", "caption"),
-        *cells.table(front.signatures),
+        *_signatures(front.signatures),
         said("How to verify", "caption"),
         *(said(f"{at}. {markup(line)}", "soft") for at, line in enumerate(front.verify, start=1)),
         said(markup(front.key_notice), "notice"),
         PageBreak(),
         *_contents(document, place),
     ]
+
+
+def _signatures(table: Signed | None) -> list[Any]:
+    return [] if table is None else [said("Signatures", "caption"), *cells.table(table)]
 
 
 def _contents(document: Document, place: dict[str, int]) -> list[Any]:

@@ -77,9 +77,9 @@ def _template(document: Document, target: io.BytesIO, seen: _Seen, before: _Seen
         pagesize=(theme.PAGE_WIDTH, theme.PAGE_HEIGHT),
         title=shown(document.title),
         author=AUTHOR,
-        subject=f"Evidence {document.evidence_digest}",
+        subject=f"{document.stands_on.capitalize()} {document.evidence_digest}",
         creator=AUTHOR,
-        keywords=["model validation", shown(document.label)],
+        keywords=[*document.keywords, shown(document.label)],
         lang="en",
         invariant=1,
         displayDocTitle=True,
@@ -125,7 +125,7 @@ def _footer(document: Document, pages: int) -> Callable[[Any, Any], None]:
         _hairline(canvas, 46)
         canvas.setFillColor(theme.SOFT)
         canvas.setFont(theme.SANS, 7)
-        canvas.drawString(theme.MARGIN_LEFT, 34, "evidence")
+        canvas.drawString(theme.MARGIN_LEFT, 34, document.stands_on)
         canvas.drawRightString(right, 34, f"page {template.page} of {pages}")
         canvas.setFont(theme.MONO, 7.4)
         canvas.drawString(theme.MARGIN_LEFT + 40, 34, document.evidence_digest[:16])

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
 HERE, ELSEWHERE = "card-limit", "mortgages"
 ENTRIES = "/api/v1/ledger/entries"
 # What belongs to one model; everything else in the ledger belongs to none.
-OWNED = {"model", "version", "deployment", "decision", "artifact"}
+OWNED = {"model", "version", "sweep", "deployment", "decision", "artifact"}
 
 
 @pytest.fixture

@@ -305,6 +305,10 @@ TABLE: Final = (
     Row("GET", "api-dossier", {"dossier_id": "dossier"}, _all(INSIDE, 200)),
     # The world's dossier has a row and no file: who may read it is told that the store lacks it.
     Row("GET", "api-dossier-pdf", {"dossier_id": "dossier"}, _all(INSIDE, 503)),
+    Row("GET", "api-benchmark-list", HERE, _all(INSIDE, 200)),
+    Row("GET", "api-benchmark", {"benchmark_id": "benchmark"}, _all(INSIDE, 200)),
+    # As with the dossier: a row and no file.
+    Row("GET", "api-benchmark-pdf", {"benchmark_id": "benchmark"}, _all(INSIDE, 503)),
     Row("GET", "api-ledger-entry-list", {}, _all(INSIDE, 200)),
     Row("GET", "api-ledger-entry-proof", {"sequence": 1}, _all(INSIDE, 200)),
     Row("GET", "api-decision-proof", {"decision_id": "dec"}, _all(("lia", "quinn"), 200)),

@@ -32,7 +32,8 @@ def ask(cast):
 
 
 def only(jobs):
-    (job,) = jobs
+    """The one job but for the report that follows every sweep."""
+    (job,) = [each for each in jobs if each.kind != "build-benchmark"]
     return job
 
 
@@ -54,6 +55,21 @@ def test_every_candidate_is_recorded_with_its_run_and_one_of_them_registers(cast
     assert not ModelVersion.objects.exists()
     registration.request_registration(actor=cast.dana, proposal=built.proposal(cast, trials[0].candidate))
     assert only(work()).state == "succeeded"
+
+
+def test_every_sweep_ends_with_its_report_by_itself(cast, ask, work, lab, client):
+    from reports import store
+    from reports.models import Benchmark
+
+    ask(families=["logistic"], settings={})
+    ran = work()
+    assert [job.kind for job in ran] == ["sweep", "build-benchmark"]
+    assert ran[1].state == "succeeded", ran[1].reason
+    report = Benchmark.objects.get(sweep=ran[0].result["sweep"])
+    client.force_login(cast.quinn)
+    assert client.get(f"/benchmarks/{report.pk}/pdf").content == store.read(report.pdf_digest)
+    page = client.get(f"/benchmarks/{report.pk}").content.decode()
+    assert report.sweep.facts["candidates"][0]["artifact"][:24] in page
 
 
 def test_a_second_attempt_writes_nothing_twice(cast, ask, work, lab, events):

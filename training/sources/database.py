@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mrm.lib.errors import Blocked, Unavailable
-from registry.frames.files import Kind, check_names, schema_of
-from registry.frames.spec import TableRefused
-from training.sources.staging import Staged
+from registry.frames.files import Kind
+from training.sources.answers import Answer, Told, kinds_of, written
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from training.sources.declared import Source
+    from training.sources.staging import Staged
 
 _ROWS: Final = 10_000
 _CONNECT_SECONDS: Final = 10
@@ -32,8 +27,6 @@ _KINDS: Final = {
     **dict.fromkeys((18, 19, 25, 1042, 1043, 1082, 1114, 1184, 2950), Kind.TEXT),
 }
 _SYNTAX: Final = "42"
-_MODULUS: Final = 2**256
-Told = Callable[[int], None]
 
 
 def read(source: Source, address: str, target: Path, told: Told) -> Staged:
@@ -44,7 +37,7 @@ def read(source: Source, address: str, target: Path, told: Told) -> Staged:
     with _words(source), _connected(address) as connection, connection.cursor(name="countersign") as cursor:
         cursor.itersize = _ROWS
         cursor.execute(source.query)
-        return _written(source, _pieces(cursor), target, told)
+        return written(source, _pieces(source, cursor), target, told)
 
 
 @contextmanager
@@ -86,81 +79,13 @@ def _words(source: Source) -> Iterator[None]:
         raise Blocked(words, [words]) from None
 
 
-def _pieces(cursor: Any) -> Iterator[tuple[Any, Sequence[Any]]]:
-    """(description, rows). A cursor that was declared describes itself with its first rows."""
+def _pieces(source: Source, cursor: Any) -> Iterator[Answer]:
+    """A cursor that was declared describes itself with its first rows."""
+    kinds: dict[str, Kind] = {}
     while rows := cursor.fetchmany(_ROWS):
-        yield cursor.description, rows
-
-
-def _written(source: Source, pieces: Iterator[tuple[Any, Sequence[Any]]], target: Path, told: Told) -> Staged:
-    from pyarrow import parquet
-
-    writer, kinds, rows, total, size = None, {}, 0, 0, 0
-    try:
-        for description, cells in pieces:
-            if writer is None:
-                kinds = _kinds(source, description)
-                writer = parquet.ParquetWriter(target, schema_of(kinds), compression="zstd")
-            table = _table(source, kinds, cells)
-            writer.write_table(table)
-            rows += table.num_rows
-            size += table.nbytes
-            total = (total + _sum(table)) % _MODULUS
-            told(rows)
-    finally:
-        if writer is not None:
-            writer.close()
-    if rows == 0:
-        words = f"The source {source.name} was refused: its query finds no rows."
-        raise Blocked(words, [words])
-    return Staged(source.name, kinds, rows, 0, size, f"{total:064x}")
+        kinds = kinds or _kinds(source, cursor.description)
+        yield kinds, rows
 
 
 def _kinds(source: Source, description: Any) -> dict[str, Kind]:
-    names = [str(column.name) for column in description]
-    try:
-        check_names(names)
-    except TableRefused as refusal:
-        words = f"The source {source.name}: {refusal.message.removeprefix('The table was refused: ')}"
-        raise Blocked(words, [words]) from None
-    strange = [str(column.name) for column in description if column.type_code not in _KINDS]
-    if strange:
-        words = f"The source {source.name}: the column {strange[0]!a} is no number, text or date. Cast it in the query."
-        raise Blocked(words, [words])
-    return {
-        str(column.name): source.kinds.get(str(column.name), _KINDS[column.type_code])
-        for column in description
-    }
-
-
-def _table(source: Source, kinds: dict[str, Kind], rows: Sequence[Any]) -> pa.Table:
-    import pyarrow as pa
-
-    schema, made = schema_of(kinds), []
-    for column, kind, entry in zip(zip(*rows, strict=True), kinds.values(), schema, strict=True):
-        try:
-            made.append(pa.array([_cell(cell, kind) for cell in column], entry.type))
-        except (pa.ArrowException, TypeError, ValueError, OverflowError):
-            words = f"The source {source.name}: the column {entry.name!a} does not fit into {kind}."
-            raise Blocked(words, [words]) from None
-    return pa.table(made, schema=schema)
-
-
-def _cell(cell: Any, kind: Kind) -> Any:
-    """As a file would hold it: dates in ISO form, a blank text as missing."""
-    if cell is None:
-        return None
-    if kind is Kind.TEXT:
-        text = cell.isoformat(sep=" ") if isinstance(cell, dt.datetime) else str(cell)
-        return text or None
-    return float(cell) if isinstance(cell, Decimal) and kind is Kind.NUMBER else cell
-
-
-def _sum(table: pa.Table) -> int:
-    """Rows come in no order, so each is digested and the digests are added up."""
-    from registry.frames.content import row_contents
-
-    return sum(
-        int.from_bytes(hashlib.sha256(content).digest(), "big")
-        for content in row_contents(table, table.column_names)
-    )
+    return kinds_of(source, [(str(column.name), _KINDS.get(column.type_code)) for column in description])

@@ -25,8 +25,15 @@ class SourceKind(StrEnum):
     FILE = "file"
     FOLDER = "folder"
     SQL = "sql"
+    ATHENA = "athena"
     STORE = "store"
     VIEW = "view"
+
+
+# What answers a query.
+ASKED: Final = frozenset({SourceKind.SQL, SourceKind.ATHENA})
+# Athena has no session that may only read: a statement that begins otherwise may write.
+_READS: Final = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 
 
 class Cardinality(StrEnum):
@@ -153,12 +160,15 @@ def load_source(raw: object, where: str) -> Source:
 def _check_source(made: Source, where: str) -> None:
     if not _NAME.fullmatch(made.name):
         raise SchemaFault(f"{where}.name: small letters, digits and underscore, up to 40.")
-    is_sql, is_outside = made.kind is SourceKind.SQL, made.kind in {SourceKind.SQL, SourceKind.STORE}
-    if is_sql != bool(made.query) or is_outside != bool(made.connection) or is_sql == bool(made.place):
+    is_asked = made.kind in ASKED
+    is_outside = is_asked or made.kind is SourceKind.STORE
+    if is_asked != bool(made.query) or is_outside != bool(made.connection) or is_asked == bool(made.place):
         raise SchemaFault(
-            f"{where}: a file, a folder or a view has a place, sql a connection and a query, a store a connection and a"
-            " place."
+            f"{where}: a file, a folder or a view has a place, sql and athena a connection and a query, a store a"
+            " connection and a place."
         )
+    if made.kind is SourceKind.ATHENA and not _READS.match(made.query):
+        raise SchemaFault(f"{where}.query: a query of Athena begins with SELECT or WITH.")
     if made.kind is SourceKind.VIEW and (made.kinds or made.absent or not _VIEW.fullmatch(made.place)):
         raise SchemaFault(
             f"{where}: a view is named with its number, as in bank/3, and knows its kinds itself."

@@ -15,8 +15,8 @@ from mrm.lib import canonical, strict_json
 from mrm.lib.errors import Unavailable
 from registry import declarations, feature_views, snapshots
 from registry.importing import examined
-from training.sources import child, database, stores
-from training.sources.declared import Source, SourceKind, load
+from training.sources import athena, child, database, stores
+from training.sources.declared import ASKED, Source, SourceKind, load
 from training.sources.places import files_of
 
 _MAX_LINEAGE_BYTES: Final = 4 * 2**20
@@ -56,7 +56,7 @@ def gathered(run: Run, sources: Sequence[Source], folder: Path) -> dict[str, dic
     the folder already as NAME.parquet. The child gets no address and no key. Any: JSON."""
     made: dict[str, dict[str, Any]] = {"files": {}, "staged": {}}
     for source in sources:
-        if source.kind is SourceKind.SQL:
+        if source.kind in ASKED:
             made["staged"][source.name] = _queried(run, source, folder)
         elif source.kind is SourceKind.VIEW:
             made["staged"][source.name] = _viewed(run, source, folder)
@@ -78,14 +78,18 @@ def _viewed(run: Run, source: Source, folder: Path) -> dict[str, Any]:
 
 
 def _queried(run: Run, source: Source, folder: Path) -> dict[str, Any]:
-    """The answer of a database lies in the folder when the child begins; the child gets no address of it."""
-    address = _configured(source, settings.MRM_SOURCE_CONNECTIONS)
+    """The answer to a query lies in the folder when the child begins; the child gets no address and no key."""
+    target = folder / f"{source.name}.parquet"
 
     def told(rows: int) -> None:
         run.progress(f"Reading {source.name}: {rows:,} rows", 10)
 
     try:
-        staged = database.read(source, address, folder / f"{source.name}.parquet", told)
+        if source.kind is SourceKind.ATHENA:
+            service = athena.Service(_configured(source, settings.MRM_SOURCE_ATHENA), str(run.job.pk))
+            staged = athena.read(source, service, target, told)
+        else:
+            staged = database.read(source, _configured(source, settings.MRM_SOURCE_CONNECTIONS), target, told)
     except Unavailable as fault:
         raise TryAgain(fault.message) from None
     kinds = [[name, str(kind)] for name, kind in staged.kinds.items()]

@@ -22,6 +22,8 @@ from mrm.desk.acts import Act, acts_on_model, main_and_others
 from registry import selectors
 from registry.entries import missing_words
 from registry.models import RiskModel
+from reports import benchmarks
+from reports.models import Benchmark
 from scoring.models import Deployment
 
 PAGE = 50
@@ -69,6 +71,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "versions": list(selectors.visible_versions(actor=actor, slug=slug)[:PAGE]),
         "candidates": list(selectors.visible_candidates(actor=actor, slug=slug)[:5]),
         "snapshots": _snapshots(actor),
+        "benchmarks": _benchmarks(actor, entry),
         "jobs": _jobs(actor, entry),
         "facts": _facts(entry),
     }
@@ -116,6 +119,12 @@ def _snapshots(actor: User) -> list[dict[str, Any]]:
     newest = list(selectors.visible_snapshots(actor=actor)[:5])
     counted = selectors.held_out_readings_of_each(actor=actor, snapshots=newest)
     return [{"row": row, "readings": readings} for row, readings in counted]
+
+
+def _benchmarks(actor: User, entry: RiskModel) -> list[Benchmark]:
+    if not allows(actor=actor, permission=Permission.DOSSIER_READ, model_slug=entry.slug):
+        return []
+    return list(benchmarks.benchmarks_of(actor=actor, risk_model=entry)[:5])
 
 
 def _jobs(actor: User, entry: RiskModel) -> list[dict[str, str]]:

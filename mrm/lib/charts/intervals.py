@@ -1,4 +1,4 @@
-"""Estimates with their intervals against a limit: adverse impact ratio by group, AUC by segment."""
+"""Estimates with their intervals, against a limit where there is one: adverse impact ratio by group, AUC by segment."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -39,8 +39,8 @@ class IntervalChart:
     about: About
     rows: tuple[Estimate, ...]
     axis_label: str
-    limit: float
-    limit_label: str
+    limit: float | None = None
+    limit_label: str = ""
     reference: float | None = None
     reference_label: str = ""
     decimals: int = 2
@@ -73,8 +73,7 @@ class IntervalChart:
 
     def _values(self) -> list[float]:
         bounds = [bound for row in self.rows for bound in (row.low, row.value, row.high)]
-        limits = [self.limit] if self.reference is None else [self.limit, self.reference]
-        return bounds + limits
+        return bounds + [line for line in (self.limit, self.reference) if line is not None]
 
     def _lines(self, frame: Frame, scale: Scale) -> list[Mark]:
         places = decimals_for(ticks(scale.low, scale.high))
@@ -82,7 +81,9 @@ class IntervalChart:
         marks = bottom_axis(frame, axis)
         if self.reference is not None:
             marks += vertical_limit(frame, scale.at(self.reference), self.reference_label, Ink.REFERENCE)
-        return marks + vertical_limit(frame, scale.at(self.limit), self.limit_label)
+        if self.limit is not None:
+            marks += vertical_limit(frame, scale.at(self.limit), self.limit_label)
+        return marks
 
     def _row(self, row: Estimate, frame: Frame, scale: Scale, y: float) -> list[Mark]:
         words = Text(Point(WIDTH, y + 4), _written(row, self.decimals), Anchor.END)

@@ -1,0 +1,46 @@
+"""Simulated vehicle loans, and what a sweep of every family is asked on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks._data_sweep_plain import DAY, TARGET, TEST, VALIDATION
+
+_LEFT_OUT = ["matured", "sex", "region", "birth_date", "application_id"]
+
+
+class _Declared:
+    """What a snapshot says of its columns."""
+
+    declaration = {"target": TARGET, "protected": ["sex", "region", "birth_date"], "proxies": []}
+
+
+def ground(folder: Path, loans: int, seed: int) -> int:
+    """development.parquet and spec.json in the folder; returns how many rows it has."""
+    import pandas as pd
+
+    from mrm.lib import canonical
+    from training import consumer
+    from training.simulator.plan import Kind, Plan, Portfolio
+    from training.simulator.portfolio import generate
+    from training.sweep import asked
+    from training.sweep.plan import SweepPlan
+
+    generate(folder / "loans", Plan(loans=loans, seed=seed, kind=Kind.VEHICLE, portfolio=Portfolio.PLANTED))
+    tables = {
+        name: pd.concat(
+            [pd.read_parquet(each) for each in sorted((folder / "loans" / name).glob("*.parquet"))]
+        )
+        for name in ("applications", "bureau", "outcomes")
+    }
+    joined = tables["applications"].merge(tables["bureau"], on="application_id", how="left")
+    joined = joined.merge(tables["outcomes"][["application_id", "matured", TARGET]], on="application_id")
+    joined = joined[joined["matured"]].drop(columns=_LEFT_OUT).astype({TARGET: "int64"})
+    joined.to_parquet(folder / "development.parquet")
+    split = {"method": "time", "column": DAY, "validation_from": VALIDATION, "test_from": TEST, "gap_days": 0}
+    made = asked.load(
+        {"fields": "vehicle-loans", "split": split, "encoders": ["one_hot"], "imputers": ["median"]}
+    )
+    plan = SweepPlan(made, tuple(asked.entrants(made, consumer.vehicle(), _Declared())))  # type: ignore[arg-type]
+    (folder / "spec.json").write_bytes(canonical.dumps(plan.spec()))
+    return len(joined)
