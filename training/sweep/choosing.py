@@ -95,9 +95,9 @@ def choose(
     """`defaults` (rows,) of the test part. NotMeasurable without a contender."""
     if not contenders:
         raise NotMeasurable("No candidate could be trained: there is nothing to choose from.")
-    leader = _best(contenders)
+    leader = leader_of(contenders)
     simplest = min(each.rank for each in contenders)
-    baseline = incumbent or _best([each for each in contenders if each.rank == simplest])
+    baseline = incumbent or leader_of([each for each in contenders if each.rank == simplest])
     if leader.name == baseline.name:
         return Choice(leader.name, baseline.name, leader.name, ())
     tests = compare(leader, baseline, defaults, money)
@@ -139,8 +139,8 @@ def profitable_cut_off(pds: NDArray[np.float64], profit: NDArray[np.float64]) ->
     return float(np.nextafter(pds[order][best], np.inf))
 
 
-def _best(contenders: Sequence[Contender]) -> Contender:
-    # The first of equals stays: they come in the declared order.
+def leader_of(contenders: Sequence[Contender]) -> Contender:
+    """The highest AUC on the validation part; of equal ones the simpler family, then the first in declared order."""
     return min(contenders, key=lambda each: (-each.validation_auc, each.rank))
 
 

@@ -23,7 +23,7 @@ from training.fitting import Apart, Fitted
 from training.making import Ready, checked, fitted, metrics, parts_of, ready, write_candidate
 from training.recipes import Recipe, load
 from training.sweep.asked import SIMPLEST_FIRST
-from training.sweep.choosing import Contender
+from training.sweep.choosing import Contender, leader_of
 from training.sweep.tuning import Suggested, Trial, tune
 from training.tasks import Task, task_of
 
@@ -143,10 +143,11 @@ def write_whole(path: Path, told: Mapping[str, Any]) -> None:
 
 def best_of(runs: Sequence[Ran]) -> Ran:
     """Who leads the validation part; NotMeasurable where nobody could be trained."""
-    able = [run for run in runs if run.contender is not None]
+    able = {run.contender.name: run for run in runs if run.contender is not None}
     if not able:
         raise NotMeasurable(f"No candidate could be trained. The first says: {runs[0].why_not}")
-    return max(able, key=lambda run: run.contender.validation_auc if run.contender else 0.0)
+    leader = leader_of([run.contender for run in able.values() if run.contender is not None])
+    return able[leader.name]
 
 
 def _own(task: Task) -> Recipe:
