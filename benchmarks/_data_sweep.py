@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks._data_sweep_plain import DAY, TARGET, TEST, VALIDATION
+from benchmarks._rows import Rows
 
 _LEFT_OUT = ["matured", "sex", "region", "birth_date", "application_id"]
 
@@ -44,3 +47,21 @@ def ground(folder: Path, loans: int, seed: int) -> int:
     plan = SweepPlan(made, tuple(asked.entrants(made, consumer.vehicle(), _Declared())))  # type: ignore[arg-type]
     (folder / "spec.json").write_bytes(canonical.dumps(plan.spec()))
     return len(joined)
+
+
+def measure(
+    rows: Rows, folder: Path, loans: int, seed: int, timed: Callable[[str, str, Path], dict[str, float]]
+) -> None:
+    """The child of a sweep, from files to facts, and a plain script that fits the same families with the same settings
+    on the same rows."""
+    words = f"of every family on {ground(folder, loans, seed):,} loans"
+    plain = timed("benchmarks._data_sweep_plain", "fit", folder)
+    ours = timed("training.sweep.child", "sweep", folder)
+    told = json.loads((folder / "sweep.json").read_bytes())
+    fitting = sum(float(each["fitting_seconds"]) for each in told["candidates"])
+    rows.result("sweep_outside_fitting", 100 * (1 - fitting / float(told["seconds"])))
+    beside = ours["seconds"] / plain["seconds"]
+    rows.told(f"full sweep {words}: wall time beside a plain script", beside, " times")
+    rows.told(f"full sweep {words}", ours["seconds"], " s")
+    rows.told(f"plain script {words}", plain["seconds"], " s")
+    rows.told(f"peak memory of the full sweep {words}", ours["megabytes"], " MB")

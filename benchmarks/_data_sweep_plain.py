@@ -1,5 +1,4 @@
 """The candidates of a sweep as somebody fits them by hand: a pipeline for each family, its settings, a test AUC.
-
 No seal, reasons, calibration, intervals or tests: what a sweep takes beyond this is their price.
 """
 
@@ -29,14 +28,12 @@ def fit(folder: Path) -> None:
     train, test = loans[day < VALIDATION], loans[day >= TEST]
     inputs = loans.drop(columns=[TARGET, DAY, *UNREAD])
     amounts = list(inputs.select_dtypes("number").columns)
-    words = [name for name in inputs if name not in amounts]
     filled = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-    known = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    known = OneHotEncoder(handle_unknown="ignore")
     said = []
     for name, estimator in _estimators().items():
-        made = make_pipeline(
-            ColumnTransformer([("amounts", filled, amounts), ("words", known, words)]), estimator
-        )
+        columns = ColumnTransformer([("amounts", filled, amounts)], remainder=known)
+        made = make_pipeline(columns, estimator)
         made.fit(train[inputs.columns], train[TARGET])
         pds = made.predict_proba(test[inputs.columns])[:, 1]
         said.append(f"{name} {roc_auc_score(test[TARGET], pds):.4f}\n")
@@ -54,7 +51,7 @@ def _estimators() -> dict[str, Any]:  # Any: of three libraries
     return {
         "logistic": LogisticRegression(max_iter=1000),
         "xgboost": XGBClassifier(n_estimators=300, max_depth=3, learning_rate=0.05, min_child_weight=20, n_jobs=1),
-        "lightgbm": LGBMClassifier("gbdt", 15, -1, 0.05, 200, min_child_samples=50, n_jobs=1, verbose=-1),
+        "lightgbm": LGBMClassifier(n_estimators=200, num_leaves=15, min_child_samples=50, n_jobs=1, verbose=-1),
         "gradient-boosting": GradientBoostingClassifier(min_samples_leaf=50, subsample=0.5, n_estimators=150),
         "random-forest": RandomForestClassifier(200, max_depth=8, min_samples_leaf=50, max_features=0.3),
         "neural-network": MLPClassifier(16, alpha=0.001, learning_rate_init=0.003, max_iter=30),

@@ -157,22 +157,9 @@ def _transform(rows: Rows, _: Path, size: Size) -> None:
 
 
 def _sweep(rows: Rows, folder: Path, size: Size) -> None:
-    """The child of a sweep, from files to facts, and a plain script that fits the same families with the same settings
-    on the same rows."""
     from benchmarks import _data_sweep
 
-    words = f"of every family on {_data_sweep.ground(folder, size.loans, SEED):,} loans"
-    plain = _timed("benchmarks._data_sweep_plain", "fit", folder)
-    ours = _timed("training.sweep.child", "sweep", folder)
-    told = json.loads((folder / "sweep.json").read_bytes())
-    fitting = sum(float(each["fitting_seconds"]) for each in told["candidates"])
-    rows.result("sweep_outside_fitting", 100 * (1 - fitting / float(told["seconds"])))
-    rows.told(
-        f"full sweep {words}: wall time beside a plain script", ours["seconds"] / plain["seconds"], " times"
-    )
-    rows.told(f"full sweep {words}", ours["seconds"], " s")
-    rows.told(f"plain script {words}", plain["seconds"], " s")
-    rows.told(f"peak memory of the full sweep {words}", ours["megabytes"], " MB")
+    _data_sweep.measure(rows, folder, size.loans, SEED, _timed)
 
 
 def _table(path: Path, size: Size) -> None:
