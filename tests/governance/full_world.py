@@ -85,7 +85,7 @@ from registry.feature_views import BuiltView, record_view
 from registry.lab_comparison import Found, Look
 from registry.lab_differences import note_look
 from registry.lab_shown import begin_showing
-from registry.models import FeatureRow, LabKind, RiskModel, Trial
+from registry.models import FeatureRow, LabKind, RiskModel
 from registry.services import submit_version, suspend_version
 from scoring import privacy
 from scoring.services import Asked, score
@@ -123,7 +123,7 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _access(cast)
     rows |= _jobs()
     rows["dossier"] = _dossier(cast, case)
-    rows |= _compared_candidates(cast, case)
+    rows["benchmark"] = _report_of(rows["sweep"], cast)
     rows |= _told(cast, rows["v_approved"])
     rows |= _webhooks(cast)
     rows |= _compared(rows["v_approved"])
@@ -520,25 +520,12 @@ def _dossier(cast: Any, case: cases.Case) -> Any:
     return row
 
 
-def _compared_candidates(cast: Any, case: cases.Case) -> dict[str, Any]:
-    """A sweep with one trained entrant, and its report as the build leaves it."""
+def _report_of(sweep: Any, cast: Any) -> Any:
+    """As the build leaves it."""
     from reports.models import Benchmark
-    from tests.reports import swept
 
-    sweep = swept.row(case.version.risk_model, case.version.snapshot, cast.dana)
-    trial = Trial(
-        sweep=sweep,
-        place=0,
-        name="logistic · woe · median",
-        family="logistic",
-        candidate=case.version.candidate,
-        validation_auc=0.7,
-        test_auc=0.7,
-        seconds=1.0,
-    )
-    trial.save(force_insert=True)
     row = Benchmark(
         sweep=sweep, pdf_digest="b" * 64, pages=1, size=1, built_by=cast.dana, built_at=clock.now()
     )
     row.save(force_insert=True)
-    return {"sweep": sweep, "trial": trial, "benchmark": row}
+    return row

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mrm.lib.errors import Blocked, Unavailable
+from mrm.lib.errors import Unavailable
 from registry.frames.files import Kind
 from training.sources.answers import Answer, Told, kinds_of, written
+from training.sources.places import refused
 
 if TYPE_CHECKING:
     from training.sources.declared import Source
@@ -69,12 +70,12 @@ def read(source: Source, service: Service, target: Path, told: Told) -> Staged:
 def _client(source: Source, settings: Mapping[str, Any]) -> Any:  # Any: boto3 has no types
     """Without keys of its own it is asked with those of the machine (its environment or its role)."""
     if settings.keys() - _MEMBERS or not settings.get("database"):
-        raise _refused(source, f"{source.connection} is not configured as it must be; ask the operator")
+        raise refused(source, f"{source.connection} is not configured as it must be; ask the operator")
     try:
         import boto3
         from botocore.config import Config
     except ImportError:
-        raise _refused(
+        raise refused(
             source, "boto3 is not installed here; ask the operator (requirements/athena.in)"
         ) from None
     config = Config(
@@ -131,7 +132,7 @@ def _await(client: Any, source: Source, execution: str, told: Told) -> None:
         while status["State"] in {"QUEUED", "RUNNING"}:
             told(0)
             if time.monotonic() > ends:
-                raise _refused(source, f"its query took longer than {_QUERY_SECONDS // 60} minutes")
+                raise refused(source, f"its query took longer than {_QUERY_SECONDS // 60} minutes")
             time.sleep(_POLL_SECONDS)
             status = _status(client, execution)
         is_over = True
@@ -167,7 +168,7 @@ def _end_without(source: Source, status: Mapping[str, Any]) -> None:
     else:
         code = _CODE.match(reason)
         why = f"error {code[0]}" if code else "Athena's own words are not repeated, they may quote a cell"
-    raise _refused(source, f"its query cannot be run there ({why})")
+    raise refused(source, f"its query cannot be run there ({why})")
 
 
 def _pieces(client: Any, source: Source, execution: str) -> Iterator[Answer]:
@@ -225,7 +226,7 @@ def _words(source: Source) -> Iterator[None]:
         status = fault.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
         if status >= 500 or status == 429 or code in _BUSY:
             raise _silent(source) from None
-        raise _refused(source, f"Athena refused it ({code})") from None
+        raise refused(source, f"Athena refused it ({code})") from None
     except BotoCoreError:
         raise _silent(source) from None
 
@@ -235,8 +236,3 @@ def _silent(source: Source) -> Unavailable:
         f"The source {source.name} does not answer, or stopped in the middle (connection {source.connection})."
         " Nothing was frozen."
     )
-
-
-def _refused(source: Source, why: str) -> Blocked:
-    words = f"The source {source.name} cannot be read: {why}."
-    return Blocked(words, [words])

@@ -14,14 +14,13 @@ from mrm.lib.errors import Blocked
 from quant.transactions.query import literal as _text
 from quant.transactions.query import quoted as _quoted
 from registry.frames.files import Kind
+from registry.frames.parse import MAX_COLUMNS, MAX_ROWS
 from training.sources.declared import Assembly, Cardinality, Join, Source, Unmatched
 
 if TYPE_CHECKING:
     import duckdb
 
 MEMORY: Final = "512MiB"
-MAX_ROWS: Final = 5_000_000
-MAX_COLUMNS: Final = 500
 
 
 @dataclass(frozen=True)

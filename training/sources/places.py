@@ -32,22 +32,22 @@ class Found:
 def files_of(source: Source, root: str) -> list[Found]:
     """The files of a source in the order of their names. Raises Blocked: what is asked for is not there."""
     if not root:
-        raise _refused(source, "no folder for sources is configured here (MRM_SOURCES_DIR); ask the operator")
+        raise refused(source, "no folder for sources is configured here (MRM_SOURCES_DIR); ask the operator")
     top = Path(root).resolve()
     place = (top / source.place).resolve()
     if not place.is_relative_to(top):
-        raise _refused(source, "its place lies outside the folder for sources")
+        raise refused(source, "its place lies outside the folder for sources")
     if source.kind is SourceKind.FILE:
         if not _is_plain(place):
-            raise _refused(source, f"there is no file {source.place[:200]!a} in the folder for sources")
+            raise refused(source, f"there is no file {source.place[:200]!a} in the folder for sources")
         return [Found(str(place), place.name)]
     if not place.is_dir():
-        raise _refused(source, f"there is no folder {source.place[:200]!a} in the folder for sources")
+        raise refused(source, f"there is no folder {source.place[:200]!a} in the folder for sources")
     found = sorted(_below(source, place), key=lambda each: each.name)
     if not found:
-        raise _refused(source, f"its folder has no file that ends in .{source.format}")
+        raise refused(source, f"its folder has no file that ends in .{source.format}")
     if len({tuple(each.partition) for each in found}) > 1:
-        raise _refused(source, "its files lie in folders that name different partitions")
+        raise refused(source, "its files lie in folders that name different partitions")
     return found
 
 
@@ -62,7 +62,7 @@ def _below(source: Source, place: Path) -> Iterator[Found]:
                 continue
             count += 1
             if count > MOST_FILES:
-                raise _refused(source, f"its folder has more than {MOST_FILES} files")
+                raise refused(source, f"its folder has more than {MOST_FILES} files")
             relative = path.relative_to(place)
             yield Found(str(path), str(relative), partition_of(relative.parts[:-1]))
 
@@ -83,6 +83,6 @@ def _is_plain(path: Path) -> bool:
         return False
 
 
-def _refused(source: Source, why: str) -> Blocked:
+def refused(source: Source, why: str) -> Blocked:
     words = f"The source {source.name} cannot be read: {why}."
     return Blocked(words, [words])

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-from mrm.lib.errors import Blocked, Unavailable
-from training.sources.places import MOST_FILES, Found, is_note, partition_of
+from mrm.lib.errors import Unavailable
+from training.sources.places import MOST_FILES, Found, is_note, partition_of, refused
 
 if TYPE_CHECKING:
     from pyarrow import fs
@@ -63,11 +63,11 @@ def _keys(source: Source, opened: fs.FileSystem, place: str) -> list[str]:
         and not any(map(is_note, PurePosixPath(entry.path.removeprefix(place)).parts))
     )
     if not keys:
-        raise _refused(
+        raise refused(
             source, f"the store has no object of this name, and none below it that ends in .{source.format}"
         )
     if len(keys) > MOST_FILES:
-        raise _refused(source, f"there are more than {MOST_FILES} objects below its name")
+        raise refused(source, f"there are more than {MOST_FILES} objects below its name")
     return keys
 
 
@@ -77,7 +77,7 @@ def _opened(source: Source, store: Mapping[str, Any]) -> fs.S3FileSystem:
 
     strange = sorted(store.keys() - _MEMBERS)
     if strange or not store.get("bucket"):
-        raise _refused(
+        raise refused(
             source, f"the store {source.connection} is not configured as it must be; ask the operator"
         )
     scheme, _, host = str(store.get("endpoint", "")).rpartition("://")
@@ -85,8 +85,3 @@ def _opened(source: Source, store: Mapping[str, Any]) -> fs.S3FileSystem:
     if host:
         own |= {"endpoint_override": host, "scheme": scheme or "https"}
     return fs.S3FileSystem(connect_timeout=_SECONDS, request_timeout=_SECONDS, **own)
-
-
-def _refused(source: Source, why: str) -> Blocked:
-    words = f"The source {source.name} cannot be read: {why}."
-    return Blocked(words, [words])
