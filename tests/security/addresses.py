@@ -20,6 +20,8 @@ ROWS = {
     "job_id": "j_queued",
     "snapshot_id": "snapshot",
     "view_id": "view",
+    "sweep_id": "sweep",
+    "benchmark_id": "benchmark",
     "deployment_id": "d_open",
     "decision_id": "dec",
     "dossier_id": "dossier",
@@ -35,7 +37,14 @@ ROWS = {
     "endpoint_id": "endpoint",
     "invitation_id": "i_open",
 }
-PLAIN = {"slug": "card-limit", "number": "1", "sequence": "1", "size": "1", "act": "resume-version"}
+PLAIN = {
+    "slug": "card-limit",
+    "number": "1",
+    "place": "0",
+    "sequence": "1",
+    "size": "1",
+    "act": "resume-version",
+}
 
 
 @dataclass(frozen=True)
