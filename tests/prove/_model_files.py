@@ -21,7 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from registry.serving.manifest import ESTIMATORS, LIGHTGBM, XGBOOST
+from registry.serving.manifest import LIGHTGBM, XGBOOST
+from training.recipes import GIVEN_FILES
 
 SEED = 20260601
 COLUMNS = ("LIMIT_BAL", "PAY_0", "BILL_AMT1", "PAY_AMT1")
@@ -124,8 +125,8 @@ def main(count: int) -> int:
             # Also those that their description gives away: the child has to hold by itself.
             for path, content in sample.files.items():
                 if path not in {"MLmodel", "input_example.json"}:
-                    hostile.update(_ended(root, file, content) for file in ESTIMATORS)
-        sound = {file: (root / file).read_bytes() for file in ESTIMATORS}
+                    hostile.update(_ended(root, file, content) for file in GIVEN_FILES)
+        sound = {file: (root / file).read_bytes() for file in GIVEN_FILES}
         said = {
             "samples": len(samples("")),
             "sound": [_ended(root, file, content) for file, content in sound.items()],

@@ -42,9 +42,14 @@ def demo_json(name: str) -> dict:
     return json.loads((DEMO / name).read_text(encoding="utf-8"))
 
 
-@functools.cache
 def card_table(rows: int = ROWS, seed: int = 7) -> pd.DataFrame:
-    """Made-up clients with the columns of the card data; nobody's row is in it."""
+    """Made-up clients with the columns of the card data; nobody's row is in it. A table of one's own: what a test adds
+    to it, no other test meets."""
+    return _card_table(rows, seed).copy()
+
+
+@functools.cache
+def _card_table(rows: int, seed: int) -> pd.DataFrame:
     import pandas as pd
 
     draw = np.random.default_rng(seed)

@@ -18,7 +18,7 @@ from tests.security.payloads import EVERYTHING, PAYLOADS
 from tests.serving.cards import application, card_frame
 
 # Long texts that are no words of a person: names of operations and signed notes.
-NOT_WORDS = {"operation", "note", "place", "holder", "refusal"}
+NOT_WORDS = {"operation", "note", "place", "holder", "refusal", "why_not"}
 LISTS_OF_WORDS = {("jobs.Job", "steps_done"), ("jobs.Job", "reasons")}
 
 
