@@ -73,7 +73,7 @@ class Run:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            env=_bare_environment(),
+            env=bare_environment(),
             cwd=settings.BASE_DIR,
         ) as process:
             said = _drain(process)
@@ -160,7 +160,8 @@ def _drain(process: subprocess.Popen[bytes]) -> _Drain:
     return thread
 
 
-def _bare_environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
+    """No secret: what a child process needs of this one's, and one thread."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     return {**kept, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 

@@ -17,6 +17,8 @@ from registry import subjects
 from registry.mlflow_client import LONGEST_PARAM
 from registry.models import Candidate, DatasetSnapshot, RiskModel
 
+_NEEDED = frozenset({"recipe", "schema", "reasons", "target"})
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -48,6 +50,13 @@ class LabNotes:
 def was_trained_here(kept: Mapping[str, Any]) -> bool:
     """Whether the task was kept whole: then this installation wrote the run, and knows what is in it."""
     return "recipe" in kept
+
+
+def task_again(kept: Mapping[str, Any]) -> dict[str, Any] | None:
+    """spec.json of the child that trains this again; None where the task was not kept whole."""
+    if not set(kept) >= _NEEDED:
+        return None
+    return {member: kept[member] for member in (*sorted(_NEEDED), "forbidden", "split") if member in kept}
 
 
 def lab_notes(*, kept: Mapping[str, Any], recipe_digest: str, snapshot: DatasetSnapshot) -> LabNotes:

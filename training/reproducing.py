@@ -9,23 +9,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from accounts.models import User
+from jobs.run import bare_environment
 from mrm.lib import canonical, strict_json
 from mrm.lib.errors import Refusal
 from mrm.settings import governance
 from registry import snapshots, vault
 from registry.artifacts import Sealed, read_candidate
-from registry.candidates import was_trained_here
+from registry.candidates import task_again
 from registry.models import ModelVersion
+from training.recipes import GIVEN
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_MEMBERS: Final = ("recipe", "schema", "reasons", "target", "forbidden", "split")
 
 
 class NotReproducible(Refusal):
@@ -59,12 +59,8 @@ class Reproduction:
 def reproduce(*, actor: User, version: ModelVersion) -> Reproduction:
     """Train again in a child process from the recipe and the development part. For whoever trains or validates.
     Refuses a version whose task was not kept, and one that was trained elsewhere: its recipe is its author's."""
-    task = version.candidate.recipe
-    if (
-        not was_trained_here(task)
-        or not set(_MEMBERS[:-2]) <= set(task)
-        or task["recipe"].get("estimator") == "given"
-    ):
+    spec = task_again(version.candidate.recipe)
+    if spec is None or spec["recipe"].get("estimator") == GIVEN:
         raise NotReproducible(
             f"{version.label} was trained elsewhere, so its recipe is not known here. Ask its author."
         )
@@ -72,7 +68,6 @@ def reproduce(*, actor: User, version: ModelVersion) -> Reproduction:
     sealed = vault.artifacts().read_sealed(version.artifact_id)
     with tempfile.TemporaryDirectory(prefix="reproduce-", dir=_work()) as name:
         folder = Path(name)
-        spec = {member: task[member] for member in _MEMBERS if member in task}
         (folder / "spec.json").write_bytes(canonical.dumps(spec))
         (folder / "development.parquet").write_bytes(development.table)
         _train(folder)
@@ -88,6 +83,7 @@ def _train(folder: Path) -> None:
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=bare_environment(),
         cwd=settings.BASE_DIR,
     ) as process:
         # Not `communicate`, which would close the pipe.

@@ -10,6 +10,7 @@ from jobs.run import ChildRefused, Run
 from mrm.lib import canonical
 from mrm.settings import governance
 from registry import snapshots, vault
+from registry.candidates import task_again
 from registry.models import ModelVersion
 from registry.submissions import is_given
 from validation import services, standards
@@ -67,13 +68,12 @@ def _retrain(run: Run, version: ModelVersion) -> str | None:
     """The artefact digest of the recipe run again on the development part; None where the task was not
     kept whole."""
     task = version.candidate.recipe
-    if not {"recipe", "schema", "reasons", "target"} <= set(task):
+    spec = task_again(task)
+    if spec is None:
         return None
-    members = ("recipe", "schema", "reasons", "target", "forbidden", "split")
     part = snapshots.read_development(actor=run.actor, snapshot=version.snapshot)
     with run.folder() as name:
         folder = Path(name)
-        spec = {member: task[member] for member in members if member in task}
         (folder / "spec.json").write_bytes(canonical.dumps(spec))
         (folder / "development.parquet").write_bytes(part.table)
         target = governance.TRAINING_CHILD

@@ -81,31 +81,25 @@ class _Logging:
         if progress.exists():
             told = strict_json.loads(progress.read_bytes())
             self._run.progress(_TRAINING, 5 + 85 * int(told["done"]) // int(told["of"]))
-        for whole in self._not_logged()[:1]:
-            self._log(whole)
+        for place in self._not_logged()[:1]:
+            self._log(place)
 
     def all_of(self, facts: dict[str, Any]) -> list[Trained | None]:
         """What was trained of every entrant, in their order; those that were not logged yet are logged now."""
         self._run.progress("Logging to MLflow", 92)
-        for whole in self._not_logged():
-            self._log(whole)
+        for place in self._not_logged():
+            self._log(place)
         return [self._trained.get(entry["name"]) for entry in facts["candidates"]]
 
-    def _not_logged(self) -> list[dict[str, Any]]:
-        places = sorted((self._folder / _CANDIDATES).glob("*.json"))
-        return [
-            {
-                "folder": place.with_suffix(""),
-                **strict_json.loads(place.read_bytes(), max_bytes=_MAX_FACTS_BYTES),
-            }
-            for place in places[len(self._trained) :]
-        ]
+    def _not_logged(self) -> list[Path]:
+        return sorted((self._folder / _CANDIDATES).glob("*.json"))[len(self._trained) :]
 
-    def _log(self, whole: dict[str, Any]) -> None:
+    def _log(self, place: Path) -> None:
+        whole = strict_json.loads(place.read_bytes(), max_bytes=_MAX_FACTS_BYTES)
         kept = {"name": f"{SWEEP}: {whole['name']}", **whole["task"]}
         asked = self._asked
         self._trained[whole["name"]] = lab.logged(
-            self._run, asked.risk_model, asked.snapshot, kept, whole["folder"]
+            self._run, asked.risk_model, asked.snapshot, kept, place.with_suffix("")
         )
 
 
