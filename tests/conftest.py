@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from tests.cast import Cast, enrol_cast
@@ -54,6 +55,13 @@ def _store_of_its_own(settings: object, tmp_path_factory: pytest.TempPathFactory
     folder = Path(tempfile.mkdtemp(dir=tmp_path_factory.getbasetemp()))
     settings.MRM_VAR_DIR = folder
     settings.MRM_MLFLOW_URL = f"sqlite:///{folder / 'mlflow.sqlite3'}"
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_over() -> Iterator[None]:
+    """A page asked for in Portuguese leaves its language to the thread, and so to the next test."""
+    yield
+    translation.deactivate()
 
 
 _WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)

@@ -56,6 +56,8 @@ class Pages(CursorPagination):
     """Lists by cursor, so that the end answers as fast as the beginning. A cursor is the caller's word."""
 
     page_size = 50
+    # The framework's own sentence is translated: the description would change with the reader's language.
+    cursor_query_description = "Where a page begins: copied from `next` or `previous` of an answer."
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         if not request.query_params.get(self.cursor_query_param):
