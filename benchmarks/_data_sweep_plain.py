@@ -1,9 +1,11 @@
-"""The candidates of a sweep as somebody fits them by hand: a pipeline for each family, its settings, a test AUC.
+"""The candidates of a sweep as somebody fits them by hand: each way of encoding and filling, each family, a test AUC.
 No seal, reasons, calibration, intervals or tests: what a sweep takes beyond this is their price.
 """
 
 from __future__ import annotations
 
+import itertools
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,31 +15,66 @@ UNREAD = ("customer_id", "as_of", "collection_calls")
 
 
 def fit(folder: Path) -> None:
-    """Reads development.parquet; writes plain.txt: for each family its AUC on the test part."""
+    """Reads development.parquet and plain.json; writes plain.txt: for each candidate its AUC on the test part. What is
+    filled or encoded once is kept for all that need it, as somebody would."""
+    import numpy as np
     import pandas as pd
-    from sklearn.compose import ColumnTransformer
-    from sklearn.impute import SimpleImputer
     from sklearn.metrics import roc_auc_score
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
     loans = pd.read_parquet(folder / "development.parquet")
+    asked = json.loads((folder / "plain.json").read_text())
     day = pd.to_datetime(loans[DAY], format="mixed", dayfirst=True, errors="coerce")
     income = loans["declared_income"].str.replace(r"[^0-9]", "", regex=True)
     loans["declared_income"] = pd.to_numeric(income, errors="coerce")
     train, test = loans[day < VALIDATION], loans[day >= TEST]
     inputs = loans.drop(columns=[TARGET, DAY, *UNREAD])
     amounts = list(inputs.select_dtypes("number").columns)
-    filled = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-    known = OneHotEncoder(handle_unknown="ignore")
+    labels = [name for name in inputs if name not in amounts]
+    filled = [_two(_imputers()[name], train, test, amounts) for name in asked["imputers"]]
+    encoded = [_two(_encoders()[name], train, test, labels) for name in asked["encoders"]]
     said = []
-    for name, estimator in _estimators().items():
-        columns = ColumnTransformer([("amounts", filled, amounts)], remainder=known)
-        made = make_pipeline(columns, estimator)
-        made.fit(train[inputs.columns], train[TARGET])
-        pds = made.predict_proba(test[inputs.columns])[:, 1]
-        said.append(f"{name} {roc_auc_score(test[TARGET], pds):.4f}\n")
+    for numbers, words in itertools.product(filled, encoded):
+        learned, seen = (np.column_stack(both) for both in zip(numbers, words, strict=True))
+        for name, estimator in _estimators().items():
+            pds = estimator.fit(learned, train[TARGET]).predict_proba(seen)[:, 1]
+            said.append(f"{name} {roc_auc_score(test[TARGET], pds):.4f}\n")
     (folder / "plain.txt").write_text("".join(said))
+
+
+def _two(
+    step: Any, train: Any, test: Any, columns: list[str]
+) -> tuple[Any, Any]:  # Any: of scikit-learn, pandas
+    """The columns of both parts, fitted on the first."""
+    return step.fit_transform(train[columns], train[TARGET]), step.transform(test[columns])
+
+
+def _imputers() -> dict[str, Any]:
+    from sklearn.impute import KNNImputer, SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return {
+        "median": make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),
+        "knn": make_pipeline(StandardScaler(), KNNImputer()),
+    }
+
+
+def _log_odds(rates: Any) -> Any:
+    from scipy.special import logit
+
+    return logit(rates.clip(0.001, 0.999))
+
+
+def _encoders() -> dict[str, Any]:
+    """A weight of evidence is the target mean on another scale; nobody has it in scikit-learn."""
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, TargetEncoder
+
+    return {
+        "one_hot": OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+        "woe": make_pipeline(TargetEncoder(random_state=0), FunctionTransformer(_log_odds)),
+        "target_mean": TargetEncoder(random_state=0),
+    }
 
 
 def _estimators() -> dict[str, Any]:  # Any: of three libraries
