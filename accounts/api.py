@@ -103,6 +103,14 @@ class WriteApi(Api):
         return request._request.body  # noqa: SLF001 (the exact bytes, before anything parses them)
 
 
+class QuestionApi(WriteApi):
+    """A POST that changes nothing, because what it asks for may stand in no address. A repeat is answered anew: neither
+    a digest of the body nor the answer is kept, so an `Idempotency-Key` is not looked at."""
+
+    def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        return _response(self.perform(request, **kwargs))
+
+
 def _outline(members: Any) -> dict[str, Any]:
     """What a repeated upload is compared by: its fields, and each file's name and size."""
     return {

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from registry import feature_view_views, mlflow_views, snapshot_views, views
-from registry.api.features import FeatureLookUpApi, FeatureViewPublishApi
+from registry.api.features import FeatureLookUpApi, FeatureValuesApi, FeatureViewPublishApi
 from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi
 from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
 from registry.api.snapshots import SnapshotApi, SnapshotListApi
@@ -21,6 +21,7 @@ api = [
         name="api-feature-view-publish",
     ),
     path("feature-views/<uuid:view_id>/look-ups", FeatureLookUpApi.as_view(), name="api-feature-look-up"),
+    path("feature-views/<uuid:view_id>/values", FeatureValuesApi.as_view(), name="api-feature-values"),
     path("models/<slug:slug>/policies", PolicyListApi.as_view(), name="api-policy-list"),
     path("models/<slug:slug>/dictionaries", DictionaryListApi.as_view(), name="api-dictionary-list"),
     path("models/<slug:slug>/candidates", CandidateListApi.as_view(), name="api-candidate-list"),

@@ -75,6 +75,11 @@ class Columns:
         if any(len(name) > _LONGEST_CATEGORY or not name.isprintable() for name in named):
             raise SchemaFault(f"columns: printable names of up to {_LONGEST_CATEGORY} characters.")
 
+    @property
+    def by_meaning(self) -> Columns:
+        """The same columns called by what they mean, as a request writes them."""
+        return Columns(**{name: name if called else "" for name, called in vars(self).items()})
+
 
 @dataclass(frozen=True)
 class Measure:

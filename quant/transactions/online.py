@@ -20,24 +20,25 @@ class Computed:
     faults: tuple[Fault, ...] = ()
 
 
-def compute(definition: Definition, *, applied_on: object, transactions: object) -> Computed:
+def compute(definition: Definition, *, applied_on: object, bookings: object) -> Computed:
     """What `query` computes for a table, bit for bit.
 
-    `applied_on` is an ISO date, `transactions` a list of objects with the columns of the definition: JSON as it was
-    sent. Faults, all at once: what is no date or no whole number, more than 20,000 rows, rows of several customers,
-    amounts of the longest window that add up, without their signs, to 2^53 or more.
+    `applied_on` is an ISO date, `bookings` a list of objects with the columns of the definition: JSON as it was sent.
+    Faults, all at once, each named by its place (`bookings/3/amount_minor`): what is no date or no whole number, more
+    than 20,000 rows, rows of several customers, amounts of the longest window that add up, without their signs, to
+    2^53 or more.
     """
-    bookings, faults = read(definition, transactions)
+    found, faults = read(definition, bookings)
     applied = day_of(applied_on)
     if applied is None:
         faults = [Fault("applied_on", "date", "Dates are written 2024-03-05, without a time zone."), *faults]
     if applied is None or faults:
         return Computed({}, tuple(faults))
     cut = applied - definition.tolerance_days
-    known = [each for each in bookings if cut - definition.longest <= each.day < cut]
+    known = [each for each in found if cut - definition.longest <= each.day < cut]
     if sum(abs(each.amount) for each in known) > LARGEST:
         words = "The amounts of the longest window add up to 2^53 minor units or more. Check their unit."
-        return Computed({}, (Fault("transactions", "overflow", words),))
+        return Computed({}, (Fault("bookings", "overflow", words),))
     if not known:
         return Computed({feature.name: None for feature in definition.features})
     within = {days: [each for each in known if each.day >= cut - days] for days in definition.windows}

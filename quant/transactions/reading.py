@@ -11,6 +11,8 @@ from typing import Final
 from quant.features.reading import Fault
 from quant.transactions.definition import LARGEST, Definition
 
+# Every feature walks the bookings once, so this bounds how long a request computes, however short its rows are written.
+# It is ten a day over the longest window there may be.
 MOST_ROWS: Final = 20_000
 _MOST_FAULTS: Final = 100
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -46,18 +48,18 @@ def read(definition: Definition, rows: object) -> tuple[list[Booking], list[Faul
     """The bookings and what is wrong with them; with a fault the bookings are void. Members that the definition does
     not name are not read."""
     if not isinstance(rows, Sequence) or isinstance(rows, (str, bytes)):
-        return [], [Fault("transactions", "type", "The transactions are a list of objects.")]
+        return [], [Fault("bookings", "type", "The bookings are a list of objects.")]
     if len(rows) > MOST_ROWS:
-        return [], [Fault("transactions", "too_many", f"At most {MOST_ROWS} transactions are read at once.")]
+        return [], [Fault("bookings", "too_many", f"At most {MOST_ROWS} bookings are read at once.")]
     faults: list[Fault] = _strangers(definition, rows)
     bookings = []
     for place, row in enumerate(rows):
         if len(faults) >= _MOST_FAULTS:
             break
         if not isinstance(row, Mapping):
-            faults.append(Fault(f"transactions[{place}]", "type", "A transaction is an object."))
+            faults.append(Fault(f"bookings/{place}", "type", "A booking is an object."))
             continue
-        bookings.append(_booking(definition, row, f"transactions[{place}]", faults))
+        bookings.append(_booking(definition, row, f"bookings/{place}", faults))
     return bookings, faults[:_MOST_FAULTS]
 
 
@@ -65,8 +67,8 @@ def _strangers(definition: Definition, rows: Sequence[object]) -> list[Fault]:
     """Where rows say whose they are, they are one customer's."""
     name = definition.columns.customer
     told = {repr(row[name]) for row in rows if isinstance(row, Mapping) and row.get(name) is not None}
-    words = "The transactions are those of several customers; send those of the applicant."
-    return [Fault(f"transactions.{name}", "several", words)] if len(told) > 1 else []
+    words = "The bookings are those of several customers; send those of the applicant."
+    return [Fault(f"bookings/{name}", "several", words)] if len(told) > 1 else []
 
 
 def _booking(
@@ -77,18 +79,18 @@ def _booking(
     if day is None:
         faults.append(
             Fault(
-                f"{where}.{columns.booked_on}", "date", "Dates are written 2024-03-05, without a time zone."
+                f"{where}/{columns.booked_on}", "date", "Dates are written 2024-03-05, without a time zone."
             )
         )
     amount = _whole(row.get(columns.amount_minor))
     if amount is None:
-        faults.append(Fault(f"{where}.{columns.amount_minor}", "integer", _AMOUNT))
+        faults.append(Fault(f"{where}/{columns.amount_minor}", "integer", _AMOUNT))
     balance = raw = row.get(columns.balance_minor) if columns.balance_minor else None
     if raw is not None and (balance := _whole(raw)) is None:
-        faults.append(Fault(f"{where}.{columns.balance_minor}", "integer", _AMOUNT))
+        faults.append(Fault(f"{where}/{columns.balance_minor}", "integer", _AMOUNT))
     category = row.get(columns.category) if columns.category else None
     if category is not None and not isinstance(category, str):
-        faults.append(Fault(f"{where}.{columns.category}", "type", "A category is a text."))
+        faults.append(Fault(f"{where}/{columns.category}", "type", "A category is a text."))
     return Booking(
         day or 0,
         amount or 0,

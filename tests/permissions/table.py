@@ -297,6 +297,13 @@ TABLE: Final = (
     Row("POST", "api-feature-view-list", {}, {"dana": 202}, {"view": VIEW}),
     Row("POST", "api-feature-view-publish", {"view_id": "view"}, {"dana": 202}),
     Row("POST", "api-feature-look-up", {"view_id": "view"}, {"lia": 200}, {"customer": "c1"}),
+    Row(
+        "POST",
+        "api-feature-values",
+        {"view_id": "view"},
+        {"lia": 200},
+        {"applied_on": "2024-04-01", "bookings": []},
+    ),
     Row("GET", "api-feature-view", {"view_id": "view"}, _all(READERS, 200)),
     Row("POST", "api-assembly-request", {}, {"dana": 202}, {"assembly": ASSEMBLY, "declaration": DECLARED}),
     Row("GET", "api-recipe-list", {}, _all(READERS, 200)),

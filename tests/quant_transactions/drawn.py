@@ -65,7 +65,7 @@ def online(made, rows, asked):
     found = []
     for _, who, on in asked:
         own = [row for row in rows if row["who"] == who]
-        answer = compute(made, applied_on=on.isoformat(), transactions=own)
+        answer = compute(made, applied_on=on.isoformat(), bookings=own)
         assert answer.faults == ()
         found.append(list(answer.features.values()))
     return found

@@ -57,7 +57,7 @@ BY_HAND = {
 
 
 def _computed(rows, made=PLAIN, on="2024-04-01"):
-    return compute(made, applied_on=on, transactions=rows)
+    return compute(made, applied_on=on, bookings=rows)
 
 
 def test_every_measure_is_what_it_is_by_hand():

@@ -33,6 +33,7 @@ SHARED = {
     "snapshot-exception-list": "what is let stand of a snapshot that is shared",
     "feature-view-publish": "feature views are shared by all models",
     "feature-look-up": "feature views are shared by all models; who may decide may look an applicant up",
+    "feature-values": "feature views are shared by all models; the definition is read, and never a row",
     "feature-view": "feature views are shared by all models; a definition and counts are shown, never a row",
     "ledger-entry-proof": "the chain is one for all models",
     "ledger-entry": "the chain is one for all models",
