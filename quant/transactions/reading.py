@@ -41,7 +41,11 @@ def day_of(raw: object) -> int | None:
         read = date.fromisoformat(raw[:10])
     except ValueError:
         return None
-    return read.toordinal() - _EPOCH if FIRST_DAY <= read <= LAST_DAY else None
+    return days_since_1970(read) if FIRST_DAY <= read <= LAST_DAY else None
+
+
+def days_since_1970(day: date) -> int:
+    return day.toordinal() - _EPOCH
 
 
 def read(definition: Definition, rows: object) -> tuple[list[Booking], list[Fault]]:

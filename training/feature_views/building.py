@@ -12,7 +12,7 @@ from mrm.lib.errors import Blocked
 from quant.transactions import query
 from quant.transactions.query import literal, quoted
 from registry.frames.files import Kind
-from training.feature_views import refusing
+from training.feature_views import days, refusing
 from training.feature_views.declared import APPLICATIONS, BOOKINGS, AskedView
 from training.feature_views.reading import Readable
 from training.sources.merging import connected, wanted_rows
@@ -69,7 +69,7 @@ def build(
             )
         parts = max(1, -(-rows // at_once))
         _place(database, asked, tables, parts)
-        refusing.refuse(_faults_of_applicants(database, asked))
+        refusing.refuse(_faults_of_applicants(database, asked, tables))
         bookings = _deal(database, asked, tables, parts, folder)
         done = [_part(database, asked, part, parts, folder) for part in range(parts)]
         refusing.refuse(refusing.of_bookings(asked, [each.found for each in done]))
@@ -106,23 +106,27 @@ def _place(
     database: duckdb.DuckDBPyConnection, asked: AskedView, tables: Mapping[str, Readable], parts: int
 ) -> None:
     columns = asked.columns
-    days = tables[APPLICATIONS].days[columns.applied_on]
+    relation = _relation(asked, tables, APPLICATIONS)
+    held = tables[APPLICATIONS].days[columns.applied_on]
     key = query.key(quoted(columns.key), _keys(tables[APPLICATIONS], columns.key))
     customer = query.key(quoted(columns.customer), _keys(tables[APPLICATIONS], columns.customer))
     database.execute(
         f"CREATE TABLE applicants AS SELECT row_number() OVER (ORDER BY key) - 1 AS {PLACE}, *,"
         f" hash({CUSTOMER}) % {parts} AS part FROM (SELECT {key} AS key, {customer} AS {CUSTOMER},"
-        f" {query.day(quoted(columns.applied_on), days)} AS {DAY} FROM {_relation(asked, tables, APPLICATIONS)})"
+        f" {days.expression(database, columns, held, relation)} AS {DAY} FROM {relation} {days.ROW})"
     )
 
 
-def _faults_of_applicants(database: duckdb.DuckDBPyConnection, asked: AskedView) -> list[str]:
+def _faults_of_applicants(
+    database: duckdb.DuckDBPyConnection, asked: AskedView, tables: Mapping[str, Readable]
+) -> list[str]:
     repeated = "SELECT count(*) AS n FROM applicants WHERE key IS NOT NULL GROUP BY key HAVING count(*) > 1"
     return refusing.of_applicants(
         asked,
         without_key=_number(database, "SELECT count(*) FROM applicants WHERE key IS NULL"),
         with_shared_key=_number(database, f"SELECT coalesce(sum(n), 0) FROM ({repeated})"),
         without_day=_number(database, f"SELECT count(*) FROM applicants WHERE {DAY} IS NULL"),
+        unread=days.unread(database, asked.columns, _relation(asked, tables, APPLICATIONS)),
     )
 
 
@@ -139,9 +143,9 @@ def _deal(
     """How many bookings there are. One part is read where it lies; of several, the bookings of whoever applies are
     written once, by part."""
     relation = _relation(asked, tables, BOOKINGS)
-    days = tables[BOOKINGS].days[asked.definition.columns.booked_on]
+    held = tables[BOOKINGS].days[asked.definition.columns.booked_on]
     keys = _keys(tables[BOOKINGS], asked.definition.columns.customer)
-    selected = query.bookings(asked.definition, relation, days, keys)
+    selected = query.bookings(asked.definition, relation, held, keys)
     if parts == 1:
         database.execute(f"CREATE VIEW bookings AS {selected}")
     else:

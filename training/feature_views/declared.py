@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from quant.features import plain
+from quant.features.cleaning.dates import DateFormat
 from quant.features.plain import SchemaFault
 from quant.transactions import form
 from quant.transactions.definition import Definition
@@ -20,15 +21,27 @@ BOOKINGS, APPLICATIONS = "transactions", "applications"
 @dataclass(frozen=True)
 class Applications:
     """How the table of applications calls what is read: `key` tells its rows apart, `customer` leads to the bookings,
-    `applied_on` is the day as of which everything is computed."""
+    `applied_on` is the day as of which everything is computed. `day_formats` are its spellings besides 2024-03-05."""
 
     key: str
     customer: str
     applied_on: str
+    day_formats: tuple[DateFormat, ...] = ()
 
     def __post_init__(self) -> None:
         if len({self.key, self.customer, self.applied_on}) != 3:
             raise SchemaFault("columns: key, customer and applied_on are three columns of the applications.")
+        if len(set(self.day_formats)) != len(self.day_formats):
+            raise SchemaFault("columns.day_formats: each once.")
+        if DateFormat.WITH_TIME in self.day_formats:
+            raise SchemaFault(
+                "columns.day_formats: leave with_time out. A time of day after 2024-03-05 is read anyway, and with a"
+                " zone the day would depend on it."
+            )
+
+    def plain(self) -> dict[str, Any]:  # Any: JSON
+        told = {"key": self.key, "customer": self.customer, "applied_on": self.applied_on}
+        return told | ({"day_formats": list(map(str, self.day_formats))} if self.day_formats else {})
 
 
 @dataclass(frozen=True)
@@ -50,14 +63,13 @@ class AskedView:
             "definition": form.dump(self.definition),
             "transactions": self.transactions.plain(),
             "applications": self.applications.plain(),
-            "columns": asdict(self.columns),
+            "columns": self.columns.plain(),
         }
 
 
 def load(raw: object) -> AskedView:
     """The view of plain JSON. SchemaFault says what contradicts what."""
     members = plain.members(raw, "The feature view", frozenset(AskedView.__dataclass_fields__))
-    columns = plain.members(members.get("columns"), "columns", frozenset(Applications.__dataclass_fields__))
     name = plain.text(members.get("name"), "name")
     if not _NAME.fullmatch(name):
         raise SchemaFault("name: small letters, digits and underscore, up to 40.")
@@ -66,16 +78,20 @@ def load(raw: object) -> AskedView:
         definition=form.load(members.get("definition")),
         transactions=_source(members, BOOKINGS),
         applications=_source(members, APPLICATIONS),
-        columns=Applications(
-            **{
-                each: plain.text(columns.get(each), f"columns.{each}")
-                for each in Applications.__dataclass_fields__
-            }
-        ),
+        columns=_columns(members.get("columns")),
     )
     if made.columns.key in {feature.name for feature in made.definition.features}:
         raise SchemaFault("columns.key has the name of a feature.")
     return made
+
+
+def _columns(raw: object) -> Applications:
+    told = plain.members(raw, "columns", frozenset(Applications.__dataclass_fields__))
+    formats = plain.items(told.get("day_formats", ()), "columns.day_formats")
+    return Applications(
+        **{name: plain.text(told.get(name), f"columns.{name}") for name in ("key", "customer", "applied_on")},
+        day_formats=tuple(plain.word(DateFormat, each, "columns.day_formats") for each in formats),
+    )
 
 
 def _source(members: Mapping[str, object], name: str) -> Source:

@@ -8,6 +8,7 @@ from mrm.lib.errors import Blocked
 from quant.transactions.definition import LARGEST
 from quant.transactions.query import Facts
 from registry.frames.files import Kind
+from training.feature_views.days import UnreadDays
 from training.feature_views.declared import APPLICATIONS, BOOKINGS, AskedView
 from training.feature_views.reading import Readable
 
@@ -51,13 +52,22 @@ def of_columns(asked: AskedView, tables: Mapping[str, Readable]) -> list[str]:
     return faults
 
 
-def of_applicants(asked: AskedView, *, without_key: int, with_shared_key: int, without_day: int) -> list[str]:
+def of_applicants(
+    asked: AskedView, *, without_key: int, with_shared_key: int, without_day: int, unread: UnreadDays
+) -> list[str]:
+    column = f"{asked.columns.applied_on!a}"
     told = (
         (without_key, "have no key"),
         (with_shared_key, "share a key with another row; the key must tell rows apart"),
         (
-            without_day,
-            f"have no date in {asked.columns.applied_on!a}; dates are written 2024-03-05, without a zone",
+            unread.ambiguous,
+            f"have a date with two readings in {column}; leave day_first or month_first out of `day_formats`",
+        ),
+        (unread.impossible, f"have a day in {column} that no calendar has; correct the source"),
+        (
+            without_day - unread.ambiguous - unread.impossible,
+            f"have no date in {column}; dates are written 2024-03-05, without a zone; say in `day_formats` what"
+            " else is meant",
         ),
     )
     return [f"{count} rows of {APPLICATIONS} {words}." for count, words in told if count]

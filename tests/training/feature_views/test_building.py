@@ -10,7 +10,7 @@ from mrm.lib.errors import Blocked
 from tests.quant_transactions import drawn
 from tests.training.feature_views import viewed
 from tests.training.sources import lying
-from training.feature_views import building
+from training.feature_views import building, declared
 
 NAMES = [feature.name for feature in viewed.DEFINITION.features]
 
@@ -134,3 +134,69 @@ def test_applications_that_are_none_are_refused(root, tmp_path, rows, words):
             root, tmp_path / "job", viewed.asked(viewed.source("t.parquet"), viewed.source("a.parquet"))
         )
     assert words in " ".join(refused.value.reasons)
+
+
+SPELLED = {
+    "2024-04-01": "2024-04-01",
+    "01/04/2024": "2024-04-01",
+    "5 Mar 2024": "2024-03-05",
+    " 31-12-2023 ": "2023-12-31",
+    "2024-02-29 23:59": "2024-02-29",
+}
+
+
+def test_days_in_declared_spellings_are_those_of_a_table_that_writes_them_in_one_way(root, tmp_path):
+    rows, _, _ = _drawn(4)
+    lying.parquet(root, "t.parquet", rows)
+    for name, written in (("many", list(SPELLED)), ("one", list(SPELLED.values()))):
+        applied = [
+            {"id": place, "who": who, "at": text}
+            for place, (who, text) in enumerate(zip(range(5), written, strict=True))
+        ]
+        lying.parquet(root, f"{name}.parquet", [{**each, "text": "b", "day": "c"} for each in applied])
+    spelled = viewed.COLUMNS | {"day_formats": ["day_first", "month_name"]}
+    many, one = (
+        viewed.made(
+            root,
+            tmp_path / name,
+            viewed.asked(viewed.source("t.parquet"), viewed.source(f"{name}.parquet"), columns=columns),
+        )
+        for name, columns in (("many", spelled), ("one", viewed.COLUMNS))
+    )
+    assert many[:2] == one[:2]
+    assert many[2]["digest"] == one[2]["digest"]
+
+
+def test_days_of_two_readings_and_days_that_never_were_are_counted_apart(root, tmp_path):
+    row = {"who": "a", "on": "2024-03-05", "amount": 1, "category": "X", "balance": 1}
+    lying.parquet(root, "t.parquet", [row])
+    days = [
+        "03/04/2024",
+        "03/04/2024",
+        "13/04/2024",
+        "04/04/2024",
+        "31/02/2024",
+        "2024-04-01T10:00Z",
+        "soon",
+        None,
+    ]
+    lying.parquet(root, "a.parquet", [{"id": place, "who": "a", "at": day} for place, day in enumerate(days)])
+    columns = viewed.COLUMNS | {"day_formats": ["day_first", "month_first"]}
+    view = viewed.asked(viewed.source("t.parquet"), viewed.source("a.parquet"), columns=columns)
+    with pytest.raises(Blocked) as refused:
+        viewed.made(root, tmp_path / "job", view)
+    assert [(reason[0], words in reason) for reason, words in zip(
+        refused.value.reasons, ("two readings", "no calendar has", "have no date in 'at'"), strict=True
+    )] == [("2", True), ("1", True), ("3", True)]  # fmt: skip
+    assert not any(day in " ".join(refused.value.reasons) for day in ("03/04", "31/02", "soon"))
+
+
+def test_a_view_without_spellings_is_written_down_as_it_ever_was():
+    view = viewed.asked(viewed.source("t.parquet"), viewed.source("a.parquet"))
+    assert view.plain()["columns"] == viewed.COLUMNS
+    spelled = viewed.asked(
+        viewed.source("t.parquet"),
+        viewed.source("a.parquet"),
+        columns=viewed.COLUMNS | {"day_formats": ["month_name"]},
+    )
+    assert declared.load(spelled.plain()) == spelled

@@ -42,10 +42,8 @@ def portfolio(tmp_path_factory):
     return folder
 
 
-def _features(portfolio, folder, columns=COLUMNS, transactions="transactions"):
-    view = viewed.asked(
-        viewed.source(transactions), viewed.source("applied.parquet"), definition=OURS, columns=columns
-    )
+def _features(portfolio, folder, columns=COLUMNS, transactions="transactions", applied="applied.parquet"):
+    view = viewed.asked(viewed.source(transactions), viewed.source(applied), definition=OURS, columns=columns)
     return viewed.made(portfolio, folder, view)
 
 
@@ -75,6 +73,14 @@ def test_what_is_returned_later_shows_in_features_that_look_ahead_and_not_in_our
     ahead, _, _ = _features(portfolio, tmp_path / "ahead", COLUMNS | {"applied_on": "ahead"})
     assert _gap(portfolio, ahead) > 1.0
     assert abs(_gap(portfolio, ours)) < 1.0
+
+
+def test_days_as_applicants_spell_them_are_the_days_that_were_read_before(portfolio, tmp_path):
+    spelled = COLUMNS | {"applied_on": "applied_at", "day_formats": ["day_first", "month_name"]}
+    read = _features(portfolio, tmp_path / "read")
+    found = _features(portfolio, tmp_path / "spelled", spelled, applied="applications")
+    # The rows of both parts; of the sources one is another file.
+    assert found[:2] == read[:2]
 
 
 def test_without_any_booking_from_the_first_application_on_its_features_are_the_same(portfolio, tmp_path):
