@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from training.declaring import Fields
 
 VEHICLE_LOANS, MICRO_LOANS = "vehicle-loans", "micro-loans"
+VEHICLE_LOANS_AND_BOOKINGS = "vehicle-loans-and-bookings"
 CARD_LIMIT, OWN_COLUMNS = "card-limit", "own-columns"
 NAMES = (CARD_LIMIT, OWN_COLUMNS)
 # Declared columns that a sweep can turn its dials on.
-FIELDS = (VEHICLE_LOANS, MICRO_LOANS, CARD_LIMIT, OWN_COLUMNS)
+FIELDS = (VEHICLE_LOANS, VEHICLE_LOANS_AND_BOOKINGS, MICRO_LOANS, CARD_LIMIT, OWN_COLUMNS)
 _LARGEST = 1e12
 
 
@@ -82,6 +83,7 @@ def fields_of(name: str, snapshot: DatasetSnapshot) -> Fields:
 
     known: Mapping[str, Callable[[], Fields]] = {
         VEHICLE_LOANS: consumer.vehicle,
+        VEHICLE_LOANS_AND_BOOKINGS: consumer.vehicle_with_bookings,
         MICRO_LOANS: consumer.micro,
         CARD_LIMIT: card.fields,
         OWN_COLUMNS: lambda: _own_fields(snapshot),

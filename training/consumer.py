@@ -1,5 +1,6 @@
-"""The declaration of consumer loans as lenders have them and as the portfolio simulator makes them: applications, and
-what the bureau said of them (docs/simulator.md). Protected attributes (sex, region, date of birth) are no inputs.
+"""The declaration of consumer loans as lenders have them and as the portfolio simulator makes them: applications, what
+the bureau said of them, and what a bank account says (docs/simulator.md). Protected attributes (sex, region, date of
+birth) are no inputs.
 
 Groups and limits come from the words of the field and from what a form may hold, not from rows.
 """
@@ -37,6 +38,12 @@ def vehicle() -> Fields:
     return Fields(
         (*_inputs(VEHICLE_PRODUCTS), worth), amounts, _categories(VEHICLE_PRODUCTS), (*_STEPS, share)
     )
+
+
+def vehicle_with_bookings() -> Fields:
+    """The same with features of a view over bank transactions, called as a view calls them (docs/transactions.md)."""
+    loans = vehicle()
+    return replace(loans, inputs=(*loans.inputs, *_booked()), amounts=(*loans.amounts, *_BOOKED_AMOUNTS))
 
 
 def micro() -> Fields:
@@ -89,6 +96,32 @@ def _amounts() -> tuple[Amount, ...]:
     )
 
 
+# Expected signs: who earns more, more regularly, and keeps more, pays; who bounces payments or gambles, does not.
+_BOOKED_AMOUNTS = tuple(
+    Amount(name, source, group, direction, may_be_missing=True)
+    for name, source, group, direction in (
+        ("account_inflow", "inflow_90d", "account_income", Direction.FALLING),
+        ("salary_regularity", "salary_365d", "account_income", Direction.FALLING),
+        ("lowest_balance", "floor_90d", "account_balance", Direction.FALLING),
+        ("returned_payments", "returned_365d", "account_conduct", Direction.RISING),
+        ("gambling_share", "gambling_365d", "account_conduct", Direction.RISING),
+    )
+)
+
+
+def _booked() -> tuple[Input, ...]:
+    """Without an account, or without leave to read it, nothing is known of any."""
+    return (
+        _seen("inflow_90d", "Received in 90 days", "Recebido em 90 dias", (0.0, _MOST_MINOR)),
+        _seen("salary_365d", "Share of months with a salary", "Parcela dos meses com salário", (0.0, 1.0)),
+        _seen(
+            "floor_90d", "Lowest balance in 90 days", "Menor saldo em 90 dias", (-_MOST_MINOR, _MOST_MINOR)
+        ),
+        _seen("returned_365d", "Returned payments in a year", "Pagamentos devolvidos em um ano", (0.0, 1e5)),
+        _seen("gambling_365d", "Share spent on gambling", "Parcela gasta em apostas", (0.0, 1.0)),
+    )
+
+
 def _categories(products: tuple[str, ...]) -> tuple[Category, ...]:
     employments = tuple(group.name for group in _EMPLOYMENTS)
     return (
@@ -110,6 +143,10 @@ def _count(name: str, english: str, portuguese: str, limits: tuple[int, int]) ->
 
 def _reported(name: str, english: str, portuguese: str, most: float, *unknown: str) -> Input:
     return Input(name, InputType.NUMBER, english, portuguese, 0.0, float(most), nullable=True, blanks=unknown)
+
+
+def _seen(name: str, english: str, portuguese: str, limits: tuple[float, float]) -> Input:
+    return Input(name, InputType.NUMBER, english, portuguese, *limits, nullable=True)
 
 
 def _label(name: str, english: str, portuguese: str, groups: tuple[Group, ...], *, edits: int = 0) -> Input:

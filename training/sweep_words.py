@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from mrm.lib.charts import numerals
-from training.catalog import CARD_LIMIT, FIELDS, MICRO_LOANS, OWN_COLUMNS, VEHICLE_LOANS
+from training.catalog import (
+    CARD_LIMIT,
+    FIELDS,
+    MICRO_LOANS,
+    OWN_COLUMNS,
+    VEHICLE_LOANS,
+    VEHICLE_LOANS_AND_BOOKINGS,
+)
 from training.declaring import Encoder, Imputer
 from training.families import Family
 from training.recipes import CalibrationMethod
@@ -60,6 +67,7 @@ def calibrations() -> Choices:
 def columns() -> Choices:
     words = {
         VEHICLE_LOANS: _("Vehicle loans"),
+        VEHICLE_LOANS_AND_BOOKINGS: _("Vehicle loans, with bank transactions"),
         MICRO_LOANS: _("Micro loans"),
         CARD_LIMIT: _("Card limits"),
         OWN_COLUMNS: _("The columns of the snapshot as they are"),

@@ -15,6 +15,9 @@ LOANS: Final = 20_000
 SEED: Final = 20260101
 _JOINED: Final = ("as_of", "inquiries_6m", "arrears_count", "arrears_minor", "oldest_account_months")
 _FIRST_DAY, _GAP_DAYS = "2023-01-01", 30
+# Of the view, what the declared fields read (training/consumer.py).
+_BOOKED: Final = ("inflow_90d", "salary_365d", "floor_90d", "returned_365d", "gambling_365d")
+_TOLERANCE_DAYS: Final = 2
 
 
 def simulate(folder: Path, loans: int = LOANS) -> None:
@@ -29,9 +32,11 @@ def simulate(folder: Path, loans: int = LOANS) -> None:
 def tell(dana: Caller, victor: Caller, say: Callable[[str], None]) -> str:
     """From tables to candidates; returns the id of the sweep."""
     say(
-        "Dana puts a second portfolio together: applications, bureau answers and outcomes of simulated vehicle loans"
+        "Dana computes what the bank transactions of simulated applicants say, as of each application for a vehicle"
     )
-    asked = {"assembly": _assembly(), "declaration": _declaration()}
+    view = _build_view(dana, say)
+    say("Dana puts a second portfolio together: applications, bureau answers, outcomes and these features")
+    asked = {"assembly": _assembly(view), "declaration": _declaration()}
     made = dana.finish(dana.post("assemblies", asked, Idempotency_Key="second-assembly"))
     snapshot = dana.get(f"snapshots/{made['snapshot']}")
     say(
@@ -48,13 +53,59 @@ def tell(dana: Caller, victor: Caller, say: Callable[[str], None]) -> str:
     return str(dana.finish(accepted)["sweep"])
 
 
-def _assembly() -> JSON:
-    def folder(name: str, **more: object) -> JSON:
-        return {"name": name, "kind": "folder", "place": f"{SLUG}/{name}", "format": "parquet", **more}
+def _build_view(dana: Caller, say: Callable[[str], None]) -> str:
+    """The name and number of the view."""
+    made = dana.finish(dana.post("feature-views", {"view": _view()}, Idempotency_Key="second-view"))
+    label = str(made["feature_view"])
+    (found,) = [
+        each for each in dana.get("feature-views")["results"] if f"{each['name']}/{each['number']}" == label
+    ]
+    counts = dana.get(f"feature-views/{found['id']}")["lineage"]["counts"]
+    say(f"  {label}: {counts['counted']} bookings count, {counts['too_late']} came too late to be known")
+    return label
 
+
+def _folder(table: str, **more: object) -> JSON:
+    return {"kind": "folder", "place": f"{SLUG}/{table}", "format": "parquet", **more}
+
+
+def _view() -> JSON:
+    return {
+        "name": "bank",
+        "definition": {
+            "columns": {
+                "customer": "customer_id", "booked_on": "booked_at", "amount_minor": "amount_minor",
+                "category": "category", "balance_minor": "balance_after_minor",
+            },
+            "windows": [90, 365],
+            "tolerance_days": _TOLERANCE_DAYS,
+            "max_age_days": 30,
+            "measures": [
+                {"name": "inflow", "kind": "inflow"},
+                {"name": "salary", "kind": "income_regularity", "categories": ["SALARY"]},
+                {"name": "floor", "kind": "balance_floor"},
+                {"name": "returned", "kind": "returned_payments", "categories": ["RETURNED_PAYMENT"]},
+                {"name": "gambling", "kind": "category_share", "categories": ["GAMBLING"]},
+            ],
+        },
+        "transactions": _folder("transactions"),
+        "applications": _folder("applications"),
+        "columns": {
+            "key": "application_id", "customer": "customer_id", "applied_on": "applied_at",
+            "day_formats": ["day_first", "month_name"],
+        },
+    }  # fmt: skip
+
+
+def _assembly(view: str) -> JSON:
     one_to_one = {"on": {"application_id": "application_id"}, "cardinality": "one_to_one"}
     return {
-        "sources": [folder("applications"), folder("bureau"), folder("outcomes", only={"matured": ["true"]})],
+        "sources": [
+            _folder("applications", name="applications"),
+            _folder("bureau", name="bureau"),
+            _folder("outcomes", name="outcomes", only={"matured": ["true"]}),
+            {"name": "bank", "kind": "view", "place": view},
+        ],
         "base": "applications",
         "key": ["application_id"],
         "joins": [
@@ -65,6 +116,7 @@ def _assembly() -> JSON:
                 "columns": ["default_12m", "profit_minor"],
                 "unmatched": "drop",
             },
+            {"source": "bank", **one_to_one, "columns": list(_BOOKED)},
         ],
     }
 
@@ -87,7 +139,7 @@ def _declaration() -> JSON:
 
 def _sweep() -> JSON:
     return {
-        "fields": SLUG,
+        "fields": "vehicle-loans-and-bookings",
         "split": {
             "method": "time", "column": "applied_at", "validation_from": "2022-05-01", "test_from": "2022-09-01",
             "gap_days": _GAP_DAYS,
