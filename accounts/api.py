@@ -104,8 +104,8 @@ class WriteApi(Api):
 
 
 class QuestionApi(WriteApi):
-    """A POST that changes nothing, because what it asks for may stand in no address. A repeat is answered anew: neither
-    a digest of the body nor the answer is kept, so an `Idempotency-Key` is not looked at."""
+    """A question as a POST, because what it asks for may stand in no address. A repeat is answered anew: neither a
+    digest of the body nor the answer is kept, so an `Idempotency-Key` is not looked at."""
 
     def post(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         return _response(self.perform(request, **kwargs))

@@ -1,7 +1,9 @@
-"""Frequent facts that are no entries of their own: a decision was read, a stranger was turned away.
+"""Frequent facts that are no entries of their own: a decision was read, an applicant's features were looked up, a
+stranger was turned away.
 
 Each is hashed by itself (docs/formats.md, "Access") and waits for its segment as a decision does. A body holds who,
-what, when and through which door; never an address, a user name that was tried, a token, or anything of an applicant.
+what, when and through which door; never an address, a user name that was tried, a token, or anything of an applicant
+but a keyed digest.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ _NONCE_BYTES = 16
 
 class AccessEvent(StrEnum):
     DECISION_READ = "decision:read"
+    FEATURES_READ = "features:read"
     STRANGER_REFUSED = "stranger:refused"
 
 

@@ -73,7 +73,8 @@ class SegmentRow(models.Model):
 
 
 class Access(models.Model):
-    """One read of a decision, or one stranger turned away. `body` is what was hashed; the columns project it."""
+    """One read of a decision or of an applicant's features, or one stranger turned away. `body` is what was hashed; the
+    columns project it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     body = models.BinaryField()

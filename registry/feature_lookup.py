@@ -15,6 +15,7 @@ from typing import Any, Final
 from accounts.access import require
 from accounts.models import User
 from accounts.permissions import Permission
+from audit.access_log import AccessEvent, Via, note
 from audit.chain import Subject
 from audit.events import Event
 from audit.services import record, unit_of_work
@@ -94,9 +95,10 @@ def note_publication(*, actor: User, view: FeatureView, applicants: int) -> None
     )
 
 
-def look_up(*, actor: User, view: FeatureView, customer: str, on: date) -> Found | Missed:
-    """What is published of a customer, if it was known by the day and is not older than the definition allows.
-    Unavailable where the store does not answer."""
+def look_up(*, actor: User, view: FeatureView, customer: str, on: date, via: Via) -> Found | Missed:
+    """What is published of a customer, if it was known by the day and is not older than the definition allows, once the
+    access log holds who reads it. If the note cannot be written the fault goes up and nothing is shown; a miss shows
+    nothing and is no read. Unavailable where the store does not answer."""
     require(actor=actor, permission=Permission.DECISION_MAKE)
     token = token_of(customer)
     sealed = store().get(view, token)
@@ -110,6 +112,7 @@ def look_up(*, actor: User, view: FeatureView, customer: str, on: date) -> Found
     if age > made.max_age_days:
         return Missed(Reason.TOO_OLD)
     names = [feature.name for feature in made.features]
+    note(event=AccessEvent.FEATURES_READ, actor_id=actor.ledger_id, subject=reading_of(customer), via=via)
     return Found(dict(zip(names, told["values"], strict=True)), as_of, age)
 
 
@@ -133,6 +136,13 @@ def erase_features(*, actor: User, customer: str, why: str) -> int:
 def token_of(customer: str) -> str:
     """Of a customer's number or name as it is written; without the key nobody can try numbers out."""
     return hmac.digest(sealed_box.derive("feature-tokens"), customer.encode(), hashlib.sha256).hex()
+
+
+def reading_of(customer: str) -> Subject:
+    """What the access log calls a customer: by a key of its own, so that whoever holds the rows of the store cannot say
+    whose reads these are, nor the other way round."""
+    told = hmac.digest(sealed_box.derive("feature-reads"), customer.encode(), hashlib.sha256)
+    return Subject("applicant", told.hex())
 
 
 _Latest = dict[str, tuple[int, list[Any]]]  # customer -> day, values. Any: int, float or None

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from accounts.api import QuestionApi, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
+from audit.access_log import Via
 from jobs.api import accepted
 from mrm.lib import clock
 from registry import feature_lookup, feature_values, selectors
@@ -51,7 +52,9 @@ class FeatureLookUpApi(QuestionApi):
         actor, asked = self.actor(), self.input(request)
         view = selectors.feature_view(actor=actor, view_id=kwargs["view_id"])
         today = clock.now().date()
-        found = feature_lookup.look_up(actor=actor, view=view, customer=asked["customer"], on=today)
+        found = feature_lookup.look_up(
+            actor=actor, view=view, customer=asked["customer"], on=today, via=Via.API
+        )
         return Answer(200, _plain(found))
 
 

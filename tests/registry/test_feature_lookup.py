@@ -7,7 +7,11 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
+from audit import guards
+from audit.access_log import Via
+from audit.models import Access
 from audit.selectors import rows
 from mrm.lib.errors import Invalid, NotAllowed, Unavailable
 from quant.transactions import form
@@ -57,7 +61,7 @@ def _published(cast, work, view):
 
 def _asked(cast, view, customer, days=0):
     on = BUILT + timedelta(days=days)
-    return feature_lookup.look_up(actor=cast.lia, view=view, customer=customer, on=on)
+    return feature_lookup.look_up(actor=cast.lia, view=view, customer=customer, on=on, via=Via.API)
 
 
 def test_the_latest_features_of_an_applicant_are_found_with_their_age(cast, work, view):
@@ -100,11 +104,41 @@ def test_erasing_needs_a_reason_and_the_privacy_officer(cast, view):
             feature_lookup.erase_features(actor=user, customer="c1", why="No.")
 
 
+def test_who_read_whose_features_is_noted_and_a_miss_is_no_read(cast, work, view):
+    _published(cast, work, view)
+    for customer, days in (("nobody", 0), ("c1", -1), ("c1", DEFINITION.max_age_days + 1)):
+        assert isinstance(_asked(cast, view, customer, days=days), Missed)
+    assert not Access.objects.exists()
+    for customer in ("c1", "c1", "c2"):
+        _asked(cast, view, customer)
+    noted = list(Access.objects.order_by("at"))
+    assert {(each.event, each.actor_id, each.via) for each in noted} == {
+        ("features:read", cast.lia.ledger_id, "api")
+    }
+    first, again, other = (each.subject_id for each in noted)
+    assert (first, first == again, first == other) == (feature_lookup.reading_of("c1").id, True, False)
+    # Whoever holds the store cannot say whose reads these are.
+    assert feature_lookup.token_of("c1") not in bytes(noted[0].body).decode()
+
+
+def test_without_its_note_nothing_is_shown(cast, work, settings):
+    settings.MRM_FEATURE_STORE_URL = ""
+    view = _view(cast, "9" * 64)
+    _published(cast, work, view)
+    guard = guards.Guard("access_full", "audit_access", guards.On.INSERT, guards.ALWAYS, "the disk is full")
+    # The guard is undone with the transaction.
+    with pytest.raises(DatabaseError, match="the disk is full"), transaction.atomic():
+        with connection.cursor() as cursor:
+            for statement in guards._create(guard):
+                cursor.execute(statement, None)
+        _asked(cast, view, "c1")
+
+
 @pytest.mark.parametrize("name", ["dana", "victor", "ada", "otto", "quinn", "root"])
 def test_only_whoever_may_decide_looks_an_applicant_up(cast, name):
     view = _view(cast, "d" * 64)
     with pytest.raises(NotAllowed):
-        feature_lookup.look_up(actor=getattr(cast, name), view=view, customer="c1", on=BUILT)
+        feature_lookup.look_up(actor=getattr(cast, name), view=view, customer="c1", on=BUILT, via=Via.API)
 
 
 def test_neither_the_customer_nor_a_value_stands_in_the_table(cast, work, settings):
