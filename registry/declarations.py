@@ -10,6 +10,7 @@ from mrm.lib import sealed_box
 from mrm.lib.errors import FieldError, Invalid, Malformed
 from quant.features import plain
 from registry.frames import UploadSpec
+from registry.frames.expectations import Expectation, read_expected
 from registry.frames.spec import DateColumns, OutOfTime, optional_roles, read_optional_roles, read_out_of_time
 from registry.frames.spec import load as load_spec
 
@@ -38,6 +39,7 @@ class Declaration:
     sentinels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     realised: tuple[str, ...] = ()
     out_of_time: OutOfTime | None = None
+    expected: Mapping[str, Expectation] = field(default_factory=dict)
 
     def plain(self) -> dict[str, object]:
         """The JSON that `read` reads back; it travels in the job."""
@@ -58,7 +60,7 @@ class Declaration:
             "proxies": list(self.proxies),
             "exposure": self.exposure,
             "codes": {name: list(codes) for name, codes in sorted(self.codes.items())},
-            **optional_roles(self.dates, self.sentinels, self.realised, self.out_of_time),
+            **optional_roles(self.dates, self.sentinels, self.realised, self.out_of_time, self.expected),
         }
 
     def spec(self, split_key: str) -> dict[str, object]:
@@ -106,6 +108,7 @@ def _read(raw: object) -> Declaration:
         sentinels=sentinels,
         realised=realised,
         out_of_time=read_out_of_time(members.get("out_of_time")),
+        expected=read_expected(members.get("expected", {})),
     )
 
 
@@ -119,6 +122,8 @@ def _optional(members: Mapping[str, object], name: str, longest: int = 400) -> s
 def _checked(declaration: Declaration) -> UploadSpec:
     if len(declaration.name) > 200:
         raise plain.SchemaFault("name has at most 200 characters.")
-    if not all(name.isascii() for name in (*declaration.codes, *declaration.sentinels)):
-        raise plain.SchemaFault("A column with codes or sentinels needs an ASCII name.")
+    if not all(
+        name.isascii() for name in (*declaration.codes, *declaration.sentinels, *declaration.expected)
+    ):
+        raise plain.SchemaFault("A column with codes, sentinels or expectations needs an ASCII name.")
     return load_spec(declaration.spec("only to check the shape"))

@@ -10,7 +10,7 @@ from mrm.lib.charts import numerals
 from registry import quality_words
 from registry.models import DatasetSnapshot
 
-_TEXTS = frozenset({"column", "values", "labels", "spellings", "result", "change"})
+_TEXTS = frozenset({"column", "values", "labels", "spellings", "result", "change", "check"})
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,10 @@ def _change(value: str) -> str:
     return quality_words.changes().get(value, value)
 
 
+def _check(value: str) -> str:
+    return quality_words.checks().get(value, value)
+
+
 _TOLD: Mapping[str, Callable[[Any], str]] = {  # Any: as they stand in the report
     "share": _share,
     "beyond": _share,
@@ -117,6 +121,7 @@ _TOLD: Mapping[str, Callable[[Any], str]] = {  # Any: as they stand in the repor
     "labels": _labels,
     "spellings": _spellings,
     "change": _change,
+    "check": _check,
     "auc": _three_places,
     "second_auc": _three_places,
     "odds_ratio": _three_places,

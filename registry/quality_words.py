@@ -29,6 +29,7 @@ def titles() -> dict[str, str]:
         "filled_for_one_outcome": _("Inputs filled for one outcome only"),
         "blanks_tell_outcome": _("Blanks that go with the outcome"),
         "transforms_of_result": _("Inputs that are a result in another scale"),
+        "as_declared": _("Columns that do not hold what was declared"),
         "schema_changed": _("Columns that came, went or changed"),
         "missingness_moved": _("Columns missing more or less often than before"),
         "levels_moved": _("Columns whose levels have moved"),
@@ -62,6 +63,9 @@ def hints() -> dict[str, str]:
             "Whether a value is there tells something of the outcome. It may be real: look."
         ),
         "transforms_of_result": _("It orders loans as a declared result does. Results are known afterwards."),
+        "as_declared": _(
+            "A kind, a range, values, no repeats or no gaps were declared of a column, and rows differ."
+        ),
         "levels_moved": _(
             "More than 5 in 100 lie beyond where the inner 98 in 100 of the snapshot before lay."
         ),
@@ -73,6 +77,7 @@ def heads() -> dict[str, str]:
     """Columns of what a rule found, in the order in which they are shown."""
     return {
         "column": _("Column"),
+        "check": _("Declared"),
         "rows": _("Rows"),
         "share": _("Share"),
         "values": _("Values"),
@@ -100,6 +105,19 @@ def heads() -> dict[str, str]:
 
 def changes() -> dict[str, str]:
     return {"came": _("new"), "went": _("gone"), "type": _("another type")}
+
+
+def checks() -> dict[str, str]:
+    """What may be declared of a column."""
+    return {
+        "present": _("it is in the table"),
+        "kind": _("kind"),
+        "minimum": _("smallest value"),
+        "maximum": _("largest value"),
+        "values": _("listed values"),
+        "unique": _("no value twice"),
+        "required": _("no value missing"),
+    }
 
 
 def kinds() -> dict[str, str]:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pages import PageForm
+from registry.expectation_lines import read_lines
 
 DELIMITERS = ((",", _("comma")), (";", _("semicolon")), ("tab", _("tab")))
 
@@ -78,12 +79,25 @@ class SnapshotRoles(PageForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    expected = forms.CharField(
+        label=_("What columns must hold"),
+        help_text=_(
+            "One column a line. amount_minor: integer, 1 to 50000000, required. grade: one of A | B | C. contract:"
+            " unique. Kinds are integer, number, boolean, text and date. Where rows differ, nothing is trained."
+        ),
+        max_length=40_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+    )
     attribution = forms.CharField(
         label=_("Source and licence"),
         max_length=4_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def clean_expected(self) -> dict[str, dict[str, object]]:
+        return read_lines(self.cleaned_data["expected"])
 
 
 class SnapshotForm(SnapshotRoles):
@@ -135,6 +149,7 @@ def _more(answers: dict[str, Any]) -> dict[str, object]:
         "sentinels": _sentinels(answers["sentinels"]),
         "realised": _names(answers["realised"]),
         "out_of_time": _out_of_time(answers),
+        "expected": answers["expected"],
     }
     return {name: value for name, value in members.items() if value}
 

@@ -46,7 +46,8 @@ class SnapshotDetail(SnapshotOutput):
 @extend_schema_field(
     {
         "type": "object",
-        "description": "name, format, target, id, protected, proxies, exposure, codes, dates, sentinels, realised",
+        "description": "name, format, target, id, protected, proxies, exposure, codes, dates, sentinels, realised,"
+        " out_of_time, expected (of a column: kind, minimum, maximum, values, unique, required)",
     }
 )
 class JsonPart(serializers.Field[Any, Any, Any, Any]):  # Any: JSON in, a declaration out

@@ -8,6 +8,7 @@ from typing import Any
 
 from mrm.lib.errors import Malformed, Refusal
 from quant.features import plain
+from registry.frames.expectations import Expectation, plain_expected, read_expected
 
 MAX_BYTES = 200 * 1024 * 1024
 # Three years: outcomes of consumer credit are known within.
@@ -16,7 +17,7 @@ _MEMBERS = frozenset(
     {
         "format", "delimiter", "target", "id", "protected", "proxies", "exposure", "codes",
         "split_key", "held_out_percent", "token_key", "max_bytes",
-        "dates", "sentinels", "realised", "out_of_time", "today", "previous",
+        "dates", "sentinels", "realised", "out_of_time", "expected", "today", "previous",
     }
 )  # fmt: skip
 
@@ -75,8 +76,8 @@ class UploadSpec:
 
     `out_of_time` says from which day on rows are held out; without it `split_key` draws them. With `token_key` (hex)
     applicants get keyed tokens instead of their id. `realised` columns hold what became of a loan: nothing learns from
-    them. `sentinels` are values that a column has for "not known". `today` is the day on which the table is read,
-    `previous` the report of the snapshot before.
+    them. `sentinels` are values that a column has for "not known". `expected` says what columns hold. `today` is the
+    day on which the table is read, `previous` the report of the snapshot before.
     """
 
     format: FileFormat
@@ -95,6 +96,7 @@ class UploadSpec:
     sentinels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     realised: tuple[str, ...] = ()
     out_of_time: OutOfTime | None = None
+    expected: Mapping[str, Expectation] = field(default_factory=dict)
     today: str = ""
     previous: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON of a report
 
@@ -118,7 +120,7 @@ class UploadSpec:
             "held_out_percent": self.held_out_percent,
             "token_key": self.token_key,
             "max_bytes": self.max_bytes,
-            **optional_roles(self.dates, self.sentinels, self.realised, self.out_of_time),
+            **optional_roles(self.dates, self.sentinels, self.realised, self.out_of_time, self.expected),
             **({"today": self.today} if self.today else {}),
             **({"previous": dict(self.previous)} if self.previous else {}),
         }
@@ -129,6 +131,7 @@ def optional_roles(
     sentinels: Mapping[str, tuple[str, ...]],
     realised: tuple[str, ...],
     out_of_time: OutOfTime | None,
+    expected: Mapping[str, Expectation],
 ) -> dict[str, object]:
     """Members that are left out when empty, so that a declaration without them has the digest it always had."""
     members = {
@@ -136,6 +139,7 @@ def optional_roles(
         "sentinels": {name: list(values) for name, values in sorted(sentinels.items())},
         "realised": list(realised),
         "out_of_time": out_of_time.plain() if out_of_time else {},
+        "expected": plain_expected(expected),
     }
     return {name: value for name, value in members.items() if value}
 
@@ -230,6 +234,7 @@ def _load(raw: object) -> UploadSpec:
         sentinels=sentinels,
         realised=realised,
         out_of_time=read_out_of_time(members.get("out_of_time")),
+        expected=read_expected(members.get("expected", {})),
         today=_today(members.get("today", "")),
         previous=plain.members(
             members.get("previous", {}), "previous", frozenset({"snapshot", "rows", "by_column"})

@@ -11,7 +11,18 @@ from pathlib import Path
 from django.apps import apps
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("numpy", "pandas", "scipy", "mlflow", "xgboost", "shap", "sklearn", "fairlearn", "pyarrow")
+HEAVY = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "mlflow",
+    "xgboost",
+    "shap",
+    "sklearn",
+    "fairlearn",
+    "pyarrow",
+    "pandera",
+)
 KERNEL = {"quant", "mrm"}
 CLIENT = {"countersign_evaluator"}  # installed by authors, never by the server
 

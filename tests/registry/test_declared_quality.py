@@ -16,6 +16,7 @@ MORE = {
     "dates": {"decision": "DECIDED", "others": ["AS_OF"]},
     "sentinels": {"PAY_AMT1": ["-1"]},
     "realised": ["PROFIT"],
+    "expected": {"AGE": {"kind": "integer", "minimum": "18", "required": True}, "ID": {"unique": True}},
 }
 
 
@@ -50,6 +51,13 @@ def test_what_is_declared_travels_and_enters_the_digest():
         {"sentinels": {"AGE": [99]}},
         {"sentinels": {"": ["99"]}},
         {"sentinels": ["99"]},
+        {"expected": ["AGE"]},
+        {"expected": {"AGE": "integer"}},
+        {"expected": {"AGE": {"minimum": 18}}},
+        {"expected": {"AGE": {"required": "yes"}}},
+        {"expected": {"AGE": {"values": "A"}}},
+        {"expected": {"AGE": {"mean": "40"}}},
+        {"expected": {"": {"unique": True}}},
         {"today": "2020-01-01"},
         {"previous": {}},
     ],
@@ -57,6 +65,33 @@ def test_what_is_declared_travels_and_enters_the_digest():
 def test_a_wrong_declaration_is_refused(wrong):
     with pytest.raises(Invalid):
         built.declaration(**wrong)
+
+
+CONTRADICTIONS = {
+    "AGE": ({"minimum": "100", "maximum": "18"}, "minimum is above the maximum"),
+    "SEX": ({"minimum": "1", "values": ["1", "2"]}, "values and a range"),
+    "EDUCATION": ({"kind": "text", "maximum": "6"}, "kind text has none"),
+    "MARRIAGE": ({"kind": "word"}, "expected.MARRIAGE.kind must be one of integer"),
+    "PAY_0": ({"kind": "integer", "values": ["none"]}, "no numbers"),
+    "PAY_2": ({"kind": "date", "values": ["2024-01-01"]}, "kind date has none"),
+    "PAY_3": ({"values": ["1", "1"]}, "twice"),
+    "PAY_4": ({"required": False}, "says nothing"),
+    "PAY_5": ({"minimum": "١٢"}, "expected.PAY_5.minimum must be a number"),
+    "PAY_6": ({"maximum": "1e3"}, "expected.PAY_6.maximum must be a number"),
+}
+
+
+def test_expectations_that_contradict_themselves_are_refused_with_every_reason():
+    with pytest.raises(Invalid) as refused:
+        built.declaration(expected={name: held for name, (held, _) in CONTRADICTIONS.items()})
+    [fault] = refused.value.errors
+    assert [(name, words) for name, (_, words) in CONTRADICTIONS.items() if words not in str(fault)] == []
+
+
+def test_of_what_an_expectation_does_not_say_nothing_enters_the_digest():
+    short, long = ({"AGE": {"unique": True, **more}} for more in ({}, {"required": False, "values": []}))
+    assert built.declaration(expected=short).roles() == built.declaration(expected=long).roles()
+    assert built.declaration(expected={}).roles() == built.declaration().roles()
 
 
 def test_results_are_read_by_nobody_who_learns(cast):
@@ -80,12 +115,24 @@ ANSWERS = {
     "attribution": "",
 }
 BLANK = dict.fromkeys(
-    ("decision_date", "birth_date", "other_dates", "sentinels", "realised", "held_out_from", "gap_days"), ""
+    (
+        "decision_date",
+        "birth_date",
+        "other_dates",
+        "sentinels",
+        "realised",
+        "held_out_from",
+        "gap_days",
+        "expected",
+    ),
+    "",
 )
 
 
 def test_the_form_says_only_what_was_entered():
-    assert not {"dates", "sentinels", "realised", "out_of_time"} & set(roles_of({**ANSWERS, **BLANK}))
+    assert not {"dates", "sentinels", "realised", "out_of_time", "expected"} & set(
+        roles_of({**ANSWERS, **BLANK})
+    )
     entered = {
         "decision_date": "d",
         "birth_date": "b",

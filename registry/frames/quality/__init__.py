@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 
 from mrm.lib import canonical
 from registry.frames.content import numbers
-from registry.frames.quality import basics, clocks, dates, drift, labels, leakage, realised, sentinels
+from registry.frames.quality import (
+    basics,
+    clocks,
+    dates,
+    declared,
+    drift,
+    labels,
+    leakage,
+    realised,
+    sentinels,
+)
 from registry.frames.quality.columns import described, described_id
 from registry.frames.quality.profile import Profile, profile, role_of
 from registry.frames.quality.rules import ColumnRule, Detail, judged
@@ -64,6 +74,7 @@ def report(table: pa.Table, spec: UploadSpec, draws: NDArray[np.uint64] | None =
             leakage.jump(powers),
             *clocks.of_table(table, spec),
             *realised.of_table(table, spec),
+            *declared.of_table(table, spec),
             *drift.against(spec.previous, entries, table),
         ],
     }

@@ -88,7 +88,11 @@ def _ages(table: pa.Table, birth: str, decided: NDArray[np.float64]) -> Detail:
 
 
 def _days(table: pa.Table, name: str) -> NDArray[np.float64]:
-    """(rows,) days since 0001-01-01, NaN where there is no date."""
-    distinct, places = codes_of(table.column(name))
+    return days_of(table.column(name))
+
+
+def days_of(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    """(rows,) days since 0001-01-01, NaN where no date can be read in one way."""
+    distinct, places = codes_of(column)
     read = read_dates(distinct.cast("string").to_pylist(), np.ones(len(distinct), dtype=np.int64))
     return np.append(read.days, np.nan)[places]

@@ -42,7 +42,9 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="what people call it (the file's name when left out)")
         parser.add_argument("--delimiter", default=",")
         parser.add_argument(
-            "--declaration", type=Path, help="a JSON file that says all of this, codes, dates and sentinels"
+            "--declaration",
+            type=Path,
+            help="a JSON file that says all of this, codes, dates, sentinels and what columns hold",
         )
         parser.add_argument("--as", dest="username", required=True, help="in whose name it is imported")
 
