@@ -133,6 +133,17 @@ def _declaration() -> JSON:
         "dates": {"decision": "applied_at", "birth": "birth_date", "others": ["as_of"]},
         "sentinels": {"inquiries_6m": ["999"], "oldest_account_months": ["-1"]},
         "out_of_time": {"first_day": _FIRST_DAY, "gap_days": _GAP_DAYS},
+        # What the simulator's own source says (applications, bureau, truths), not what was seen in a portfolio.
+        "expected": {
+            "application_id": {"unique": True, "required": True},
+            "applied_at": {"kind": "date", "required": True},
+            "amount_minor": {"kind": "integer", "minimum": "1", "required": True},
+            "term_months": {"kind": "integer", "values": ["12", "24", "36", "48"], "required": True},
+            "monthly_rate_bps": {"kind": "integer", "minimum": "73", "maximum": "440", "required": True},
+            "product": {"values": ["car", "motorcycle", "light_truck"], "required": True},
+            "inquiries_6m": {"kind": "integer", "minimum": "0", "maximum": "60"},
+            "arrears_count": {"kind": "integer", "minimum": "0", "maximum": "9"},
+        },
         "attribution": f"Made by training/simulator with seed {SEED}; nobody lent these loans.",
     }
 

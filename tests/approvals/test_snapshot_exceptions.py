@@ -51,6 +51,18 @@ def test_every_failed_rule_stops_training_until_each_is_let_stand(cast, snapshot
     assert count_about(Subject("snapshot", str(snapshot.pk)), Event.SNAPSHOT_EXCEPTED) == 2
 
 
+@pytest.mark.control("SR26-2:exceptions")
+def test_a_column_that_does_not_hold_what_was_declared_stops_training_until_it_is_let_stand(cast):
+    """The made-up clients are 21 to 69 years old."""
+    expected = {"AGE": {"kind": "integer", "maximum": "30"}, "LATER": {"required": True}}
+    snapshot = built.frozen_snapshot(cast.dana, csv=built.card_csv(600), expected=expected)
+    model = built.accepted_model(cast)
+    with pytest.raises(Blocked, match=r"LATER \(present\), AGE \(maximum\)"):
+        train(cast, model, snapshot)
+    granted_by(asked_to_stand(cast.dana, snapshot, "as_declared"), cast.ada, cast.amir)
+    assert train(cast, model, snapshot).state == "queued"
+
+
 def test_a_lapsed_exception_stops_training_again_and_says_so(cast, snapshot):
     model = built.accepted_model(cast)
     for rule in (RULE, "leaking_inputs"):

@@ -10,6 +10,7 @@ from approvals.models import ApprovalRequest
 from mrm.lib import clock
 from tests.approvals.signed import granted_by
 from tests.approvals.spoiled import spoiled_snapshot
+from tests.registry import built
 
 
 @pytest.fixture
@@ -30,6 +31,19 @@ def test_the_page_names_what_broke_and_what_it_found(cast, snapshot, browser_of)
     for words in ("Inputs that tell the outcome alone: 1", "AFTERWARDS", "AUC alone", "SAME", "Blocked"):
         assert words in page
     assert "Ask for an exception" not in page
+
+
+def test_the_page_says_which_declared_columns_differ_and_in_how_many_rows(cast, browser_of):
+    held = {"AGE": {"maximum": "20"}, "LATER": {"unique": True}}
+    snapshot = built.frozen_snapshot(cast.dana, csv=built.card_csv(600), expected=held)
+    page = browser_of(cast.quinn).get(f"/snapshots/{snapshot.pk}/quality").content.decode()
+    for words in (
+        "Columns that do not hold what was declared: 2",
+        "largest value",
+        "it is in the table",
+        "600",
+    ):
+        assert words in page
 
 
 def test_the_page_of_the_snapshot_leads_to_it(cast, snapshot, browser_of):

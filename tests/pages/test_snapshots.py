@@ -46,6 +46,21 @@ def test_errors_keep_what_was_entered(cast, browser_of, wrong):
     assert not Job.objects.exists()
 
 
+def test_what_columns_must_hold_is_written_a_line_each_and_read_again_where_a_line_is_wrong(cast, browser_of):
+    def send(lines):
+        upload = SimpleUploadedFile("mine.csv", b"SEX,AGE,X,Y\n1,2,3,0\n")
+        return browser_of(cast.dana).post("/snapshots/import", {**ASKED, "expected": lines, "file": upload})
+
+    refused = send("X: integer\nAGE: 100 to 18")
+    words = refused.content.decode()
+    assert (refused.status_code, Job.objects.count()) == (422, 0)
+    assert "Line 2: expected.AGE: the minimum is above the maximum." in words
+    assert "AGE: 100 to 18" in words
+    assert send("X: integer\nAGE: 18 to 100").status_code == 303
+    held = {"X": {"kind": "integer"}, "AGE": {"minimum": "18", "maximum": "100"}}
+    assert Job.objects.get().payload["declaration"]["expected"] == held
+
+
 @pytest.mark.parametrize("who", ["victor", "lia", "quinn", "root"])
 def test_others_import_nothing(cast, browser_of, who):
     browser = browser_of(getattr(cast, who))

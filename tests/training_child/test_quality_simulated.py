@@ -6,7 +6,9 @@ from functools import cache
 
 import pytest
 
-from registry.frames.quality import report
+from mrm.demo import second
+from registry.frames.expectations import read_expected
+from registry.frames.quality import declared, report
 from registry.frames.spec import DateColumns, FileFormat, UploadSpec
 from training.simulator.chunks import simulate
 from training.simulator.plan import Kind, Plan, Portfolio
@@ -92,3 +94,32 @@ def test_of_clean_portfolios_little_is_reported():
         if rule["force"] == "reported"
     ]
     assert sum(not rule["passed"] for rule in made) <= NOMINAL * len(made)
+
+
+def as_the_demo_declares(table):
+    said = second._declaration()
+    spec = UploadSpec(
+        FileFormat.PARQUET,
+        said["target"],
+        "a test key",
+        sentinels={name: tuple(listed) for name, listed in said["sentinels"].items()},
+        expected=read_expected(said["expected"]),
+    )
+    [rule] = declared.of_table(table, spec)
+    return rule["details"]
+
+
+@pytest.mark.parametrize("seed", [*SEEDS[:2], second.SEED])
+@pytest.mark.parametrize("portfolio", [Portfolio.PLANTED, Portfolio.CLEAN])
+def test_what_the_demo_declares_of_its_columns_holds(portfolio, seed):
+    assert as_the_demo_declares(_joined(simulate(Plan(LOANS, seed, Kind.VEHICLE, portfolio), 0))) == []
+
+
+def test_what_the_demo_declares_is_broken_by_the_other_kind_of_loan():
+    """Small loans: other products, terms from 3 months, and rates from 300 basis points, mostly above 440."""
+    found = as_the_demo_declares(_joined(simulate(Plan(LOANS, SEEDS[0], Kind.MICRO), 0)))
+    assert {(each["column"], each["check"]) for each in found} == {
+        ("term_months", "values"),
+        ("product", "values"),
+        ("monthly_rate_bps", "maximum"),
+    }
