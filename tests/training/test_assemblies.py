@@ -106,6 +106,17 @@ def test_the_same_files_give_the_same_snapshot_and_one_changed_cell_another(cast
     assert third.result["digest"] != first.result["digest"]
 
 
+def test_what_columns_must_hold_is_declared_of_the_table_that_is_made(cast, work, root):
+    with pytest.raises(Invalid):
+        _asked(cast, work, expected={"AGE": {"minimum": 18}})
+    job = _asked(
+        cast, work, expected={"AGE": {"maximum": "20"}, "SEX": {"values": ["1", "2"], "required": True}}
+    )
+    assert job.state == "succeeded", job.reason
+    rules = {rule["rule"]: rule for rule in DatasetSnapshot.objects.get().quality["rules"]}
+    assert rules["as_declared"]["details"] == [{"column": "AGE", "check": "maximum", "rows": 500}]
+
+
 def test_all_that_is_wrong_with_the_files_ends_the_job_in_words_and_freezes_nothing(cast, work, root):
     lying.csv(root, "people/3.csv", [{"ID": 1, "SEX": "x"}])
     (root / "accounts.parquet").write_bytes(b"PAR1 no more PAR1")
