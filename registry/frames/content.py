@@ -68,7 +68,7 @@ def row_contents(table: pa.Table, names: list[str]) -> Iterator[bytes]:
 
 def numbers(column: pa.ChunkedArray) -> NDArray[np.float64]:
     """A numeric column as float64 with NaN for missing."""
-    values: NDArray[np.float64] = column.cast("float64").to_numpy()
+    values: NDArray[np.float64] = column.cast("float64", safe=False).to_numpy()
     return np.where(_valid(column), values, np.nan)
 
 

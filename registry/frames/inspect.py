@@ -49,6 +49,7 @@ def _check_roles(table: pa.Table, spec: UploadSpec) -> None:
             "missing-columns",
         )
     _check_target(table, spec)
+    _check_finite(table)
 
 
 def _check_target(table: pa.Table, spec: UploadSpec) -> None:
@@ -72,6 +73,21 @@ def _check_target(table: pa.Table, spec: UploadSpec) -> None:
     if len(np.unique(values)) == 1:
         raise TableRefused(
             "The table was refused: every row has the same outcome. Both outcomes are needed.", "one-class"
+        )
+
+
+def _check_finite(table: pa.Table) -> None:
+    """No mean, no scaler and no tree can make something of a division by zero."""
+    infinite = [
+        name
+        for name, column in zip(table.column_names, table.columns, strict=True)
+        if str(column.type) == "double" and np.isinf(numbers(column)).any()
+    ]
+    if infinite:
+        raise TableRefused(
+            f"The table was refused: {', '.join(map(ascii, infinite[:10]))} hold infinite numbers. Leave them"
+            " empty, or write what they stand for.",
+            "infinite-numbers",
         )
 
 

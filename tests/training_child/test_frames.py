@@ -230,6 +230,23 @@ def test_damaged_parquet_is_refused_or_read_but_never_an_accident(frame, tmp_pat
             _parsed(tmp_path, bytes(changed), spec)
 
 
+def test_infinite_numbers_are_refused_and_every_such_column_is_named(frame, tmp_path):
+    odd = frame.assign(RATIO=1 / frame["PAY_0"].where(frame["PAY_0"] > 0, 0), OTHER=-np.inf, FINE=0.5)
+    with pytest.raises(TableRefused) as refused:
+        _inspected(tmp_path, _parquet(odd), replace(SPEC, format=FileFormat.PARQUET))
+    assert refused.value.code == "infinite-numbers"
+    assert "'RATIO', 'OTHER' hold" in refused.value.message
+
+
+def test_integers_that_no_double_holds_are_described_and_kept_whole(frame, tmp_path):
+    long = frame.assign(CONTRACT=2**53 + 1 + np.arange(len(frame)))
+    folder = _inspected(tmp_path, _parquet(long), replace(SPEC, format=FileFormat.PARQUET))
+    entry = next(each for each in _json(folder, "quality.json")["by_column"] if each["name"] == "CONTRACT")
+    assert entry["distinct"] == len(frame)
+    kept = [read_table((folder / f"{part}.parquet").read_bytes()) for part in ("development", "held_out")]
+    assert sorted(number for part in kept for number in part["CONTRACT"]) == sorted(long["CONTRACT"])
+
+
 def test_nested_columns_and_too_large_files_are_refused(tmp_path):
     import pyarrow as pa
     from pyarrow import parquet

@@ -54,7 +54,7 @@ class Profile:
     @cached_property
     def numbers(self) -> NDArray[np.float64]:
         """The distinct values of a column that is no text."""
-        values: NDArray[np.float64] = self.present.cast("float64").to_numpy(zero_copy_only=False)
+        values: NDArray[np.float64] = self.present.cast("float64", safe=False).to_numpy(zero_copy_only=False)
         return values
 
     @cached_property
@@ -122,7 +122,7 @@ def _blank(present: pa.Array) -> NDArray[np.bool_]:
 
 
 def _plain(present: pa.Array) -> NDArray[np.float64]:
-    values: NDArray[np.float64] = present.cast("float64").to_numpy(zero_copy_only=False)
+    values: NDArray[np.float64] = present.cast("float64", safe=False).to_numpy(zero_copy_only=False)
     return values
 
 
