@@ -8,7 +8,7 @@ from registry.frames import read_table
 from registry.serving import limits
 from training.fitting import Fitted
 from training.given import GivenEstimator, fit_given
-from training.making import Ready, checked, fitted, parts_of, ready, write_candidate
+from training.making import Ready, checked, fitted, metrics, parts_of, ready, tested, write_candidate
 from training.recipes import Recipe
 from training.tasks import CANDIDATE, DATA, SPEC, Task, load_task
 
@@ -45,7 +45,8 @@ def _train(folder: Path) -> None:
     task = load_task((folder / SPEC).read_bytes())
     table = checked(task.schema, task.target, read_table((folder / DATA).read_bytes()))
     given = ready(task.schema, parts_of(task.split, table), task.recipe.seed)
-    write_candidate(folder / CANDIDATE, task, given, _fitted(task, folder, given))
+    made = _fitted(task, folder, given)
+    write_candidate(folder / CANDIDATE, task, given, made, metrics(made, given, tested(made, given)))
 
 
 def _fitted(task: Task, folder: Path, given: Ready) -> Fitted:

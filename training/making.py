@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrm.lib import canonical
-from quant.features import form
 from quant.features.check import check_table
 from quant.features.frames import given_columns
 from quant.features.plain import SchemaFault
@@ -69,6 +69,15 @@ class Ready:
     test: Apart | None = None
 
 
+@dataclass(frozen=True)
+class Tested:
+    """What an estimator says of the test part, whose outcomes (rows,) these are."""
+
+    defaults: NDArray[np.float64]
+    margins: NDArray[np.float32]
+    pds: NDArray[np.float64]
+
+
 def checked(schema: FeatureSchema, target: str, frame: pd.DataFrame) -> Table:
     """The table of a frame. SchemaFault, with counts, where rows do not fit the schema."""
     if target not in frame.columns:
@@ -113,8 +122,10 @@ def fitted(recipe: Recipe, given: Ready) -> Fitted:
     return fit_apart(recipe, given.learning, given.validation)
 
 
-def write_candidate(folder: Path, task: Task, given: Ready, made: Fitted) -> str:
-    """Every file of a candidate, with what was measured on the way; returns the artefact's digest."""
+def write_candidate(
+    folder: Path, task: Task, given: Ready, made: Fitted, measured: Mapping[str, float]
+) -> str:
+    """Every file of a candidate, with what was measured on the way (see `metrics`); returns the artefact's digest."""
     folder.mkdir(exist_ok=True)
     schema = given.prepared.schema
     write_tables(
@@ -124,11 +135,10 @@ def write_candidate(folder: Path, task: Task, given: Ready, made: Fitted) -> str
         folder,
         estimator=made.name,
         recipe=task.recipe.digest(),
-        schema=canonical.digest(form.dump(schema)),
+        schema=canonical.sha256((folder / names.TABLES).read_bytes()),
         platform=this_platform(made.name),
     )
-    measured = metrics(made, given)
-    (folder / names.METRICS).write_text(json.dumps(measured, indent=1), encoding="utf-8")
+    (folder / names.METRICS).write_text(json.dumps(dict(measured), indent=1), encoding="utf-8")
     return digest
 
 
@@ -144,7 +154,15 @@ def this_platform(estimator: str) -> dict[str, str]:
     }
 
 
-def metrics(made: Fitted, given: Ready) -> dict[str, float]:
+def tested(made: Fitted, given: Ready) -> Tested | None:
+    """None where no part is kept apart to compare on."""
+    if given.test is None:
+        return None
+    margins = made.estimator.margins(given.test.matrix)
+    return Tested(given.test.defaults, margins, made.calibration.probabilities(margins))
+
+
+def metrics(made: Fitted, given: Ready, test: Tested | None) -> dict[str, float]:
     """What was measured on the way, by the part it was measured on. Of a given estimator nothing is known about which
     rows it had learned."""
     learned = given.learning.defaults
@@ -160,10 +178,7 @@ def metrics(made: Fitted, given: Ready) -> dict[str, float]:
     if given.validation is None:
         return measured | _of_part("cross_fitted", learned, made.unseen_margins, made.unseen_pds)
     measured |= _of_part("validation", given.validation.defaults, made.unseen_margins, made.unseen_pds)
-    if given.test is None:
-        return measured
-    margins = made.estimator.margins(given.test.matrix)
-    return measured | _of_part("test", given.test.defaults, margins, made.calibration.probabilities(margins))
+    return measured | _of_part("test", test.defaults, test.margins, test.pds) if test else measured
 
 
 def _of_part(

@@ -20,7 +20,7 @@ from registry.artifacts import read_candidate
 from registry.serving.door import build
 from training.families.fitting import Learning
 from training.fitting import Apart, Fitted
-from training.making import Ready, checked, fitted, metrics, parts_of, ready, write_candidate
+from training.making import Ready, Tested, checked, fitted, metrics, parts_of, ready, tested, write_candidate
 from training.recipes import Recipe, load
 from training.sweep.asked import SIMPLEST_FIRST
 from training.sweep.choosing import Contender, leader_of
@@ -76,12 +76,13 @@ class Field:
             made = fitted(recipe, given)
             fitting += time.perf_counter()
             place.mkdir(parents=True)
-            artifact = write_candidate(place, task, given, made)
+            test = tested(made, given)
+            measured = metrics(made, given, test)
+            artifact = write_candidate(place, task, given, made, measured)
         except QuantError as fault:
             return Ran(entrant, time.perf_counter() - began, max(0.0, fitting), why_not=str(fault))
         write_whole(place.with_suffix(".json"), entrant)
-        contender = _contender(entrant, made, given)
-        measured = metrics(made, given)
+        contender = _contender(entrant, made, given, test)
         return Ran(entrant, time.perf_counter() - began, fitting, "", artifact, contender, measured)
 
     def tuned(self, leader: Ran, trials: int) -> tuple[tuple[Trial, ...], Ran]:
@@ -156,15 +157,15 @@ def _own(task: Task) -> Recipe:
     return task.recipe
 
 
-def _contender(entrant: Mapping[str, Any], made: Fitted, given: Ready) -> Contender:
-    if given.test is None:
+def _contender(entrant: Mapping[str, Any], made: Fitted, given: Ready, test: Tested | None) -> Contender:
+    if test is None:
         raise NotMeasurable("A sweep needs a test part.")
     return Contender(
         name=str(entrant["name"]),
         rank=SIMPLEST_FIRST.index(entrant["family"]),
         validation_auc=auc(_validation(given).defaults, _unseen(made)).value,
         validation_pds=made.unseen_pds,
-        pds=made.calibration.probabilities(made.estimator.margins(given.test.matrix)),
+        pds=test.pds,
     )
 
 
