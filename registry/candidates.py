@@ -30,7 +30,7 @@ class Trained:
     mlflow_run_id: str
     artifact_digest: str
     # The task as the child got it (recipe, schema, reasons, target, forbidden) under the name it was asked
-    # by.
+    # by, and the code (commit, digest) that the child was.
     recipe: Mapping[str, Any]
     recipe_digest: str
     metrics: Mapping[str, float]
@@ -64,10 +64,10 @@ def lab_notes(*, kept: Mapping[str, Any], recipe_digest: str, snapshot: DatasetS
     if not was_trained_here(kept):
         return LabNotes({}, {})
     params = {name: str(value)[:LONGEST_PARAM] for name, value in kept["recipe"].items()}
-    return LabNotes(
-        {**params, "recipe": str(kept["name"])},
-        {"mrm.snapshot": snapshot.digest, "mrm.recipe": recipe_digest},
-    )
+    tags = {"mrm.snapshot": snapshot.digest, "mrm.recipe": recipe_digest}
+    if "code" in kept:
+        tags["mrm.code"] = kept["code"]["digest"]
+    return LabNotes({**params, "recipe": str(kept["name"])}, tags)
 
 
 @unit_of_work
@@ -101,6 +101,8 @@ def record_candidate(*, actor: User, trained: Trained) -> Candidate:
         "snapshot": trained.snapshot.digest,
         "mlflow_run": trained.mlflow_run_id,
     }
+    if "code" in trained.recipe:
+        facts["code"] = trained.recipe["code"]["digest"]
     if trained.source_run_id:
         facts |= {"source_run": trained.source_run_id, "trained_by": str(candidate.trained_by_id)}
     record(

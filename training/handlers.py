@@ -129,7 +129,7 @@ def _taken_in(
     run: Run, looked: Looked, submission: Submission, task: dict[str, Any], candidate: Path
 ) -> Trained:
     metrics = strict_json.loads((candidate / names.METRICS).read_bytes())
-    kept, digest = {"name": submissions.RECIPE, **task}, read_candidate(candidate).digest
+    kept, digest = lab.with_code({"name": submissions.RECIPE, **task}), read_candidate(candidate).digest
     recipe_digest = canonical.digest(task["recipe"])
     notes = lab_notes(kept=kept, recipe_digest=recipe_digest, snapshot=submission.snapshot)
     record = mlflow_client.LabRecord(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from jobs.run import Run
-from mrm.lib import canonical, strict_json
+from mrm.lib import canonical, code, strict_json
 from registry import mlflow_client
 from registry.artifacts import read_candidate
 from registry.candidates import Trained, lab_notes
@@ -24,7 +26,7 @@ def logged(
     """Log what was trained by the task `kept`. The artefact's digest is taken before MLflow sees the bytes."""
     digest = read_candidate(folder).digest
     metrics = strict_json.loads((folder / names.METRICS).read_bytes())
-    recipe_digest = canonical.digest(kept["recipe"])
+    kept, recipe_digest = with_code(kept), canonical.digest(kept["recipe"])
     notes = lab_notes(kept=kept, recipe_digest=recipe_digest, snapshot=snapshot)
     record = mlflow_client.LabRecord(
         experiment=risk_model.slug,
@@ -44,6 +46,17 @@ def logged(
         recipe_digest=recipe_digest,
         metrics=metrics,
     )
+
+
+def with_code(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A task as a candidate keeps it: with the code that made the candidate."""
+    return {**kept, "code": code_here()}
+
+
+def code_here() -> dict[str, str]:
+    """Read anew each time: a child that trains reads the same files."""
+    commit = settings.MRM_COMMIT or code.commit_of(settings.BASE_DIR)
+    return {"commit": commit, "digest": code.digest_of(settings.BASE_DIR)}
 
 
 def origin(risk_model: RiskModel, snapshot: DatasetSnapshot) -> dict[str, str]:

@@ -22,6 +22,7 @@ from registry import snapshots, vault
 from registry.artifacts import Sealed, read_candidate
 from registry.candidates import task_again
 from registry.models import ModelVersion
+from training import lab
 from training.recipes import GIVEN
 
 if TYPE_CHECKING:
@@ -72,7 +73,12 @@ def reproduce(*, actor: User, version: ModelVersion) -> Reproduction:
         (folder / "development.parquet").write_bytes(development.table)
         _train(folder)
         again = read_candidate(folder / "candidate")
-    told = (*_of_data(version, development.table), *_of_platform(sealed, again), *_of_files(sealed, again))
+    told = (
+        *_of_data(version, development.table),
+        *_of_code(version.candidate.recipe.get("code")),
+        *_of_platform(sealed, again),
+        *_of_files(sealed, again),
+    )
     return _compared(sealed, again, development.frame(), told)
 
 
@@ -119,6 +125,21 @@ def _of_data(version: ModelVersion, table: bytes) -> Iterator[str]:
     if found != version.snapshot.development_digest:
         frozen = version.snapshot.development_digest
         yield f"data: the development part has the digest {found[:12]}, frozen was {frozen[:12]}"
+
+
+def _of_code(was: Mapping[str, str] | None) -> Iterator[str]:
+    """Other code may well make the same bytes: it is told, and decides nothing."""
+    if was is None:
+        yield "code: which code trained it was not written down"
+        return
+    now = lab.code_here()
+    if was["digest"] != now["digest"]:
+        yield f"code: {_named(was)} trained it, here it is {_named(now)}"
+
+
+def _named(code: Mapping[str, str]) -> str:
+    commit = f"commit {code['commit'][:12]}, " if code["commit"] else ""
+    return f"{commit}source {code['digest'][:12]}"
 
 
 def _of_platform(sealed: Sealed, again: Sealed) -> Iterator[str]:

@@ -34,6 +34,8 @@ MRM_SOURCE_STORES = env.json("MRM_SOURCE_STORES", default={})
 MRM_SOURCE_ATHENA = env.json("MRM_SOURCE_ATHENA", default={})
 # Where feature views are looked up: a Redis by its address, or "" for the database.
 MRM_FEATURE_STORE_URL = env.str("MRM_FEATURE_STORE_URL", default="")
+# The commit this was built from, where no .git lies beside it; trainings write it down.
+MRM_COMMIT = env.str("MRM_COMMIT", default="")
 MRM_DEMO = env.bool("MRM_DEMO", default=False)
 # Where web processes keep their counters, so that any of them can answer /metrics for all; read by its library.
 if metrics_folder := env.str("PROMETHEUS_MULTIPROC_DIR", default=""):

@@ -138,6 +138,8 @@ def recorded_candidate(
     cast: object, risk_model: RiskModel, snapshot: DatasetSnapshot, run_id: str = ""
 ) -> tuple[Candidate, Path]:
     """The candidate of a finished training job; without a run's id it stands in no MLflow."""
+    from training import lab
+
     made = small_plan(snapshot)
     development = snapshots.read_development(actor=cast.dana, snapshot=snapshot).table
     folder = trained_folder(development, json.dumps(made.task))
@@ -147,7 +149,7 @@ def recorded_candidate(
         snapshot=snapshot,
         mlflow_run_id=run_id or uuid.uuid4().hex,
         artifact_digest=canonical.sha256((folder / "manifest.json").read_bytes()),
-        recipe=made.kept,
+        recipe=lab.with_code(made.kept),
         recipe_digest=made.recipe_digest,
         metrics=json.loads((folder / "metrics.json").read_text()),
     )
