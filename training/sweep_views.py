@@ -20,7 +20,7 @@ from accounts.permissions import Permission
 from mrm.lib.errors import FieldError, Invalid, Malformed
 from registry import selectors, sweep_selectors
 from registry.models import DatasetSnapshot, RiskModel, Trial
-from training import services, sweep_candidates, sweep_page, sweep_words
+from training import services, splits, sweep_candidates, sweep_page, sweep_words
 from training.snapshot_choices import snapshots_to_choose
 from training.sweep_forms import SweepForm, TrialFilterForm, sweep_of
 
@@ -120,6 +120,7 @@ def sweep_request(request: HttpRequest, slug: str) -> HttpResponse:
         chosen = selectors.snapshot(actor=actor, snapshot_id=uuid.UUID(answers["snapshot"]))
         if answers["profit"]:
             _require_result(answers["profit"], chosen)
+        _require_day(answers, chosen)
         job = services.request_sweep(actor=actor, risk_model=entry, snapshot=chosen, asked=sweep_of(answers))
         asked.append(job.pk)
 
@@ -146,6 +147,17 @@ def _require_result(profit: str, snapshot: DatasetSnapshot) -> None:
     if profit not in snapshot.declaration.get("realised", ()):
         words = _("The snapshot has no such result. A result is declared when a table is imported.")
         raise Invalid(words, [FieldError("/profit", "unknown", words)])
+
+
+def _require_day(answers: dict[str, Any], snapshot: DatasetSnapshot) -> None:
+    from training.catalog import fields_of
+    from training.sweep.asked import days_of
+
+    known = days_of(fields_of(answers["columns"], snapshot))
+    if answers["method"] == splits.ByTime.method and answers["column"] not in known:
+        words = _("That is no date among the declared columns. There is: %(known)s.")
+        told = words % {"known": ", ".join(known) or _("none")}
+        raise Invalid(told, [FieldError("/column", "unknown", told)])
 
 
 def crumbs_of(slug: str) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from registry.models import ModelVersion
 from tests.pages.reading import links, text
 from tests.registry import built
 from tests.training.swept import recorded_sweep
+from training.sweep_forms import SweepForm, sweep_of
 
 CHOSEN = "Logistic regression · Weight of evidence · Median"
 OTHER = "XGBoost · Weight of evidence · Median"
@@ -173,10 +174,10 @@ def test_dana_asks_for_a_sweep_and_nothing_is_registered_by_it(cast, send):
     assert not ModelVersion.objects.exists()
 
 
-def test_a_split_by_time_is_asked_for_by_days(cast, send):
-    send(**BY_TIME)
-    split = Job.objects.get(kind="sweep").payload["asked"]["split"]
-    assert split == {**BY_TIME, "gap_days": 90}
+def test_a_split_by_time_is_asked_for_by_days():
+    form = SweepForm({"snapshot": "s", **FILLED, **BY_TIME}, snapshots=[("s", "Loans")])
+    assert form.is_valid()
+    assert sweep_of(form.cleaned_data)["split"] == BY_TIME
 
 
 @pytest.mark.parametrize(
@@ -192,6 +193,7 @@ def test_a_split_by_time_is_asked_for_by_days(cast, send):
         ({"settings": '{"logistic": {"ridge": "-1"}}'}, "settings"),
         ({"tuning": 201}, "tuning"),
         ({"profit": "AGE"}, "profit"),
+        (BY_TIME, "column"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_at_its_field(send, changed, field):

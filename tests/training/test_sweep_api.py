@@ -27,9 +27,16 @@ def test_a_sweep_is_asked_for_once_a_key_and_registers_nothing(cast, client_of):
     assert not ModelVersion.objects.exists()
 
 
-def test_what_is_asked_wrongly_is_told_where(cast, client_of):
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"families": ["svm"]},
+        {"split": {"method": "time", "column": "AGE", "validation_from": "2022-01-01", "test_from": "2022-06-01", "gap_days": 30}},
+    ],
+)  # fmt: skip
+def test_what_is_asked_wrongly_is_told_where(cast, client_of, wrong):
     built.accepted_model(cast)
-    body = {"snapshot": str(built.frozen_snapshot(cast.dana).pk), "sweep": {**ASKED, "families": ["svm"]}}
+    body = {"snapshot": str(built.frozen_snapshot(cast.dana).pk), "sweep": {**ASKED, **wrong}}
     answer = client_of(cast.dana).post(HERE, body, format="json")
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/sweep")
 

@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 from quant.features import form, plain
+from quant.features.inputs import InputType
 from quant.features.operations import Method
 from quant.features.plain import SchemaFault
 from quant.reasons import dump_groups
@@ -117,6 +118,18 @@ def require_result(asked: Asked, snapshot: DatasetSnapshot) -> None:
     """SchemaFault where the profit is none of the snapshot's results: anything else may have been learned from."""
     if asked.profit and asked.profit not in snapshot.declaration.get("realised", ()):
         raise SchemaFault(f"profit names {asked.profit}, which is none of the snapshot's results.")
+
+
+def days_of(declared: Fields) -> tuple[str, ...]:
+    """The inputs that a split may go by."""
+    return tuple(each.name for each in declared.inputs if each.type is InputType.DATE)
+
+
+def require_day(asked: Asked, declared: Fields) -> None:
+    """SchemaFault for a split by what is no date among the declared columns: nothing else is read as days."""
+    if isinstance(asked.split, splits.ByTime) and asked.split.column not in days_of(declared):
+        known = ", ".join(days_of(declared)) or "none"
+        raise SchemaFault(f"split.column names no date among the declared columns; there is {known}.")
 
 
 def entrants(asked: Asked, declared: Fields, snapshot: DatasetSnapshot) -> Iterator[Entrant]:

@@ -59,6 +59,8 @@ def plan_sweep(*, raw: Mapping[str, object], snapshot: DatasetSnapshot) -> Sweep
     try:
         made = asked.load(raw)
         asked.require_result(made, snapshot)
-        return SweepPlan(made, tuple(asked.entrants(made, fields_of(made.fields, snapshot), snapshot)))
+        declared = fields_of(made.fields, snapshot)
+        asked.require_day(made, declared)
+        return SweepPlan(made, tuple(asked.entrants(made, declared, snapshot)))
     except SchemaFault as fault:
         raise Invalid("The sweep is not valid.", [FieldError("/sweep", "invalid", str(fault))]) from None
