@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from approvals.models import SnapshotException
 from audit.events import Event
 from registry.declarations import BY_TIME
+from registry.quality import failed_rules
 from reports.build import words
 from reports.build.checks import result_blocks
 from reports.build.content import Block, Column, Digest, Facts, Heading, Paragraph, Section, Table
@@ -25,7 +27,7 @@ _ROLES = (
 
 def data(facts: DossierFacts) -> Section:
     checked = [block for each in facts.results_in(Part.DATA) for block in result_blocks(each)]
-    return Section(3, "Data", (_snapshot(facts), *_readings(facts), *checked))
+    return Section(3, "Data", (_snapshot(facts), *_rules(facts), *_readings(facts), *checked))
 
 
 def _snapshot(facts: DossierFacts) -> Facts:
@@ -64,6 +66,30 @@ def _roles(facts: DossierFacts) -> list[tuple[str, str]]:
     declared = facts.version.snapshot.declaration
     said = [(label, declared.get(key)) for key, label in _ROLES]
     return [(label, value if isinstance(value, str) else ", ".join(value)) for label, value in said if value]
+
+
+def _rules(facts: DossierFacts) -> tuple[Block, ...]:
+    """What the data broke and was let stand when the model was trained: later exceptions change nothing of that."""
+    heading = Heading("Rules of data quality", "data-quality")
+    failed = failed_rules(facts.version.snapshot)
+    if not failed:
+        return heading, Paragraph("The data broke no rule that stops training.")
+    trained = facts.version.candidate.trained_at
+    stood = {each.rule: each for each in facts.let_stand if each.granted_at <= trained < each.until}
+    rows = tuple((each.key, each.text, *_stood(stood.get(each.key))) for each in failed)
+    columns = (
+        Column("Rule", 0.18),
+        Column("What broke it", 0.34),
+        Column("Let stand until", 0.18),
+        Column("Reason", 0.3),
+    )
+    return heading, Table(columns, rows)
+
+
+def _stood(exception: SnapshotException | None) -> tuple[str, str]:
+    if exception is None:
+        return words.NONE, "Not let stand when it was trained."
+    return words.moment(exception.until), str(exception.request.content["why"])
 
 
 def _readings(facts: DossierFacts) -> tuple[Block, ...]:

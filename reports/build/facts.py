@@ -5,8 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import User
-from approvals.models import ApprovalRequest, Cap, Condition, Recusal, SignOff, ValidationException
-from approvals.selectors import caps_of, conditions, exceptions_of, recusals_of, requests_of, signoffs_of
+from approvals.models import (
+    ApprovalRequest,
+    Cap,
+    Condition,
+    Recusal,
+    SignOff,
+    SnapshotException,
+    ValidationException,
+)
+from approvals.selectors import (
+    caps_of,
+    conditions,
+    exceptions_of,
+    exceptions_of_snapshot,
+    recusals_of,
+    requests_of,
+    signoffs_of,
+)
 from audit.events import Event
 from mrm.lib.errors import NotFound, Unavailable
 from mrm.settings import governance
@@ -53,6 +69,8 @@ class DossierFacts:
     recusals: tuple[Recusal, ...]
     conditions: tuple[Condition, ...]
     exceptions: tuple[ValidationException, ...]
+    # Rules of data quality that were let stand, at whatever time.
+    let_stand: tuple[SnapshotException, ...]
     caps: tuple[Cap, ...]
     changes: tuple[StageChange, ...]
     readings: int
@@ -94,6 +112,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         recusals=tuple(recusals_of(actor=actor, version=version)),
         conditions=tuple(conditions(actor=actor).filter(version=version)),
         exceptions=tuple(exceptions_of(actor=actor, version=version)),
+        let_stand=tuple(exceptions_of_snapshot(actor=actor, snapshot=version.snapshot)),
         caps=tuple(caps_of(actor=actor, version=version).order_by("granted_at", "id")),
         changes=tuple(changes(actor=actor, version=version)),
         readings=ledger.count(Event.HELD_OUT_READ),

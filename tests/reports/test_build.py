@@ -6,14 +6,17 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from approvals.models import ApprovalRequest, SnapshotException
 from audit import guards
 from mrm.lib import canonical
 from mrm.lib.errors import NotFound, Unavailable
 from reports import inspection
-from reports.build.content import NotAssessed
+from reports.build.content import NotAssessed, Table
 from reports.build.dossier import document
 from reports.build.facts import gather
 from reports.signing import signing_key
@@ -85,6 +88,32 @@ def test_what_nobody_looked_at_is_called_not_assessed(approved):
         assert len(said.why) > 40
     stress = [block for block in sections[12].blocks if isinstance(block, NotAssessed)]
     assert "out of time" in stress[0].why
+
+
+def test_data_that_broke_a_rule_say_until_when_it_was_let_stand_at_the_training_and_why(approved):
+    facts = gather(actor=approved.cast.victor, version=approved.version, signer=signing_key().signer)
+    trained, snapshot = facts.version.candidate.trained_at, facts.version.snapshot
+    broken = [
+        {"rule": rule, "force": "blocking", "passed": False, "text": f"1 of {rule}"}
+        for rule in ("first", "second")
+    ]
+    snapshot.quality = {**snapshot.quality, "rules": broken}
+    stood = tuple(
+        SnapshotException(
+            snapshot=snapshot, rule=rule, granted_at=trained + days, until=trained + timedelta(30),
+            request=ApprovalRequest(content={"why": f"Why {rule}."}),
+        )
+        for rule, days in (("first", -timedelta(1)), ("second", timedelta(1)))
+    )  # fmt: skip
+    [table] = _tables_of_data(replace(facts, let_stand=stood))
+    assert [row[0] for row in table.rows] == ["first", "second"]
+    assert table.rows[0][3] == "Why first."
+    assert table.rows[1][2:] == ("—", "Not let stand when it was trained.")
+
+
+def _tables_of_data(facts):
+    [section] = [each for each in document(facts).sections if each.number == 3]
+    return [each for each in section.blocks if isinstance(each, Table) and each.columns[0].head == "Rule"]
 
 
 def test_results_rebuttal_deviation_and_signatures_are_printed(approved, poppler):
