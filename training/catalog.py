@@ -25,8 +25,25 @@ FIELDS = (VEHICLE_LOANS, VEHICLE_LOANS_AND_BOOKINGS, MICRO_LOANS, CARD_LIMIT, OW
 _LARGEST = 1e12
 
 
+class ReadsInputs:
+    """What the gates of training ask of anything that reads a snapshot."""
+
+    @property
+    def inputs(self) -> list[dict[str, Any]]:  # plain JSON
+        raise NotImplementedError
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        return tuple(declared["name"] for declared in self.inputs)
+
+    @property
+    def spelled_names(self) -> frozenset[str]:
+        """Inputs that a column of texts may hold."""
+        return frozenset(each["name"] for each in self.inputs if each["type"] in {"text", "date", "money"})
+
+
 @dataclass(frozen=True)
-class Plan:
+class Plan(ReadsInputs):
     """A recipe made ready for one snapshot. `task` is spec.json of the child, and what a candidate keeps."""
 
     name: str
@@ -34,14 +51,8 @@ class Plan:
     recipe_digest: str
 
     @property
-    def input_names(self) -> tuple[str, ...]:
-        return tuple(declared["name"] for declared in self.task["schema"]["inputs"])
-
-    @property
-    def spelled_names(self) -> frozenset[str]:
-        """Inputs that a column of texts may hold."""
-        spelled = {"text", "date", "money"}
-        return frozenset(each["name"] for each in self.task["schema"]["inputs"] if each["type"] in spelled)
+    def inputs(self) -> list[dict[str, Any]]:
+        return list(self.task["schema"]["inputs"])
 
     @property
     def kept(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jobs.models import Job
 from mrm.lib.errors import Blocked, Invalid, NotAllowed
 from registry import registration
 from registry.models import Candidate, ModelVersion, Sweep, Trial
@@ -114,7 +115,7 @@ def test_a_sweep_that_ended_does_not_change(cast, ask, work, lab):
     assert Sweep.objects.get(pk=sweep.pk).facts_digest == sweep.facts_digest
 
 
-def test_a_split_by_a_date_that_is_no_input_fails_in_words_and_leaves_nothing(cast, ask, work, lab):
+def test_a_split_by_what_is_no_date_among_the_inputs_is_refused_where_it_is_asked(ask):
     by_day = {
         "method": "time",
         "column": "AGE",
@@ -122,11 +123,10 @@ def test_a_split_by_a_date_that_is_no_input_fails_in_words_and_leaves_nothing(ca
         "test_from": "2005-06-01",
         "gap_days": 0,
     }
-    ask(split=by_day)
-    job = only(work())
-    assert job.state == "failed"
-    assert "AGE, which is no input" in job.reason
-    assert not Candidate.objects.exists()
+    with pytest.raises(Invalid) as refused:
+        ask(split=by_day)
+    assert "no date among the declared columns" in refused.value.errors[0].detail
+    assert not Job.objects.exists()
 
 
 def test_a_cancelled_sweep_leaves_nothing_half_registered(cast, ask, work, lab):

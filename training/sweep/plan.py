@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mrm.lib.errors import FieldError, Invalid
 from quant.features.plain import SchemaFault
+from training.catalog import ReadsInputs, fields_of
 
 if TYPE_CHECKING:
     from registry.models import DatasetSnapshot
@@ -17,7 +18,7 @@ SWEEP = "sweep"
 
 
 @dataclass(frozen=True)
-class SweepPlan:
+class SweepPlan(ReadsInputs):
     """What was asked, and its entrants in their order. All of them read the same inputs."""
 
     asked: Asked
@@ -25,17 +26,8 @@ class SweepPlan:
     name: str = SWEEP
 
     @property
-    def input_names(self) -> tuple[str, ...]:
-        return tuple(each["name"] for each in self._inputs)
-
-    @property
-    def spelled_names(self) -> frozenset[str]:
-        return frozenset(each["name"] for each in self._inputs if each["type"] in {"text", "date", "money"})
-
-    @property
-    def _inputs(self) -> list[dict[str, Any]]:  # JSON
-        inputs: list[dict[str, Any]] = self.entrants[0].task["schema"]["inputs"]
-        return inputs
+    def inputs(self) -> list[dict[str, Any]]:
+        return list(self.entrants[0].task["schema"]["inputs"])
 
     def spec(self) -> dict[str, Any]:
         """spec.json of the child."""
@@ -53,7 +45,6 @@ class SweepPlan:
 
 def plan_sweep(*, raw: Mapping[str, object], snapshot: DatasetSnapshot) -> SweepPlan:
     """The sweep of plain JSON on a snapshot. Invalid says what is wrong with it."""
-    from training.catalog import fields_of
     from training.sweep import asked
 
     try:
