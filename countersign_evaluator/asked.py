@@ -14,7 +14,7 @@ from quant.features import plain
 from quant.features.inputs import SPELLED, InputType
 from quant.policy import Policy
 from validation import standards
-from validation.standards import Standard
+from validation.standard import Standard
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ from validation import catalog, runner
 from validation.measuring import VERDICTS
 from validation.runner import Outcome
 from validation.sample import Check, Sample
-from validation.standards import Force, Planned, Standard
+from validation.standard import Force, Planned, Standard
 
 FORMAT = "countersign-local-checks/1"
 NOTICE = (

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from countersign_evaluator.asked import Asked
-    from validation.standards import Standard
+    from validation.standard import Standard
 
 # Any: whatever the author's model returns; `pds_of` refuses all but one PD for every row.
 Predict = Callable[["pd.DataFrame"], Any]

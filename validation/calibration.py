@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from quant.verdict import GradedRule
 from validation.sample import Sample, required
-from validation.standards import Standard
+from validation.standard import Standard
 
 if TYPE_CHECKING:
     import numpy as np

@@ -31,7 +31,7 @@ from validation.checks import (
     weak_segments,
 )
 from validation.sample import Check
-from validation.standards import Standard
+from validation.standard import Standard
 
 CHECKS: tuple[Check, ...] = (
     data_quality.CHECK,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validation.standards import EconomicRules, Standard
+from validation.standard import EconomicRules, Standard
 
 if TYPE_CHECKING:
     from quant.economics import Bootstrap, CostMatrix, Loans

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from quant.verdict import ImpactRule, Judgement, insufficient, judge_air
 from validation.measuring import Measured, Measurement, Table, word_of, worst
 from validation.sample import Sample, groups_of
-from validation.standards import Attribute, FairnessRules, Standard
+from validation.standard import Attribute, FairnessRules, Standard
 
 if TYPE_CHECKING:
     import numpy as np

@@ -14,7 +14,7 @@ from quant.verdict import Judgement, Verdict, amber_at_most, insufficient, repor
 from validation import catalog
 from validation.measuring import ERROR, Measured, word_of
 from validation.sample import Check, Sample
-from validation.standards import Force, Planned, Standard
+from validation.standard import Force, Planned, Standard
 
 log = structlog.get_logger()
 _LONGEST_HEADLINE = 300

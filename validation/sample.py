@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from registry.artifacts import Sealed
     from registry.serving.served import ScoredFrame, Served
     from validation.measuring import Measured
-    from validation.standards import Attribute, Standard
+    from validation.standard import Attribute, Standard
 
 
 class Section(StrEnum):

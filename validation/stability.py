@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quant.verdict import judge_psi
 from validation.measuring import Measurement, Table
-from validation.standards import StabilityRules
+from validation.standard import StabilityRules
 
 if TYPE_CHECKING:
     from quant.metrics.stability import Psi

@@ -1,9 +1,38 @@
-"""What a validation standard says, as frozen dataclasses. Thresholds are data; nothing here judges."""
+"""A validation standard, whole, as frozen dataclasses. Thresholds are data; nothing here judges."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from validation.rules.attributes import Attribute, Group
+from validation.rules.calibration import BacktestRules, CalibrationRules
+from validation.rules.economics import EconomicRules
+from validation.rules.explainability import ExplainabilityRules
+from validation.rules.fairness import ErrorRules, FairnessRules
+from validation.rules.ranking import RankingRules
+from validation.rules.robustness import RobustnessRules, Shift, StressRules
+from validation.rules.stability import ShiftRules, StabilityRules
+
+__all__ = [
+    "Attribute",
+    "BacktestRules",
+    "CalibrationRules",
+    "EconomicRules",
+    "ErrorRules",
+    "ExplainabilityRules",
+    "FairnessRules",
+    "Force",
+    "Group",
+    "Planned",
+    "RankingRules",
+    "RobustnessRules",
+    "Shift",
+    "ShiftRules",
+    "StabilityRules",
+    "Standard",
+    "StressRules",
+]
 
 
 class Force(StrEnum):
@@ -21,85 +50,8 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Group:
-    """One named group of a column: listed codes, or a closed range with either end open."""
-
-    name: str
-    codes: tuple[int, ...]
-    at_least: int | None
-    at_most: int | None
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """How a column is cut into groups. `reference` is declared, never found."""
-
-    key: str
-    label: str
-    column: str
-    groups: tuple[Group, ...]
-    reference: str = ""
-    reference_reason: str = ""
-
-
-@dataclass(frozen=True)
-class CalibrationRules:
-    amber_alpha: float
-    red_alpha: float
-    required_power: float
-    delta: float
-    curve_bins: int
-
-
-@dataclass(frozen=True)
-class StabilityRules:
-    amber: float
-    red: float
-    confidence: float
-    bins: int
-    floor: float
-
-
-@dataclass(frozen=True)
-class FairnessRules:
-    air_limit: float
-    alpha: float
-    minimum_n: int
-    parity_target: float
-    attributes: tuple[Attribute, ...]
-
-
-@dataclass(frozen=True)
-class ExplainabilityRules:
-    positions: int
-    first_bar: float
-    other_bar: float
-    additivity_limit: float
-    resamples: int
-
-
-@dataclass(frozen=True)
-class EconomicRules:
-    """Shares of the exposure over the horizon of the default flag. An assumption, and printed as one."""
-
-    basis: str
-    margin: float
-    loss_given_default: float
-    unit: str
-    why: str
-    cut_offs: tuple[float, ...]
-    resamples: int
-
-
-@dataclass(frozen=True)
-class RobustnessRules:
-    minimum_n: int
-    segments: tuple[Attribute, ...]
-
-
-@dataclass(frozen=True)
 class Standard:
-    """One standard, ready for the checks."""
+    """One standard, ready for the checks. A section that may be missing is None, and what needs it says so."""
 
     slug: str
     name: str
@@ -115,6 +67,11 @@ class Standard:
     economics: EconomicRules
     robustness: RobustnessRules
     due_days: int
+    ranking: RankingRules | None = None
+    backtest: BacktestRules | None = None
+    shift: ShiftRules | None = None
+    errors: ErrorRules | None = None
+    stress: StressRules | None = None
 
     def attribute(self, key: str) -> Attribute | None:
         return next((found for found in self.fairness.attributes if found.key == key), None)

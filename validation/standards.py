@@ -10,58 +10,24 @@ from pathlib import Path
 from mrm.lib import canonical
 from mrm.lib.errors import FieldError, Invalid, NotFound
 from quant.features import plain
-from validation.standard import (
-    Attribute,
-    CalibrationRules,
-    EconomicRules,
-    ExplainabilityRules,
-    FairnessRules,
-    Force,
-    Group,
-    Planned,
-    RobustnessRules,
-    StabilityRules,
-    Standard,
+from validation.rules import (
+    calibration,
+    economics,
+    explainability,
+    fairness,
+    ranking,
+    robustness,
+    stability,
 )
+from validation.rules.reading import count, optional, section
+from validation.standard import Force, Planned, Standard
 
 FORMAT = "countersign-standard/1"
 _FOLDER = Path(__file__).resolve().parent / "standards_data"
-_MEMBERS = frozenset(
-    {
-        "format",
-        "slug",
-        "name",
-        "purpose",
-        "confidence",
-        "seed",
-        "plan",
-        "calibration",
-        "stability",
-        "fairness",
-        "explainability",
-        "economics",
-        "robustness",
-        "findings",
-    }
-)
-
-__all__ = [
-    "FORMAT",
-    "Attribute",
-    "CalibrationRules",
-    "EconomicRules",
-    "ExplainabilityRules",
-    "FairnessRules",
-    "Force",
-    "Group",
-    "Planned",
-    "RobustnessRules",
-    "StabilityRules",
-    "Standard",
-    "committed",
-    "load",
-    "shipped",
-]
+_HEAD = ("format", "slug", "name", "purpose", "confidence", "seed", "plan")
+_ALWAYS = ("calibration", "stability", "fairness", "explainability", "economics", "robustness", "findings")
+_OPTIONAL = ("ranking", "backtest", "shift", "errors", "stress")
+_MEMBERS = frozenset((*_HEAD, *_ALWAYS, *_OPTIONAL))
 
 
 def shipped() -> list[str]:
@@ -98,21 +64,19 @@ def _standard(raw: Mapping[str, object]) -> Standard:
         confidence=plain.decimal(raw.get("confidence"), "confidence"),
         seed=plain.integer(raw.get("seed"), "seed"),
         plan=_plan(raw.get("plan")),
-        calibration=_calibration(_section(raw, "calibration")),
-        stability=_stability(_section(raw, "stability")),
-        fairness=_fairness(_section(raw, "fairness")),
-        explainability=_explainability(_section(raw, "explainability")),
-        economics=_economics(_section(raw, "economics")),
-        robustness=_robustness(_section(raw, "robustness")),
-        due_days=plain.integer(_section(raw, "findings").get("due_days"), "findings.due_days"),
+        calibration=section(raw, "calibration", calibration.read),
+        stability=section(raw, "stability", stability.read),
+        fairness=section(raw, "fairness", fairness.read),
+        explainability=section(raw, "explainability", explainability.read),
+        economics=section(raw, "economics", economics.read),
+        robustness=section(raw, "robustness", robustness.read),
+        due_days=section(raw, "findings", lambda found: count(found, "due_days")),
+        ranking=optional(raw, "ranking", ranking.read),
+        backtest=optional(raw, "backtest", calibration.read_backtest),
+        shift=optional(raw, "shift", stability.read_shift),
+        errors=optional(raw, "errors", fairness.read_errors),
+        stress=optional(raw, "stress", robustness.read_stress),
     )
-
-
-def _section(raw: Mapping[str, object], name: str) -> Mapping[str, object]:
-    found = raw.get(name)
-    if not isinstance(found, Mapping):
-        raise plain.SchemaFault(f"{name} must be an object.")
-    return found
 
 
 def _plan(raw: object) -> tuple[Planned, ...]:
@@ -127,105 +91,3 @@ def _planned(raw: object, where: str) -> Planned:
     if members.get("force") not in set(Force):
         raise plain.SchemaFault(f"{where}.force must be one of {', '.join(Force)}.")
     return Planned(plain.text(members.get("check"), f"{where}.check"), Force(str(members["force"])))
-
-
-def _calibration(raw: Mapping[str, object]) -> CalibrationRules:
-    return CalibrationRules(
-        amber_alpha=_number(raw, "amber_alpha"),
-        red_alpha=_number(raw, "red_alpha"),
-        required_power=_number(raw, "required_power"),
-        delta=_number(raw, "delta"),
-        curve_bins=_count(raw, "curve_bins"),
-    )
-
-
-def _stability(raw: Mapping[str, object]) -> StabilityRules:
-    return StabilityRules(
-        amber=_number(raw, "amber"),
-        red=_number(raw, "red"),
-        confidence=_number(raw, "confidence"),
-        bins=_count(raw, "bins"),
-        floor=_number(raw, "floor"),
-    )
-
-
-def _fairness(raw: Mapping[str, object]) -> FairnessRules:
-    return FairnessRules(
-        air_limit=_number(raw, "air_limit"),
-        alpha=_number(raw, "alpha"),
-        minimum_n=_count(raw, "minimum_n"),
-        parity_target=_number(raw, "parity_target"),
-        attributes=_attributes(raw.get("attributes"), "fairness.attributes"),
-    )
-
-
-def _explainability(raw: Mapping[str, object]) -> ExplainabilityRules:
-    return ExplainabilityRules(
-        positions=_count(raw, "positions"),
-        first_bar=_number(raw, "first_bar"),
-        other_bar=_number(raw, "other_bar"),
-        additivity_limit=_number(raw, "additivity_limit"),
-        resamples=_count(raw, "resamples"),
-    )
-
-
-def _economics(raw: Mapping[str, object]) -> EconomicRules:
-    cut_offs = plain.items(raw.get("cut_offs"), "economics.cut_offs")
-    return EconomicRules(
-        basis=plain.text(raw.get("basis"), "economics.basis"),
-        margin=_number(raw, "margin"),
-        loss_given_default=_number(raw, "loss_given_default"),
-        unit=plain.text(raw.get("unit"), "economics.unit"),
-        why=plain.text(raw.get("why"), "economics.why"),
-        cut_offs=tuple(plain.decimal(each, "economics.cut_offs") for each in cut_offs),
-        resamples=_count(raw, "resamples"),
-    )
-
-
-def _robustness(raw: Mapping[str, object]) -> RobustnessRules:
-    return RobustnessRules(_count(raw, "minimum_n"), _attributes(raw.get("segments"), "robustness.segments"))
-
-
-def _attributes(raw: object, where: str) -> tuple[Attribute, ...]:
-    return tuple(_attribute(entry, f"{where}[{at}]") for at, entry in enumerate(plain.items(raw, where)))
-
-
-def _attribute(raw: object, where: str) -> Attribute:
-    known = frozenset({"key", "label", "column", "groups", "reference", "reference_reason"})
-    members = plain.members(raw, where, known)
-    groups = tuple(_group(entry, where) for entry in plain.items(members.get("groups"), f"{where}.groups"))
-    reference = str(members.get("reference", ""))
-    if reference and reference not in {group.name for group in groups}:
-        raise plain.SchemaFault(f"{where}.reference must be one of its groups.")
-    return Attribute(
-        key=plain.text(members.get("key"), f"{where}.key"),
-        label=plain.text(members.get("label"), f"{where}.label"),
-        column=plain.text(members.get("column"), f"{where}.column"),
-        groups=groups,
-        reference=reference,
-        reference_reason=str(members.get("reference_reason", "")),
-    )
-
-
-def _group(raw: object, where: str) -> Group:
-    members = plain.members(raw, f"{where}.groups", frozenset({"name", "codes", "at_least", "at_most"}))
-    if len(members) < 2:
-        raise plain.SchemaFault(f"{where}: a group needs codes or an end of a range.")
-    return Group(
-        name=plain.text(members.get("name"), f"{where}.name"),
-        codes=plain.integers(members.get("codes", ()), f"{where}.codes"),
-        at_least=_end(members, "at_least", where),
-        at_most=_end(members, "at_most", where),
-    )
-
-
-def _end(members: Mapping[str, object], name: str, where: str) -> int | None:
-    return None if name not in members else plain.integer(members[name], f"{where}.{name}")
-
-
-def _number(raw: Mapping[str, object], name: str) -> float:
-    return plain.decimal(raw.get(name), name)
-
-
-def _count(raw: Mapping[str, object], name: str) -> int:
-    return plain.integer(raw.get(name), name)

@@ -40,7 +40,8 @@ from validation.selectors import (
     latest_run,
     results_of,
 )
-from validation.standards import Standard, load
+from validation.standard import Standard
+from validation.standards import load
 
 
 @dataclass(frozen=True)

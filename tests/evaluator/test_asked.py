@@ -13,7 +13,7 @@ from mrm.lib.errors import Refusal
 from quant.errors import BadInput, QuantError
 from tests.validation.samples import planted_population
 from validation import catalog, runner, standards
-from validation.standards import Force, Planned
+from validation.standard import Force, Planned
 
 NAMED = {"standard": "card-limit-demo"}
 CUT_OFFS = {"approve_below": "0.40", "decline_from": "0.40"}

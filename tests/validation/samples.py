@@ -11,9 +11,10 @@ from quant import policy as policies
 from quant.banding import Grades
 from validation import standards
 from validation.sample import Decided, Registered, Sample
+from validation.standard import Standard
 
 
-def standard(**changed: Any) -> standards.Standard:
+def standard(**changed: Any) -> Standard:
     return standards.load(standards.committed("card-limit-demo") | changed)
 
 

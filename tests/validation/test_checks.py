@@ -18,7 +18,7 @@ from validation import catalog, runner, standards
 from validation.checks import adverse_impact_age, adverse_impact_sex, jeffreys_grades, jeffreys_portfolio
 from validation.measuring import Measured, Measurement, Table, word_of
 from validation.sample import Check, Incumbent, Section, groups_of
-from validation.standards import Force, Planned
+from validation.standard import Force, Planned
 
 
 def outcomes(rng_seed: int, pds: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from validation.impact import adverse_impact
 from validation.measuring import Measured
 from validation.sample import Check, Sample, Section
-from validation.standards import Standard
+from validation.standard import Standard
 
 
 def run(sample: Sample, standard: Standard) -> Measured:

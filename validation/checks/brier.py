@@ -5,7 +5,7 @@ from __future__ import annotations
 from quant.verdict import reported
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section, required
-from validation.standards import Standard
+from validation.standard import Standard
 
 
 def run(sample: Sample, standard: Standard) -> Measured:

@@ -8,7 +8,7 @@ from typing import Any
 from quant.verdict import Judgement, Severity, Verdict, insufficient, reported, worst_of
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section
-from validation.standards import Standard
+from validation.standard import Standard
 
 
 def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001 (every check has this signature)

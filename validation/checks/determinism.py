@@ -6,7 +6,7 @@ from mrm.lib import canonical
 from quant.verdict import Judgement, Severity, Verdict
 from validation.measuring import Measured, Measurement, worst
 from validation.sample import Check, Sample, Section
-from validation.standards import Standard
+from validation.standard import Standard
 
 
 def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from quant.verdict import reported
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section
-from validation.standards import Standard
+from validation.standard import Standard
 
 if TYPE_CHECKING:
     from quant.metrics.discrimination import Auc

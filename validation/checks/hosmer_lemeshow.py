@@ -6,7 +6,7 @@ from quant.verdict import reported
 from validation.calibration import grade_counts
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section
-from validation.standards import Standard
+from validation.standard import Standard
 
 
 def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001

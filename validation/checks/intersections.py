@@ -6,7 +6,7 @@ from quant.verdict import insufficient
 from validation.impact import judged_impact
 from validation.measuring import Measured, Measurement, Table, ends, word_of, worst
 from validation.sample import Check, Sample, Section, groups_of
-from validation.standards import Standard
+from validation.standard import Standard
 
 
 def run(sample: Sample, standard: Standard) -> Measured:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from validation.calibration import GradeCounts, grade_counts, graded_rule, power_of
 from validation.measuring import Measured, Measurement, Table, word_of, worst
 from validation.sample import Check, Sample, Section
-from validation.standards import Standard
+from validation.standard import Standard
 
 if TYPE_CHECKING:
     from quant.metrics.calibration import GradeTests

@@ -5,7 +5,7 @@ from __future__ import annotations
 from validation.calibration import graded_rule, power_of
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section
-from validation.standards import Standard
+from validation.standard import Standard
 
 
 def run(sample: Sample, standard: Standard) -> Measured:

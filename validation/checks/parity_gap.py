@@ -5,7 +5,7 @@ from __future__ import annotations
 from quant.verdict import reported
 from validation.measuring import Measured, Measurement, Table, ends
 from validation.sample import Check, Sample, Section, groups_of
-from validation.standards import Attribute, Standard
+from validation.standard import Attribute, Standard
 
 
 def run(sample: Sample, standard: Standard) -> Measured:

@@ -9,7 +9,7 @@ from quant.verdict import insufficient
 from validation.measuring import Measured, Measurement, Table, worst
 from validation.sample import Check, Sample, Section
 from validation.stability import measured_shift
-from validation.standards import StabilityRules, Standard
+from validation.standard import StabilityRules, Standard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

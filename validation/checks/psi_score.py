@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from validation.measuring import Measured
 from validation.sample import Check, Sample, Section, required
 from validation.stability import measured_shift, shift_table
-from validation.standards import Standard
+from validation.standard import Standard
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from quant.verdict import Judgement, Severity, Side, Verdict, insufficient, judge_interval, worst_of
 from validation.measuring import Measured, Measurement, Table, word_of, worst
 from validation.sample import Check, Sample, Section
-from validation.standards import ExplainabilityRules, Standard
+from validation.standard import ExplainabilityRules, Standard
 
 if TYPE_CHECKING:
     from quant.attribution.deletion import RankFidelity

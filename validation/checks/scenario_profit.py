@@ -6,7 +6,7 @@ from quant.verdict import reported
 from validation.economy import book_of, bootstrap_of, costs_of
 from validation.measuring import Measured, Measurement, Table, of_rate
 from validation.sample import Check, Sample, Section
-from validation.standards import Standard
+from validation.standard import Standard
 
 
 def run(sample: Sample, standard: Standard) -> Measured:

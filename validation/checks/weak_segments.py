@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from quant.verdict import reported
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section, groups_of
-from validation.standards import Attribute, Standard
+from validation.standard import Attribute, Standard
 
 if TYPE_CHECKING:
     import numpy as np
