@@ -165,9 +165,11 @@ def profit_curve(
     require_same_length(defaulted=book.defaulted, assigned_pd=p)
     # An obligor of slot k is approved from the k-th cut-off on; slot c is never approved.
     slot = np.searchsorted(limits, p, side="right").astype(np.int64)
-    band = _resample(_profits(book, costs), slot, limits.size, bootstrap)
+    band = resampled_totals(_profits(book, costs), slot, limits.size, bootstrap)
     points = tuple(
-        ProfitPoint(cut_off, scenario(book, p < cut_off, costs=costs), _percentiles(draws, bootstrap.level))
+        ProfitPoint(
+            cut_off, scenario(book, p < cut_off, costs=costs), percentile_interval(draws, bootstrap.level)
+        )
         for cut_off, draws in zip(limits.tolist(), band.T, strict=True)
     )
     best = max(points, key=lambda point: point.scenario.profit)
@@ -189,14 +191,14 @@ def swap_set(
     require_same_length(defaulted=book.defaulted, incumbent=before, challenger=after)
     came, went = after & ~before, before & ~after
     change = _profits(book, costs) * (came.astype(np.float64) - went)
-    draws = _resample(change, np.zeros(book.n, dtype=np.int64), 1, bootstrap)[:, 0]
+    draws = resampled_totals(change, np.zeros(book.n, dtype=np.int64), 1, bootstrap)[:, 0]
     return SwapSet(
         swap_in=scenario(book, came, costs=costs),
         swap_out=scenario(book, went, costs=costs),
         kept_in=scenario(book, before & after, costs=costs),
         kept_out=int((~before & ~after).sum()),
         profit_change=float(change.sum()),
-        interval=_percentiles(draws, bootstrap.level),
+        interval=percentile_interval(draws, bootstrap.level),
         costs=costs,
         bootstrap=bootstrap,
         n=book.n,
@@ -207,7 +209,7 @@ def _profits(book: Loans, costs: CostMatrix) -> Floats:
     return book.exposure * np.where(book.defaulted, -costs.loss_given_default, costs.margin)
 
 
-def _resample(profits: Floats, slot: Ints, slots: int, bootstrap: Bootstrap) -> Floats:
+def resampled_totals(profits: Floats, slot: Ints, slots: int, bootstrap: Bootstrap) -> Floats:
     """Total profit per resample and per cut-off: (resamples,
     slots). The loop is over resamples, to bound memory.
     """
@@ -219,6 +221,6 @@ def _resample(profits: Floats, slot: Ints, slots: int, bootstrap: Bootstrap) -> 
     return totals
 
 
-def _percentiles(draws: Floats, level: float) -> Interval:
+def percentile_interval(draws: Floats, level: float) -> Interval:
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high), level)

@@ -25,7 +25,9 @@ from registry.frames.spec import MAX_BYTES
 from registry.models import DatasetSnapshot
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 DEVELOPMENT, HELD_OUT = "development", "held_out"
 TOKENS = "_tokens"
@@ -52,6 +54,7 @@ class Part:
     table: bytes
     protected: bytes | None = None
     tokens: bytes | None = None
+    realised: bytes | None = None
 
     def frame(self) -> pd.DataFrame:
         """Model columns, exposure and target."""
@@ -60,6 +63,16 @@ class Part:
     def protected_frame(self) -> pd.DataFrame | None:
         """Protected columns and declared proxies: joined at validation only."""
         return None if self.protected is None else _frame(self.protected)
+
+    def realised_frame(self) -> pd.DataFrame | None:
+        """What became of the loans: joined at validation only."""
+        return None if self.realised is None else _frame(self.realised)
+
+    def days(self, column: str) -> NDArray[np.float64]:
+        """Days since 0001-01-01 that a column of dates means (rows,), NaN where none can be read."""
+        from registry.frames import days_of
+
+        return days_of(self.table, column)
 
 
 def import_snapshot(*, actor: User, upload: bytes, declaration: Declaration) -> Job:
@@ -137,6 +150,7 @@ def read_held_out(*, actor: User, snapshot: DatasetSnapshot, why: str) -> Part:
         table=_part(snapshot, HELD_OUT),
         protected=_optional_part(snapshot, f"{HELD_OUT}_protected"),
         tokens=_optional_part(snapshot, f"{HELD_OUT}{TOKENS}"),
+        realised=_optional_part(snapshot, f"{HELD_OUT}_realised"),
     )
 
 

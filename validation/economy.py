@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from validation.sample import Sample, required
 from validation.standard import EconomicRules, Standard
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from quant.economics import Bootstrap, CostMatrix, Loans
-    from validation.sample import Sample
 
 
 def costs_of(rules: EconomicRules) -> CostMatrix:
@@ -23,11 +26,12 @@ def bootstrap_of(standard: Standard) -> Bootstrap:
     return Bootstrap(standard.economics.resamples, standard.seed, standard.confidence)
 
 
-def book_of(sample: Sample) -> Loans:
-    """Raises NotMeasurable without an exposure: absolute P&L is refused where there is no money."""
-    from quant.economics import loans
-    from quant.errors import NotMeasurable
+def exposure_of(sample: Sample) -> NDArray[np.float64]:
+    """Raises NotMeasurable without an exposure: absolute amounts are refused where there is no money."""
+    return required(sample.exposure, "No exposure is declared, and amounts without money are refused.")
 
-    if sample.exposure is None:
-        raise NotMeasurable("No exposure is declared, and P&L without money is refused.")
-    return loans(sample.defaulted, sample.exposure)
+
+def book_of(sample: Sample) -> Loans:
+    from quant.economics import loans
+
+    return loans(sample.defaulted, exposure_of(sample))

@@ -3,7 +3,8 @@ applied."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from accounts.models import User
 from mrm.lib.errors import Invalid
@@ -36,13 +37,15 @@ def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> 
     served = serving.load(store, version.artifact_id)
     scored, policy = served.score_frame(frame), decision_policies.loaded(version.policy)
     verdicts = outcomes(served, scored, policy, frame)
+    development = snapshots.read_development(actor=actor, snapshot=version.snapshot).frame()
     declared, bins = version.snapshot.declaration, served.parts.score_bins
     incumbent, why_not = _incumbent(version, frame)
     return Sample(
         frame=frame,
         protected=pd.DataFrame(index=frame.index) if apart is None else apart,
-        development=snapshots.read_development(actor=actor, snapshot=version.snapshot).frame(),
-        defaulted=frame[declared["target"]].to_numpy(dtype=np.float64) == 1.0,
+        development=development,
+        defaulted=_defaulted(frame, declared),
+        development_defaulted=_defaulted(development, declared),
         exposure=frame[declared["exposure"]].to_numpy(dtype=np.float64) if declared["exposure"] else None,
         probabilities=scored.probabilities,
         grades=served.parts.grades,
@@ -52,6 +55,10 @@ def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> 
         version=SealedVersion(served, store.read_sealed(version.artifact_id), scored),
         registered=_registered(version, retrained),
         incumbent=incumbent,
+        decided_on=held_out.days(decided)
+        if (decided := _decision_column(declared)) in frame.columns
+        else None,
+        realised=held_out.realised_frame(),
         no_incumbent_because=why_not,
     )
 
@@ -76,6 +83,16 @@ def outcomes(served: Served, scored: ScoredFrame, policy: Policy, frame: pd.Data
         for row in range(len(frame))
     ]
     return np.array(said, dtype=np.str_)
+
+
+def _defaulted(frame: pd.DataFrame, declared: Mapping[str, Any]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = frame[declared["target"]].to_numpy(dtype="float64") == 1.0
+    return found
+
+
+def _decision_column(declared: Mapping[str, Any]) -> str:
+    """The column of the day of the decision; empty where none is declared."""
+    return str(declared.get("dates", {}).get("decision", ""))
 
 
 def _plain(value: float) -> float | None:

@@ -115,8 +115,8 @@ def required(given: Given | None, why_not: str) -> Given:
 
 @dataclass(frozen=True)
 class Sample:
-    """All arrays have one entry per row, in one order. The rows are the held-out ones; an author who asks before
-    registering brings rows of their own, and no version."""
+    """All arrays have one entry per row, in one order, those of development in an order of their own. The rows are the
+    held-out ones; an author who asks before registering brings rows of their own, and no version."""
 
     frame: pd.DataFrame
     protected: pd.DataFrame
@@ -131,6 +131,10 @@ class Sample:
     version: SealedVersion | None
     registered: Registered
     incumbent: Incumbent | None = None
+    # When each was decided, in days since 0001-01-01 (NaN: unknown), and what became of the loans, a column a result.
+    decided_on: NDArray[np.float64] | None = None
+    realised: pd.DataFrame | None = None
+    development_defaulted: NDArray[np.bool_] | None = None
     no_incumbent_because: str = ""
     no_score_shares_because: str = "No PDs of development are given."
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from validation.rules.attributes import Attribute, Group
 from validation.rules.calibration import BacktestRules, CalibrationRules
-from validation.rules.economics import EconomicRules
+from validation.rules.economics import EconomicRules, LossRules, RealisedRules
 from validation.rules.explainability import ExplainabilityRules
 from validation.rules.fairness import ErrorRules, FairnessRules
 from validation.rules.ranking import RankingRules
@@ -24,8 +24,10 @@ __all__ = [
     "FairnessRules",
     "Force",
     "Group",
+    "LossRules",
     "Planned",
     "RankingRules",
+    "RealisedRules",
     "RobustnessRules",
     "Shift",
     "ShiftRules",
@@ -72,6 +74,8 @@ class Standard:
     shift: ShiftRules | None = None
     errors: ErrorRules | None = None
     stress: StressRules | None = None
+    losses: LossRules | None = None
+    realised: RealisedRules | None = None
 
     def attribute(self, key: str) -> Attribute | None:
         return next((found for found in self.fairness.attributes if found.key == key), None)

@@ -26,7 +26,7 @@ FORMAT = "countersign-standard/1"
 _FOLDER = Path(__file__).resolve().parent / "standards_data"
 _HEAD = ("format", "slug", "name", "purpose", "confidence", "seed", "plan")
 _ALWAYS = ("calibration", "stability", "fairness", "explainability", "economics", "robustness", "findings")
-_OPTIONAL = ("ranking", "backtest", "shift", "errors", "stress")
+_OPTIONAL = ("ranking", "backtest", "shift", "errors", "stress", "losses", "realised")
 _MEMBERS = frozenset((*_HEAD, *_ALWAYS, *_OPTIONAL))
 
 
@@ -76,6 +76,8 @@ def _standard(raw: Mapping[str, object]) -> Standard:
         shift=optional(raw, "shift", stability.read_shift),
         errors=optional(raw, "errors", fairness.read_errors),
         stress=optional(raw, "stress", robustness.read_stress),
+        losses=optional(raw, "losses", economics.read_losses),
+        realised=optional(raw, "realised", economics.read_realised),
     )
 
 

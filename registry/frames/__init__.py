@@ -3,6 +3,7 @@ them.
 
     inspect_upload(folder)     the child's task: spec.json + upload.* in, parquet parts and reports out
     read_table(content)        a part's parquet bytes back as a DataFrame
+    days_of(content, column)   what a column of a part means as days
 
 Heavy libraries are imported on the first call.
 """
@@ -15,9 +16,11 @@ from typing import TYPE_CHECKING
 from registry.frames.spec import TableRefused, UploadSpec
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
-__all__ = ["TableRefused", "UploadSpec", "inspect_upload", "one_column", "read_table"]
+__all__ = ["TableRefused", "UploadSpec", "days_of", "inspect_upload", "one_column", "read_table"]
 
 
 def inspect_upload(folder: Path) -> None:
@@ -33,6 +36,14 @@ def read_table(content: bytes) -> pd.DataFrame:
 
     frame: pd.DataFrame = from_parquet(content).to_pandas()
     return frame
+
+
+def days_of(content: bytes, column: str) -> NDArray[np.float64]:
+    """The days (since 0001-01-01) that a column of a part means, NaN where none can be read."""
+    from registry.frames.content import from_parquet
+    from registry.frames.quality import days
+
+    return days.days_of(from_parquet(content).column(column))
 
 
 def one_column(content: bytes, name: str) -> bytes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from registry.frames.content import row_contents
-from registry.frames.quality.days import read_dates
+from registry.frames.quality.days import days_of
 from registry.frames.spec import TableRefused
 
 if TYPE_CHECKING:
@@ -64,14 +64,7 @@ def split(table: pa.Table, spec: UploadSpec, draws: NDArray[np.uint64]) -> tuple
 
 def _by_time(table: pa.Table, column: str, asked: OutOfTime) -> tuple[Mask, Mask]:
     """Rows before the gap, and rows from the first day on. TableRefused where a row has no day that can be read."""
-    texts = table.column(column).cast("string").combine_chunks().dictionary_encode()
-    seen = texts.dictionary.to_pylist()
-    places = texts.indices.to_numpy(zero_copy_only=False)
-    known = ~np.isnan(places)
-    counts = np.bincount(places[known].astype(np.int64), minlength=len(seen))
-    read = read_dates(seen, counts).days
-    day = np.full(table.num_rows, np.nan)
-    day[known] = read[places[known].astype(np.int64)]
+    day = days_of(table.column(column))
     lacking = int(np.isnan(day).sum())
     if lacking:
         raise TableRefused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,11 @@ import pandas as pd  # noqa: TID253 (only tests of heavy code read this)
 
 from quant import policy as policies
 from quant.banding import Grades
+from registry.artifacts import read_candidate
+from registry.serving.door import build
+from tests.validation.cases import Drawn
 from validation import standards
-from validation.sample import Decided, Registered, Sample
+from validation.sample import Decided, Registered, Sample, SealedVersion
 from validation.standard import Standard
 
 
@@ -44,6 +48,9 @@ def bare_sample(**given: Any) -> Sample:
             metrics=given.get("metrics", {}), quality=given.get("quality", {}), development_rows=1000
         ),
         incumbent=given.get("incumbent"),
+        decided_on=given.get("decided_on"),
+        realised=given.get("realised"),
+        development_defaulted=given.get("development_defaulted"),
     )
 
 
@@ -54,3 +61,22 @@ def planted_population(n: int = 12_000, seed: int = 20260101) -> tuple[np.ndarra
     shift = np.where(age == 23, 0.9, 0.0)
     pds = 1 / (1 + np.exp(-(-2.6 + shift + 0.8 * draw.normal(size=n))))
     return pds, pd.DataFrame({"AGE": age, "SEX": draw.integers(1, 3, n)})
+
+
+def served_sample(drawn: Drawn, **changed: Any) -> Sample:
+    """The held-out rows of the session's table and the version that was really trained on the other part."""
+    sealed = read_candidate(drawn.candidate)
+    served = build(sealed)
+    held_out, development = (
+        pd.read_parquet(drawn.upload / f"{part}.parquet") for part in ("held_out", "development")
+    )
+    scored = served.score_frame(held_out)
+    bare = bare_sample(
+        pds=scored.probabilities,
+        defaulted=held_out["DEFAULT"] == 1,
+        frame=held_out,
+        development=development,
+        development_defaulted=(development["DEFAULT"] == 1).to_numpy(),
+        exposure=held_out["LIMIT_BAL"].to_numpy(dtype=float),
+    )
+    return replace(bare, version=SealedVersion(served, sealed, scored), **changed)

@@ -16,6 +16,7 @@ from quant.features.cleaning.unread import Unread
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 
@@ -52,6 +53,19 @@ class Dates:
     ambiguous: int
     impossible: int
     unread: int
+
+
+def days_of(column: pa.ChunkedArray) -> NDArray[np.float64]:
+    """Days since 0001-01-01 of a column of dates or of texts that mean dates (rows,), NaN where none can be read in one
+    way."""
+    texts = column.cast("string").combine_chunks().dictionary_encode()
+    seen = texts.dictionary.to_pylist()
+    places = texts.indices.to_numpy(zero_copy_only=False)
+    known = ~np.isnan(places)
+    at = places[known].astype(np.int64)
+    days = np.full(len(column), np.nan)
+    days[known] = read_dates(seen, np.bincount(at, minlength=len(seen))).days[at]
+    return days
 
 
 def read_dates(texts: Sequence[str], counts: NDArray[np.int64]) -> Dates:
