@@ -37,8 +37,8 @@ class Declared:
 def movements(
     matrix: NDArray[np.float32], declared: Sequence[Declared], score: Score, *, tolerance: float
 ) -> tuple[Movement, ...]:
-    """Individual conditional expectations over the quantiles of each column. matrix: (rows, features); `score` maps such
-    a matrix to margins (rows,). NotMeasurable where no direction is declared."""
+    """Individual conditional expectations over the quantiles of each column. matrix: (rows, features); `score` maps
+    such a matrix to margins (rows,). NotMeasurable where no direction is declared."""
     if not declared:
         raise NotMeasurable("No feature declares a direction: there is nothing to hold the version to.")
     return tuple(_movement(matrix, each, score, tolerance) for each in declared)

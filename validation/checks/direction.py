@@ -73,7 +73,7 @@ CHECK = Check(
     question="Does risk move with each feature as its declaration says, wherever a client stands?",
     needs="Features that declare a direction, the sealed version, held-out inputs.",
     bad_sign="A single step against the declaration.",
-    limits="One feature at a time, on up to 1,000 clients and nine of its values; the others are free to move either way.",
+    limits="One feature at a time, on up to 1,000 clients and nine of its values; what declares nothing is free.",
     reference="Individual conditional expectations over the quantiles of each feature.",
     run=run,
 )
