@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from quant.attribution.direction import Declared
 from quant.errors import NotMeasurable
+from quant.features.schema import Direction
 from quant.verdict import Verdict
 from tests.validation.samples import bare_sample, served_sample, standard
 from validation.checks import direction, reason_stability
@@ -22,12 +22,13 @@ def test_version_trained_under_its_declarations_keeps_them(drawn):
     assert sum(each.n for each in found.measurements) > 1_000
 
 
-def test_declaration_turned_round_is_found(drawn, monkeypatch):
-    """The same version, held to the opposite of what it was trained under."""
-    told = direction.declared_of(served_sample(drawn))
-    turned = [Declared(each.name, each.column, -each.direction) for each in told]
-    monkeypatch.setattr(direction, "declared_of", lambda _: turned)
-    found = direction.run(served_sample(drawn), standard())
+def test_declaration_turned_round_is_found(drawn):
+    """The same estimator, held to the opposite of what it was trained under."""
+    sample = served_sample(drawn)
+    schema = sample.served.schema
+    turned = tuple(replace(each, monotone=Direction(-each.monotone)) for each in schema.features)
+    sample.served.schema = replace(schema, features=turned)
+    found = direction.run(sample, standard())
     assert found.judgement.is_red
     assert "broken somewhere:" in found.headline
 
