@@ -39,6 +39,19 @@ def evidence_is_complete(*, actor: User, subject: Subject) -> str | None:  # noq
     return None
 
 
+def standard_is_unchanged(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
+    """Thresholds that were changed after the run make it void: nobody concludes by a measure that no longer holds."""
+    version = version_of(subject)
+    run = selectors.latest_run(version)
+    newest = None if run is None else selectors.successor_of(run.standard)
+    if newest is None:
+        return None
+    return (
+        f"The standard {newest.slug} was changed on {newest.frozen_at:%Y-%m-%d}, after the evidence of {version.label}"
+        " was made under it: the run is void. Start a validation run under the standard as it is now."
+    )
+
+
 def no_open_critical_finding(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
     version = version_of(subject)
     open_ones = selectors.open_critical_findings(version)

@@ -9,6 +9,16 @@ _OF_RESULT = (
 _OF_VERSION = "(SELECT {column} FROM registry_modelversion WHERE id = NEW.version_id)"
 
 
+_SUPERSEDED = (
+    "EXISTS (SELECT 1 FROM validation_validationrun r JOIN validation_validationstandard s ON s.id = r.standard_id"
+    " JOIN validation_validationstandard n ON n.slug = s.slug AND n.frozen_at > s.frozen_at WHERE {of})"
+)
+_NEWEST_RUN = (
+    "r.id = (SELECT q.id FROM validation_validationrun q WHERE q.version_id = NEW.id AND q.completed_at IS NOT NULL"
+    " ORDER BY q.completed_at DESC LIMIT 1)"
+)
+
+
 def _signed_by_insider(column_of: str) -> str:
     columns = ("author_id", "trainer_id", "submitter_id")
     return " OR ".join(f"NEW.person_id = {column_of.format(column=column)}" for column in columns)
@@ -111,6 +121,20 @@ GUARDS = (
         "NOT EXISTS (SELECT 1 FROM validation_validationrun r WHERE r.id = NEW.run_id"
         " AND r.version_id = NEW.version_id AND r.evidence_digest = NEW.evidence_digest)",
         "validation_conclusion: the digest is not that of the run's evidence",
+    ),
+    Guard(
+        "validation_conclusion_standard_holds",
+        "validation_conclusion",
+        On.INSERT,
+        f"NEW.verdict IN ('fit', 'fit_with_conditions') AND {_SUPERSEDED.format(of='r.id = NEW.run_id')}",
+        "validation_conclusion: the standard of its run was changed since",
+    ),
+    Guard(
+        "validation_version_approved_by_standard",
+        "registry_modelversion",
+        On.UPDATE,
+        f"NEW.stage = 'approved' AND OLD.stage = 'in_review' AND {_SUPERSEDED.format(of=_NEWEST_RUN)}",
+        "registry_modelversion: the standard of its evidence was changed since",
     ),
     *append_only("validation_concludeddemand", "id", ("conclusion_id", "ordinal")),
     Guard(

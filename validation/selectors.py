@@ -227,6 +227,12 @@ def latest_results(*, actor: User, version: ModelVersion) -> list[CheckResult]:
     return [] if newest is None else results_of(actor=actor, run=newest)
 
 
+def successor_of(standard: ValidationStandard) -> ValidationStandard | None:
+    """The newest other content that was frozen under the same name after this one; None while this one holds."""
+    later = ValidationStandard.objects.filter(slug=standard.slug, frozen_at__gt=standard.frozen_at)
+    return later.order_by("-frozen_at").first()
+
+
 def choosable_standards(*, actor: User) -> list[tuple[str, str]]:
     """Standards that ship with the product, by name: one is frozen before its first run."""
     require(actor=actor, permission=Permission.INVENTORY_READ)

@@ -13,6 +13,7 @@ from audit.services import record, unit_of_work
 from mrm.lib import canonical
 from mrm.lib.errors import Conflict, FieldError, Invalid, WrongStage
 from registry import subjects
+from registry.gatekeeper import pass_gates
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from registry.services import advance, lock_version
@@ -25,7 +26,7 @@ from validation.demands import (
     plain,
     refuse_demands,
 )
-from validation.models import CheckResult, Conclusion, Deviation
+from validation.models import FIT, CheckResult, Conclusion, Deviation
 from validation.signing import Signature, confirm, refuse_insider, signed_columns
 
 DEVIATION = "deviation"
@@ -90,6 +91,10 @@ def conclude(  # noqa: PLR0913 (a signature is made of exactly these)
         raise WrongStage(f"Cannot conclude on {held.label}: no validation run has been completed. Start one.")
     signature = Signature(meaning_of(verdict), rationale, challenge, proof, shown_digest)
     confirm(actor=actor, signature=signature, shown_now=selectors.shown(held).digest)
+    if verdict in FIT and selectors.successor_of(run.standard) is not None:
+        # The database takes no such conclusion, so all reasons are told before it is asked to.
+        refused = f"Cannot conclude on {held.label}."
+        pass_gates(act=MOVE_OF[verdict], actor=actor, subject=held, refused=refused)
     columns = signed_columns(actor=actor, signature=signature, evidence_digest=run.evidence_digest)
     conclusion = Conclusion(version=held, run=run, verdict=verdict, **columns)
     conclusion.save(force_insert=True)

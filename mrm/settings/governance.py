@@ -272,13 +272,18 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "conclude": (
         "validation.gates.evidence_is_complete",
+        "validation.gates.standard_is_unchanged",
         "approvals.gates.blocking_failures_are_settled",
         "validation.gates.no_open_critical_finding",
         "validation.gates.validator_is_independent",
     ),
-    "request": ("validation.gates.conclusion_matches_evidence",),
+    "request": (
+        "validation.gates.conclusion_matches_evidence",
+        "validation.gates.standard_is_unchanged",
+    ),
     "approve": (
         "validation.gates.conclusion_matches_evidence",
+        "validation.gates.standard_is_unchanged",
         "approvals.gates.blocking_failures_are_settled",
         "validation.gates.no_open_critical_finding",
         "approvals.gates.quorum_is_reached",

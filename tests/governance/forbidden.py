@@ -278,6 +278,8 @@ def _of_registry() -> dict[str, str]:
         "validation_version_validated_is_signed": f"{version} stage = 'validated' WHERE id = '{{v_validating}}'",
         "approvals_version_resumed_by_quorum": f"{version} stage = 'approved' WHERE id = '{{v_suspended}}'",
         "approvals_version_retired_by_quorum": f"{version} stage = 'retired' WHERE id = '{{v_approved}}'",
+        "validation_version_approved_by_standard": f"{version} stage = 'approved', expires_at = '{{late}}'"
+        " WHERE id = '{v_review}'",
         "approvals_version_approved_by_quorum": f"{version} stage = 'approved', expires_at = '{{late}}'"
         " WHERE id = '{v_review}'",
     }
@@ -329,6 +331,7 @@ def _of_validation() -> dict[str, str]:
         "validation_conclusion_evidence": copy(
             "validation_conclusion", "{conclusion}", **NEW, evidence_digest="'{hex64}'"
         ),
+        "validation_conclusion_standard_holds": copy("validation_conclusion", "{conclusion}", **NEW),
         "validation_concludeddemand_same_ordinal": copy("validation_concludeddemand", "{demand}", **NEW),
         "validation_concludeddemand_of_conclusion": copy(
             "validation_concludeddemand", "{demand}", **NEW, ordinal="2"

@@ -98,8 +98,9 @@ from tests.serving.cards import application, card_frame
 from tests.training.feature_views.viewed import DEFINITION
 from tests.training.swept import recorded_sweep
 from tests.validation import cases
+from validation import standards
 from validation.findings import Raised
-from validation.services import close_finding, open_finding, rebut, sign_deviation
+from validation.services import close_finding, freeze_content, open_finding, rebut, sign_deviation
 from validation.signing import Signature
 
 FAILED = "adverse_impact_age"
@@ -127,6 +128,9 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _told(cast, rows["v_approved"])
     rows |= _webhooks(cast)
     rows |= _compared(rows["v_approved"])
+    # From now on every run in this world is one under thresholds that have changed since.
+    changed = standards.committed(case.standard.slug) | {"seed": 20270101}
+    rows["standard_after"] = freeze_content(actor=cast.victor, content=changed)
     # One folder a world: a sealer goes on from what it signed before.
     folder = Folder(Path(tempfile.mkdtemp(dir=os.environ["MRM_VAR_DIR"])))
     rows |= sealed_ledger(cast, folder)

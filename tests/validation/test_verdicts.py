@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -16,10 +18,11 @@ from mrm.lib import clock
 from mrm.lib.errors import Blocked, Conflict, Invalid, NotAllowed, NotFound, Stale, WrongStage
 from mrm.settings import governance
 from tests.validation.cases import signature
+from validation import standards
 from validation.findings import Raised
 from validation.models import Conclusion, Deviation
 from validation.selectors import shown, what_is_missing
-from validation.services import conclude, open_finding, sign_deviation
+from validation.services import conclude, freeze_content, open_finding, sign_deviation
 
 FAILED = {"adverse_impact_age": "failed"}
 
@@ -52,6 +55,37 @@ def test_validator_concludes_fit_on_clean_evidence(case):
     assert made.governance_digest == governance.digest()
     assert about(case, Event.CONCLUSION_SIGNED) == 1
     assert about(case, Event.VERSION_CONCLUDED) == 1
+
+
+def changed_standard(case):
+    """The same standard under the same name, with another seed."""
+    content = standards.committed(case.standard.slug) | {"seed": 20270101}
+    return freeze_content(actor=case.cast.victor, content=content)
+
+
+def test_run_is_void_once_its_standard_was_changed(case):
+    case.evidence()
+    changed_standard(case)
+    with pytest.raises(Blocked, match="changed on"):
+        finish(case)
+    assert case.stage() == "in_validation"
+    missing = what_is_missing(actor=case.cast.victor, version=case.version)["conclude"]
+    assert any("the run is void" in reason for reason in missing)
+
+
+def test_run_under_the_changed_standard_counts_again(case):
+    case.evidence()
+    again = replace(case, standard=changed_standard(case))
+    again.evidence()
+    finish(again)
+    assert again.stage() == "validated"
+
+
+def test_version_that_is_not_fit_may_be_turned_down_under_any_standard(case):
+    case.evidence()
+    changed_standard(case)
+    finish(case, verdict="returned")
+    assert case.stage() == "draft"
 
 
 @pytest.mark.parametrize(("verdict", "stage"), [("not_fit", "rejected"), ("returned", "draft")])
