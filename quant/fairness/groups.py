@@ -24,6 +24,15 @@ class Comparison:
     level: float = 0.95
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Grouping:
+    """One attribute of n obligors: `kept` (n,) are those in a declared group, `names` (kept,) their groups."""
+
+    kept: Bools
+    names: Labels
+    comparison: Comparison
+
+
 @dataclass(frozen=True, slots=True)
 class GroupCount:
     """Approved of n in one group."""

@@ -1,0 +1,115 @@
+"""Every input by itself: has it moved, by how much, and could this sample have shown it? Adjusted over the inputs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from quant.arrays import numbers
+from quant.errors import NotMeasurable
+from quant.intervals import Interval
+from quant.metrics.bins import FrozenBins, freeze_bins, freeze_levels
+from quant.metrics.effects import ShiftPower, chi_square_power, cramers_v_interval, ks_power
+from quant.metrics.multiple import benjamini_hochberg
+from quant.metrics.stability import ChiSquare, KsShift, chi_square_shift, jensen_shannon, ks_shift
+
+_ANY_FLOOR = 0.5
+"""Neither χ² nor Jensen-Shannon takes a logarithm of a floored share; the bins ask for one all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputShift:
+    """One input, or how often it is missing. `divergence` is Jensen-Shannon's, in bits; None in a single bin."""
+
+    name: str
+    found: KsShift | ChiSquare
+    divergence: float | None
+
+    @property
+    def effect(self) -> float:
+        """The largest gap of the two distributions, or Cramér's V."""
+        return self.found.value if isinstance(self.found, KsShift) else self.found.cramers_v
+
+    def interval(self, level: float) -> Interval | None:
+        """Of Cramér's V; the largest gap has none here."""
+        return None if isinstance(self.found, KsShift) else cramers_v_interval(self.found, level=level)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftLimits:
+    """`ks` is of the largest gap, `cramers_v` of codes; both are effects that somebody has to look at."""
+
+    alpha: float
+    ks: float
+    cramers_v: float
+
+    def of(self, shift: InputShift) -> float:
+        return self.ks if isinstance(shift.found, KsShift) else self.cramers_v
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedShift:
+    """`p_adjusted` is Benjamini and Hochberg's over the family. `power` is that of a test at α/family against an
+    effect of `limit`: the hardest step of the procedure, so the power of any step is at least that."""
+
+    shift: InputShift
+    p_adjusted: float
+    limit: float
+    power: ShiftPower
+    has_moved: bool
+
+
+def number_shift(name: str, reference: npt.ArrayLike, current: npt.ArrayLike, *, bins: int) -> InputShift:
+    """KS of the values that are present; Jensen-Shannon over quantile bins of the reference. Arrays (n,) and (m,).
+
+    Raises BadInput for infinite values, NotMeasurable where every value of one sample is missing.
+    """
+    found = ks_shift(reference, current)
+    return InputShift(name, found, _divergence(freeze_bins(reference, bins=bins, floor=_ANY_FLOOR), current))
+
+
+def missing_shift(name: str, reference: npt.ArrayLike, current: npt.ArrayLike) -> InputShift:
+    """How often an input is missing, by χ² of a 2 × 2 table. NotMeasurable where it never is, or always."""
+    before, after = (np.isnan(numbers(name, values)).astype(np.float64) for values in (reference, current))
+    return category_shift(name, before, after)
+
+
+def category_shift(name: str, reference: npt.ArrayLike, current: npt.ArrayLike) -> InputShift:
+    """χ² of the codes of both samples; a code never seen and a missing one are codes of their own.
+
+    Raises NotMeasurable where both samples hold one and the same code only.
+    """
+    levels = freeze_levels(reference, floor=_ANY_FLOOR)
+    return InputShift(name, chi_square_shift(levels, current), _divergence(levels, current))
+
+
+def adjusted_shifts(shifts: Sequence[InputShift], *, limits: ShiftLimits) -> tuple[AdjustedShift, ...]:
+    """An input has moved when its adjusted p is at most α and its effect is beyond its limit. Empty for none."""
+    if not shifts:
+        return ()
+    found = benjamini_hochberg([each.found.p_value for each in shifts], family="inputs, shift")
+    hardest = limits.alpha / len(shifts)
+    return tuple(
+        AdjustedShift(
+            shift,
+            p_adjusted,
+            limits.of(shift),
+            _power(shift, limits.of(shift), hardest),
+            has_moved=p_adjusted <= limits.alpha and shift.effect > limits.of(shift),
+        )
+        for shift, p_adjusted in zip(shifts, found.adjusted, strict=True)
+    )
+
+
+def _power(shift: InputShift, effect: float, alpha: float) -> ShiftPower:
+    if isinstance(shift.found, KsShift):
+        return ks_power(shift.found, effect=effect, alpha=alpha)
+    return chi_square_power(shift.found, effect=effect, alpha=alpha)
+
+
+def _divergence(reference: FrozenBins, current: npt.ArrayLike) -> float | None:
+    try:
+        return jensen_shannon(reference, current).divergence
+    except NotMeasurable:
+        return None
