@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from quant.arrays import Bools, binary, probabilities, require_same_length
+from quant.arrays import Bools, Ints, binary, probabilities, require_same_length
 from quant.economics import CostMatrix, Loans, scenario
 from quant.errors import BadInput, NotMeasurable
-from quant.fairness.groups import Grouping
-from quant.fairness.impact import AdverseImpact, adverse_impact_by_group
+from quant.fairness.groups import Comparison, GroupCount, Grouping, require_reference
+from quant.fairness.impact import AdverseImpact, adverse_impact_ratio
 from quant.intervals import Proportion, proportion
 
 
@@ -77,41 +77,65 @@ def search_cut_offs(  # noqa: PLR0913 (the obligors, who is compared, what is tr
     require_same_length(defaulted=bad, assigned_pd=pds, approved=own)
     if not cut_offs:
         raise BadInput("Cannot search for a cut-off: none is declared.")
-    policy = _way(None, own, bad, groupings, money)
+    groups = [_Counted.of(each) for each in groupings]
+    policy = _way(None, own, bad, groups, money)
     if policy.worst is None:
         raise NotMeasurable("Cannot search for a cut-off: the policy's own ratios are not measurable here.")
     limits = np.unique(probabilities("cut_offs", list(cut_offs))).tolist()
-    declared = tuple(_way(limit, pds < limit, bad, groupings, money) for limit in limits)
+    declared = tuple(_way(limit, pds < limit, bad, groups, money) for limit in limits)
     return CutOffSearch(policy, declared, _fairer(policy, declared, profit_cost), profit_cost)
 
 
 def _way(
-    cut_off: float | None, approved: Bools, bad: Bools, groupings: Sequence[Grouping], money: Money | None
+    cut_off: float | None, approved: Bools, bad: Bools, groups: Sequence["_Counted"], money: Money | None
 ) -> WayToApprove:
     n = int(approved.sum())
     return WayToApprove(
         cut_off=cut_off,
         approval=proportion(n, approved.size),
-        worst=_worst(approved, groupings),
+        worst=_worst(approved, groups),
         bad_rate=proportion(int((approved & bad).sum()), n) if n else None,
         profit=None if money is None else scenario(money.book, approved, costs=money.costs).profit,
     )
 
 
-def _worst(approved: Bools, groupings: Sequence[Grouping]) -> AdverseImpact | None:
+def _worst(approved: Bools, groups: Sequence["_Counted"]) -> AdverseImpact | None:
     """None as soon as one attribute cannot be measured: a worst ratio of the others would look better."""
     try:
-        readings = [
-            reading
-            for each in groupings
-            for reading in adverse_impact_by_group(
-                approved[each.kept], each.names, comparison=each.comparison
-            ).readings
-        ]
+        readings = [reading for each in groups for reading in each.readings(approved)]
     except NotMeasurable:
         return None
     sufficient = [reading for reading in readings if reading.is_sufficient]
     return min(sufficient, key=lambda reading: reading.ratio, default=None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    """A grouping whose names are read once, however many cut-offs are tried: `place` (kept,) into `names`."""
+
+    kept: Bools
+    names: tuple[str, ...]
+    place: Ints
+    sizes: tuple[int, ...]
+    comparison: Comparison
+
+    @classmethod
+    def of(cls, given: Grouping) -> "_Counted":
+        names, place, sizes = np.unique(given.names, return_inverse=True, return_counts=True)
+        require_reference(names, given.comparison.reference)
+        told = tuple(str(name) for name in names)
+        return cls(given.kept, told, place.astype(np.int64), tuple(sizes.tolist()), given.comparison)
+
+    def readings(self, approved: Bools) -> list[AdverseImpact]:
+        yes = np.bincount(self.place[approved[self.kept]], minlength=len(self.names)).tolist()
+        counts = {
+            name: GroupCount(name, int(ones), n)
+            for name, ones, n in zip(self.names, yes, self.sizes, strict=True)
+        }
+        reference = counts.pop(self.comparison.reference)
+        return [
+            adverse_impact_ratio(group, reference, comparison=self.comparison) for group in counts.values()
+        ]
 
 
 def _fairer(

@@ -108,7 +108,7 @@ def _regression(read: _Read) -> Any:  # Any: scikit-learn has no types
     prepared = ColumnTransformer(
         [
             ("numbers", make_pipeline(imputer, StandardScaler()), numeric),
-            ("codes", OneHotEncoder(handle_unknown="ignore"), codes),
+            ("codes", OneHotEncoder(handle_unknown="ignore", sparse_output=False), codes),
         ]
     )
-    return make_pipeline(prepared, LogisticRegression(C=PENALTY, max_iter=1000))
+    return make_pipeline(prepared, LogisticRegression(C=PENALTY, solver="newton-cholesky"))

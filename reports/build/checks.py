@@ -21,9 +21,9 @@ _MEASURED = (
     Column("Result", 0.17),
 )
 # Tables that say more than the measurements and the chart beside them do; all tables are in evidence.json.
-_LISTED = {"columns", "swap_set", "segments", "selection_rates"}
+_LISTED = {"columns", "swap_set", "segments", "selection_rates", "error_ratios", "cut_offs", "feature_shift"}
 # Here the table holds each measurement, and more beside it.
-_TABLE_SAYS_ALL = {"weak_segments"}
+_TABLE_SAYS_ALL = {"weak_segments", "feature_shift"}
 # Which test gave a p stands in evidence.json; on paper its column would squeeze the numbers.
 _LEFT_OUT = {"test"}
 LONGEST_TABLE = 60

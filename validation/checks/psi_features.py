@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from quant.features.inputs import CATEGORIES, SPELLED, InputType
+from quant.features.inputs import CATEGORIES, InputType
 from quant.verdict import insufficient
+from validation.inputs import input_numbers
 from validation.measuring import Measured, Measurement, Table, worst
 from validation.sample import Check, Sample, Section
 from validation.stability import measured_shift
 from validation.standard import StabilityRules, Standard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from quant.metrics.stability import Psi
@@ -29,7 +27,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
     rules = standard.stability
     measured: list[Measurement] = []
     rows: list[tuple[str | float, ...]] = []
-    before, now = _numbers(sample, sample.development), _numbers(sample, sample.frame)
+    before, now = input_numbers(sample, sample.development), input_numbers(sample, sample.frame)
     for name, kind in sample.inputs.items():
         found = _shift(kind, before[name], now[name], rules)
         if found is None:
@@ -42,15 +40,6 @@ def run(sample: Sample, standard: Standard) -> Measured:
     headline = f"{len(measured)} inputs; the largest PSI is {largest[1]:.4f} ({largest[0]})."
     table = Table(("input", "psi", "critical", "p", "bins"), tuple(rows))
     return Measured(headline, judgement, tuple(measured), {"psi_features": table})
-
-
-def _numbers(sample: Sample, frame: pd.DataFrame) -> Mapping[str, NDArray[np.float64]]:
-    """The inputs as float64. Dates and labels have numbers behind them, which the sealed schema knows."""
-    import numpy as np
-
-    if SPELLED & set(sample.inputs.values()):
-        return sample.served.checked(frame).columns
-    return {name: frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in sample.inputs}
 
 
 def _shift(
