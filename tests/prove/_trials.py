@@ -1,0 +1,16 @@
+"""What the proofs of the battery repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One test under its null (or under a planted fault): `p_value` of one seed, and the exact `size` at `alpha`."""
+
+    name: str
+    alpha: float
+    p_value: Callable[[int], float]
+    size: float
