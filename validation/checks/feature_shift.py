@@ -37,9 +37,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
     limits = ShiftLimits(rules.alpha, rules.ks_limit, rules.cramers_v_limit)
     found = adjusted_shifts(shifts, limits=limits)
     measured = tuple(_measured(each, standard) for each in found)
-    table = _table(found, measured)
+    table = _table(found, measured, refused)
     return Measured(
-        _headline(found, refused),
+        _headline(sample, found, refused),
         worst((*measured, *refused)),
         (*measured, *refused),
         {"feature_shift": table},
@@ -102,16 +102,18 @@ def _measure(found: AdjustedShift) -> str:
     return "Largest gap of the distributions" if isinstance(found.shift.found, KsShift) else "Cramér's V"
 
 
-def _headline(found: tuple[AdjustedShift, ...], refused: list[Measurement]) -> str:
-    beside = f" {len(refused)} inputs could not be compared." if refused else ""
+def _headline(sample: Sample, found: tuple[AdjustedShift, ...], refused: list[Measurement]) -> str:
+    beside = f" Not compared: {', '.join(each.label for each in refused)}." if refused else ""
     if not found:
         return f"No input could be compared.{beside}"
     moved = [each.shift.name for each in found if each.has_moved]
     told = f": {', '.join(moved)}" if moved else ""
-    return f"{len(moved)} of {len(found)} have moved{told}.{beside}"
+    return f"{len(moved)} of {len(found)} have moved{told}; {sample.n} rows against those of development.{beside}"
 
 
-def _table(found: tuple[AdjustedShift, ...], measured: tuple[Measurement, ...]) -> Table:
+def _table(
+    found: tuple[AdjustedShift, ...], measured: tuple[Measurement, ...], refused: list[Measurement]
+) -> Table:
     columns = (
         "input",
         "measure",
@@ -122,7 +124,6 @@ def _table(found: tuple[AdjustedShift, ...], measured: tuple[Measurement, ...]) 
         "p",
         "p_adjusted",
         "power",
-        "n",
         "verdict",
     )
     rows = tuple(
@@ -135,12 +136,12 @@ def _table(found: tuple[AdjustedShift, ...], measured: tuple[Measurement, ...]) 
             told.p,
             told.p_adjusted,
             told.power,
-            told.n,
             "" if told.judgement is None else word_of(told.judgement),
         )
         for each, told in zip(found, measured, strict=True)
     )
-    return Table(columns, rows)
+    unknown = tuple((each.label, "", *[None] * 7, "insufficient_data") for each in refused)
+    return Table(columns, (*rows, *unknown))
 
 
 CHECK = Check(
