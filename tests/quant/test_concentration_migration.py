@@ -5,7 +5,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from quant.errors import BadInput, NotMeasurable
-from quant.metrics.concentration import concentration, concentration_change
+from quant.metrics.concentration import (
+    concentration,
+    concentration_by_chance,
+    concentration_change,
+    concentration_change_power,
+)
 from quant.metrics.migration import migration
 
 INITIAL, CURRENT = (0.1, 0.2, 0.4, 0.2, 0.1), (0.05, 0.15, 0.55, 0.2, 0.05)
@@ -50,6 +55,35 @@ def test_even_or_mismatched_portfolios_are_refused():
         concentration_change(INITIAL, [1, 2])
     with pytest.raises(BadInput, match="negative"):
         concentration([1, -1])
+
+
+def test_growth_that_two_draws_explain_has_no_small_p():
+    """z rejects any growth over an even start; by chance alone such a growth is nothing."""
+    before, after = [1_000] * 10, [52, 48, 55, 45, 50, 50, 47, 53, 51, 49]
+    assert concentration_change(before, after).p_value < 0.001
+    assert concentration_by_chance(before, after, seed=1).p_value > 0.5
+
+
+def test_growth_beyond_chance_is_found_and_the_seed_decides_the_draws():
+    before, after = [500] * 4, [140, 90, 90, 80]
+    found = concentration_by_chance(before, after, seed=1)
+    assert found.p_value < 0.01
+    assert found == concentration_by_chance(before, after, seed=1)
+    assert concentration_by_chance(before, [25] * 4, seed=1).p_value == 1.0
+
+
+def test_chance_of_two_even_grades_is_the_one_enumerated():
+    """Of two grades with a large and even start the CV is |2k−n|/n of a binomial."""
+    found = concentration_by_chance([10**9, 10**9], [14, 6], seed=3, draws=99_999)
+    assert found.p_value == pytest.approx(2 * stats.binom.sf(13, 20, 0.5), abs=0.004)
+
+
+def test_power_of_the_concentration_test_by_hand():
+    """K 5, CV .5 to 1: drift 2·.5/√1.5 = .8165, so Φ(.8165 − 1.6449)."""
+    power = concentration_change_power(0.5, 5, alpha=0.05, factor=2)
+    assert power == pytest.approx(stats.norm.cdf(2 * 0.5 / np.sqrt(1.5) - 1.6448536))
+    with pytest.raises(NotMeasurable, match="evenly"):
+        concentration_change_power(0.0, 5, alpha=0.05, factor=2)
 
 
 def test_migration_known_answers():
