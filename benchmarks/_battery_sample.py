@@ -59,7 +59,7 @@ def sample(told: dict[str, Any]) -> Any:
         decided=Decided.of(policy, verdicts),
         version=None,
         registered=Registered(metrics={"cross_fitted_auc": "0.65"}),
-        incumbent=Incumbent("elsewhere v1", told["rivals"] < 0.25),
+        incumbent=Incumbent("elsewhere v1", told["rivals"] < 0.25, told["rivals"]),
         decided_on=told["decided_on"],
     )
 

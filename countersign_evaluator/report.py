@@ -24,6 +24,7 @@ WHY_NOT_ASKED: Mapping[str, str] = {
     "artefact_digest": "It compares sealed bytes with those registered; nothing is sealed yet.",
     "serving_parity": "It compares the served path with the sealed bytes; nothing is sealed yet.",
     "determinism": "It scores the sealed version again and repeats its registered recipe.",
+    "paired_discrimination": "It compares with the version in force, which only Countersign can score.",
     "importance": "It reads the contributions that the sealed version gives.",
     "additivity": "It reads the contributions that the sealed version gives.",
     "reason_deletion": "It deletes the reasons that the sealed version gives.",

@@ -17,6 +17,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class HeldGrade:
+    """One grade with an obligor, counted from 1, the best."""
+
+    number: int
+    assigned_pd: float
+    n: int
+    defaults: int
+
+    @property
+    def label(self) -> str:
+        return f"Grade {self.number}: observed default rate"
+
+
+@dataclass(frozen=True)
 class GradeCounts:
     """Frozen PDs (K,), obligors (K,) and defaults (K,), grade 1 first."""
 
@@ -24,12 +38,21 @@ class GradeCounts:
     sizes: NDArray[np.int64]
     defaults: NDArray[np.int64]
 
+    @property
+    def held(self) -> tuple[HeldGrade, ...]:
+        """The grades that hold anybody; nothing can be tested on the others."""
+        rows = zip(self.pds, self.sizes.tolist(), self.defaults.tolist(), strict=True)
+        return tuple(HeldGrade(at, pd, n, bads) for at, (pd, n, bads) in enumerate(rows, start=1) if n)
+
 
 def grade_counts(sample: Sample) -> GradeCounts:
+    """Raises NotMeasurable without grades, BadInput for PDs that are missing: they belong to no grade."""
     import numpy as np
 
+    from quant.arrays import probabilities
+
     grades = required(sample.grades, "No frozen grades are given.")
-    pds, place = grades.pds, grades.grades(sample.probabilities) - 1
+    pds, place = grades.pds, grades.grades(probabilities("PDs", sample.probabilities)) - 1
     sizes = np.bincount(place, minlength=len(pds)).astype(np.int64)
     defaults = np.bincount(place, weights=sample.defaulted, minlength=len(pds)).astype(np.int64)
     return GradeCounts(pds, sizes, defaults)
@@ -48,5 +71,23 @@ def power_of(test: PdTest, standard: Standard) -> float | None:
     rules = standard.calibration
     try:
         return jeffreys_power(test.assigned_pd, test.n, alpha=rules.amber_alpha, factor=rules.delta).value
+    except NotMeasurable:
+        return None
+
+
+def correlated_power_of(held: HeldGrade, standard: Standard, *, alpha: float) -> float | None:
+    """Power of the correlated test at α against δ times the PD; None where no rate is that high."""
+    from quant.errors import NotMeasurable
+    from quant.metrics.vasicek import correlated_binomial_power
+
+    rules = required(standard.backtest, "The standard has no section on backtests.")
+    try:
+        return correlated_binomial_power(
+            held.assigned_pd,
+            held.n,
+            correlation=rules.correlation,
+            alpha=alpha,
+            factor=standard.calibration.delta,
+        ).value
     except NotMeasurable:
         return None

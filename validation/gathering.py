@@ -133,4 +133,4 @@ def _incumbent(version: ModelVersion, frame: pd.DataFrame) -> tuple[Incumbent | 
     except Invalid:
         return None, f"{rival.label} takes other inputs and cannot score these rows."
     approved = outcomes(served, scored, decision_policies.loaded(rival.policy), frame) == "approve"
-    return Incumbent(rival.label, approved), ""
+    return Incumbent(rival.label, approved, scored.probabilities), ""

@@ -3,7 +3,7 @@ here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,13 @@ class Table:
 
     def plain(self) -> dict[str, object]:
         return {"columns": list(self.columns), "rows": [[_cell(cell) for cell in row] for row in self.rows]}
+
+
+def thinned(points: Sequence[tuple[float, ...]], most: int) -> tuple[tuple[float, ...], ...]:
+    """About `most` of the points of a curve, evenly by position, the last one always."""
+    step = max(1, len(points) // most)
+    kept = points[::step]
+    return tuple(kept if kept[-1] == points[-1] else [*kept, points[-1]])
 
 
 @dataclass(frozen=True)

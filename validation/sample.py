@@ -54,10 +54,11 @@ class Registered:
 
 @dataclass(frozen=True)
 class Incumbent:
-    """What the version would replace, on the same rows: its label and whom it approves (rows,)."""
+    """What the version would replace, on the same rows: its label, whom it approves (rows,), its PDs (rows,)."""
 
     label: str
     approved: NDArray[np.bool_]
+    probabilities: NDArray[np.float64]
 
 
 @dataclass(frozen=True)

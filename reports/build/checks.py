@@ -21,7 +21,21 @@ _MEASURED = (
     Column("Result", 0.17),
 )
 # Tables that say more than the measurements and the chart beside them do; all tables are in evidence.json.
-_LISTED = {"columns", "swap_set", "segments", "selection_rates", "error_ratios", "cut_offs", "feature_shift"}
+_LISTED = {
+    "columns",
+    "correlated_binomial",
+    "grade_shares",
+    "lights",
+    "cut_offs",
+    "error_ratios",
+    "feature_shift",
+    "riskiest",
+    "segments",
+    "selection_rates",
+    "swap_set",
+    "upper_pds",
+    "weight_of_evidence",
+}
 # Here the table holds each measurement, and more beside it.
 _TABLE_SAYS_ALL = {"weak_segments", "feature_shift"}
 # Which test gave a p stands in evidence.json; on paper its column would squeeze the numbers.

@@ -285,7 +285,7 @@ def test_swap_set_counts_whose_decision_flips():
         pds=[0.1, 0.3, 0.1, 0.9],
         defaulted=[0, 1, 0, 1],
         exposure=np.full(4, 100.0),
-        incumbent=Incumbent("card-limit v1", np.array([True, True, False, False])),
+        incumbent=Incumbent("card-limit v1", np.array([True, True, False, False]), np.full(4, 0.1)),
     )
     found = swap_set.run(sample, standard())
     assert found.measurements[0].value == 2.0

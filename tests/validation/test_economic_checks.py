@@ -68,7 +68,7 @@ def test_quarters_of_realised_profit_add_up_to_the_whole():
 
 
 def test_version_in_force_is_replayed_on_the_same_loans():
-    sample = history(incumbent=Incumbent("card v1", np.arange(900) % 2 == 0))
+    sample = history(incumbent=Incumbent("card v1", np.arange(900) % 2 == 0, np.full(900, 0.1)))
     found = realised_profit.run(sample, standard(**RULES))
     assert named(found, "of_incumbent").value == pytest.approx(
         np.nansum(sample.realised["profit_minor"][::2])
