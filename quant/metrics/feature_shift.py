@@ -9,7 +9,7 @@ import numpy.typing as npt
 from quant.arrays import numbers
 from quant.errors import NotMeasurable
 from quant.intervals import Interval
-from quant.metrics.bins import FrozenBins, freeze_bins, freeze_levels
+from quant.metrics.bins import Bins, FrozenBins, freeze_bins, freeze_levels
 from quant.metrics.effects import ShiftPower, chi_square_power, cramers_v_interval, ks_power
 from quant.metrics.multiple import benjamini_hochberg
 from quant.metrics.stability import ChiSquare, KsShift, chi_square_shift, jensen_shannon, ks_shift
@@ -71,8 +71,9 @@ def number_shift(name: str, reference: npt.ArrayLike, current: npt.ArrayLike, *,
 
 def missing_shift(name: str, reference: npt.ArrayLike, current: npt.ArrayLike) -> InputShift:
     """How often an input is missing, by χ² of a 2 × 2 table. NotMeasurable where it never is, or always."""
-    before, after = (np.isnan(numbers(name, values)).astype(np.float64) for values in (reference, current))
-    return category_shift(name, before, after)
+    before, after = (np.isnan(numbers(name, values)) for values in (reference, current))
+    counts = (int((~before).sum()), int(before.sum()), 0)
+    return _shift_of(name, Bins((0.5,), counts, _ANY_FLOOR), after.astype(np.float64))
 
 
 def category_shift(name: str, reference: npt.ArrayLike, current: npt.ArrayLike) -> InputShift:
@@ -80,8 +81,7 @@ def category_shift(name: str, reference: npt.ArrayLike, current: npt.ArrayLike) 
 
     Raises NotMeasurable where both samples hold one and the same code only.
     """
-    levels = freeze_levels(reference, floor=_ANY_FLOOR)
-    return InputShift(name, chi_square_shift(levels, current), _divergence(levels, current))
+    return _shift_of(name, freeze_levels(reference, floor=_ANY_FLOOR), current)
 
 
 def adjusted_shifts(shifts: Sequence[InputShift], *, limits: ShiftLimits) -> tuple[AdjustedShift, ...]:
@@ -106,6 +106,10 @@ def _power(shift: InputShift, effect: float, alpha: float) -> ShiftPower:
     if isinstance(shift.found, KsShift):
         return ks_power(shift.found, effect=effect, alpha=alpha)
     return chi_square_power(shift.found, effect=effect, alpha=alpha)
+
+
+def _shift_of(name: str, reference: FrozenBins, current: npt.ArrayLike) -> InputShift:
+    return InputShift(name, chi_square_shift(reference, current), _divergence(reference, current))
 
 
 def _divergence(reference: FrozenBins, current: npt.ArrayLike) -> float | None:

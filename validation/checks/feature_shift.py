@@ -152,12 +152,12 @@ CHECK = Check(
     needs="The development part as reference, the held-out inputs.",
     bad_sign="An adjusted p at or below its limit together with an effect beyond its own.",
     limits=(
-        "One input at a time. KS is cautious where values repeat; χ² is not exact where codes are rare. A pass says"
-        " that the sample would have shown a shift as large as the limit with the stated power."
+        "One input at a time. KS is cautious where values repeat; chi-square is not exact where codes are rare."
+        " A pass says that the sample would have shown a shift as large as the limit with the stated power."
     ),
     reference=(
-        "Two-sample Kolmogorov-Smirnov for numbers, χ² with Cramér's V for codes; Benjamini and Hochberg 1995; power"
-        " after Massey 1950 (a lower bound) and Cohen 1988, each at α over the number of tests."
+        "Two-sample Kolmogorov-Smirnov for numbers, chi-square with Cramér's V for codes; Benjamini and Hochberg 1995;"
+        " power after Massey 1950 (a lower bound) and Cohen 1988, each at the level over the number of tests."
     ),
     run=run,
 )
