@@ -28,7 +28,15 @@ WHY_NOT_ASKED: Mapping[str, str] = {
     "importance": "It reads the contributions that the sealed version gives.",
     "additivity": "It reads the contributions that the sealed version gives.",
     "reason_deletion": "It deletes the reasons that the sealed version gives.",
+    "direction": "It raises the features of the sealed version step by step.",
+    "reason_stability": "It attributes the scores of the sealed version a second time.",
     "swap_set": "It compares with the version in force, which only Countersign can score.",
+    "realised_profit": "It reads what became of the loans, which is kept with a snapshot.",
+    "walk_forward": "It reads what became of the loans, which is kept with a snapshot.",
+    "overfit_gap": "It scores the rows that the sealed version has learned from.",
+    "vintages": "It reads the day of each decision, which is declared with a snapshot.",
+    "noise": "It scores strained inputs with the sealed version.",
+    "stress_shifts": "It scores strained inputs with the sealed version.",
 }
 # Every other figure stands in the file: names of groups, grades and inputs make no names of metrics.
 FIGURES = (

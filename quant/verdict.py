@@ -172,6 +172,20 @@ def judge_air(ratio: float, interval: Interval | None, p_value: float, *, rule: 
     )
 
 
+def judge_gap(gap: float, interval: Interval, p_adjusted: float, *, target: float, alpha: float) -> Judgement:
+    """A gap of two rates: fails beyond ± target where the rates differ (p < α after correction), passes if the whole
+    interval is within. Among many small groups some gap is large by chance alone, so the point does not suffice."""
+    _require_finite(gap, target)
+    _require_probability(p_adjusted)
+    if abs(gap) > target and p_adjusted < alpha:
+        return _failed(f"The gap {gap:.4g} is beyond {target:g} with p = {p_adjusted:.4g}.", Severity.RED)
+    if max(abs(interval.low), abs(interval.high)) <= target:
+        return _passed(f"The whole {_told(interval)} is within {target:g}.")
+    return _inconclusive(
+        f"The gap {gap:.4g} is not shown to be beyond {target:g}, and its {_told(interval)} is not within."
+    )
+
+
 def judge_psi(value: float, critical: float, *, amber: float, red: float) -> Judgement:
     """A failure needs both the convention and the size-aware critical value.
 

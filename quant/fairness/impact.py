@@ -56,18 +56,25 @@ def adverse_impact_ratio(
     where a group is empty or the reference has no approval.
     """
     _require_counts(group, reference)
-    small = _least_expected(group, reference) < SMALL_CELL
-    z = _pooled_z(group, reference)
+    p_value, test = rates_p(group, reference)
     return AdverseImpact(
         group=group,
         reference=reference,
         ratio=group.approved * reference.n / (group.n * reference.approved),
         interval=_log_ratio_interval(group, reference, comparison.level),
-        z=z,
-        p_value=_fisher_p(group, reference) if small else float(2 * special.ndtr(-abs(z))),
-        test=RateTest.FISHER_EXACT if small else RateTest.POOLED_Z,
+        z=_pooled_z(group, reference),
+        p_value=p_value,
+        test=test,
         is_sufficient=min(group.n, reference.n) >= comparison.minimum_n,
     )
+
+
+def rates_p(group: GroupCount, reference: GroupCount) -> tuple[float, RateTest]:
+    """Two-sided p of two equal rates, each of at least one obligor: pooled z, or Fisher's exact test where an expected
+    cell is below 5."""
+    if _least_expected(group, reference) < SMALL_CELL:
+        return _fisher_p(group, reference), RateTest.FISHER_EXACT
+    return float(2 * special.ndtr(-abs(_pooled_z(group, reference)))), RateTest.POOLED_Z
 
 
 def adverse_impact_by_group(

@@ -198,7 +198,7 @@ _SIZES = {
 
 def _trials(**p_values: Callable[[int], float]) -> tuple[Trial, ...]:
     return tuple(
-        Trial(name, ALPHA, p_value, size)
+        Trial(name, ALPHA, p_value, size, is_family=" any " in name)
         for (name, size), p_value in zip(_SIZES.items(), p_values.values(), strict=True)
     )
 

@@ -18,15 +18,21 @@ _HEAD = """# Proofs at full size
 
 @dataclass(frozen=True)
 class Figure:
+    """What was counted. The goal is a number, or a range where chance has a part in it."""
+
     name: str
     result: int
-    goal: int
+    goal: int | range
     size: str
     seconds: float
 
     @property
     def is_met(self) -> bool:
-        return self.result == self.goal
+        return self.result in self.goal if isinstance(self.goal, range) else self.result == self.goal
+
+    @property
+    def told_goal(self) -> str:
+        return f"{self.goal[0]} to {self.goal[-1]}" if isinstance(self.goal, range) else str(self.goal)
 
 
 def report(group: str, figures: list[Figure]) -> int:
@@ -44,7 +50,9 @@ def _written(group: str, figures: list[Figure], *replaced: str) -> int:
     made = [_row(group, figure) for figure in figures]
     PAGE.write_text(_HEAD + "\n".join(sorted([*kept, *made])) + "\n")
     for figure in figures:
-        print(f"{figure.name} | {figure.result} | {figure.goal} | {'met' if figure.is_met else 'missed'}")
+        print(
+            f"{figure.name} | {figure.result} | {figure.told_goal} | {'met' if figure.is_met else 'missed'}"
+        )
     return 0 if all(figure.is_met for figure in figures) else 1
 
 
@@ -56,7 +64,7 @@ def _rows() -> list[str]:
 
 def _row(group: str, figure: Figure) -> str:
     return (
-        f"| {group} | {figure.name} | {figure.result} | {figure.goal} | {figure.size} | {figure.seconds:.0f} |"
+        f"| {group} | {figure.name} | {figure.result} | {figure.told_goal} | {figure.size} | {figure.seconds:.0f} |"
         f" {_commit()} |"
     )
 

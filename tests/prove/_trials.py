@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Trial:
-    """One test under its null (or under a planted fault): `p_value` of one seed, and the exact `size` at `alpha`."""
+    """One test under its null (or under a planted fault): `p_value` of one seed, and the exact `size` at `alpha`. Of a
+    family it is the smallest p after adjustment."""
 
     name: str
     alpha: float
     p_value: Callable[[int], float]
     size: float
+    is_family: bool = False

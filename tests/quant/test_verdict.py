@@ -16,6 +16,7 @@ from quant.verdict import (
     insufficient,
     judge_air,
     judge_band,
+    judge_gap,
     judge_graded_test,
     judge_interval,
     judge_psi,
@@ -178,3 +179,19 @@ def test_verdicts_can_be_read_without_the_numeric_packages():
     probe = "import sys, quant.verdict; print(sorted({'numpy', 'scipy', 'pandas'} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("gap", "ends", "p", "word"),
+    [
+        (0.15, (0.05, 0.25), 0.01, "failed"),
+        (-0.15, (-0.25, -0.05), 0.01, "failed"),
+        (0.15, (-0.05, 0.35), 0.20, "inconclusive"),
+        (0.05, (-0.02, 0.09), 0.20, "passed"),
+        (0.05, (0.02, 0.09), 0.001, "passed"),
+        (0.05, (-0.06, 0.16), 0.40, "inconclusive"),
+    ],
+)
+def test_gap_fails_only_where_it_is_large_and_shown(gap, ends, p, word):
+    found = judge_gap(gap, Interval(*ends, 0.95), p, target=0.10, alpha=0.05)
+    assert str(found.verdict) == word

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quant.verdict import Judgement, insufficient, judge_band
+from quant.verdict import insufficient, judge_gap
 from validation.groupings import by_attribute, too_few, with_what_is_missing
 from validation.measuring import Measured, Measurement, worst
 from validation.sample import Check, Sample, Section, required
@@ -26,14 +27,35 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
     def measure(attribute: Attribute, grouping: Grouping) -> list[Measurement]:
         strict = _gaps(sample, approved, grouping)
-        judged = [each for gap in strict for each in _judged(attribute, gap, target, standard)]
+        measured = [each for gap in strict for each in _measured(attribute, gap, target, standard)]
         if not referred.any():
-            return judged
+            return measured
         wide = _gaps(sample, approved | referred, grouping)
-        return [*judged, *(each for gap in wide for each in _beside(attribute, gap))]
+        return [*measured, *(each for gap in wide for each in _beside(attribute, gap))]
 
-    measured = by_attribute(sample, standard, measure)
-    return Measured(with_what_is_missing(_headline(measured), measured), worst(measured), measured)
+    found = _judged(by_attribute(sample, standard, measure), target, standard)
+    return Measured(with_what_is_missing(_headline(found), found), worst(found), found)
+
+
+def _judged(measured: tuple[Measurement, ...], target: float, standard: Standard) -> tuple[Measurement, ...]:
+    """Holm over every gap that was tested, of all attributes together."""
+    from quant.metrics.multiple import holm
+
+    tested = [each.p for each in measured if each.p is not None]
+    if not tested:
+        return measured
+    adjusted = iter(holm(tested, family="gaps of odds").adjusted)
+    return tuple(
+        each if each.p is None else _verdict(each, next(adjusted), target, standard) for each in measured
+    )
+
+
+def _verdict(each: Measurement, adjusted: float, target: float, standard: Standard) -> Measurement:
+    assert each.value is not None  # noqa: S101 (what was tested was measured)
+    assert each.interval is not None  # noqa: S101
+    alpha = standard.fairness.alpha
+    judgement = judge_gap(each.value, each.interval, adjusted, target=target, alpha=alpha)
+    return replace(each, p_adjusted=adjusted, judgement=judgement)
 
 
 def _gaps(sample: Sample, approved: NDArray[np.bool_], grouping: Grouping) -> tuple[OddsGap, ...]:
@@ -45,19 +67,31 @@ def _gaps(sample: Sample, approved: NDArray[np.bool_], grouping: Grouping) -> tu
     ).gaps
 
 
-def _judged(attribute: Attribute, gap: OddsGap, target: float, standard: Standard) -> list[Measurement]:
+def _measured(attribute: Attribute, gap: OddsGap, target: float, standard: Standard) -> list[Measurement]:
+    """Each gap with its raw p; one that cannot be tested is judged here."""
     return [
-        Measurement(
-            f"{name}:{attribute.key}:{gap.group}",
-            f"{attribute.label}: approved of those {_KINDS[name]}, {gap.group} minus {attribute.reference}",
-            None if found is None else found.gap,
-            None if found is None else found.interval,
-            n=0 if found is None else found.rate.n,
-            limit=target,
-            judgement=_verdict(found, target, standard),
-        )
+        _one(f"{name}:{attribute.key}:{gap.group}", _label(attribute, gap, name), found, target, standard)
         for name, found in _both(gap)
     ]
+
+
+def _label(attribute: Attribute, gap: OddsGap, name: str) -> str:
+    return f"{attribute.label}: approved of those {_KINDS[name]}, {gap.group} minus {attribute.reference}"
+
+
+def _one(name: str, label: str, found: RateGap | None, target: float, standard: Standard) -> Measurement:
+    from quant.fairness.groups import GroupCount
+    from quant.fairness.impact import rates_p
+
+    if found is None:
+        why = insufficient("The group or the reference has no client of this kind.")
+        return Measurement(name, label, n=0, limit=target, judgement=why)
+    plain = Measurement(name, label, found.gap, found.interval, n=found.rate.n, limit=target)
+    if not found.is_sufficient:
+        few = insufficient(too_few(min(found.rate.n, found.reference_rate.n), standard))
+        return replace(plain, judgement=few)
+    sides = (GroupCount(name, rate.successes, rate.n) for rate in (found.rate, found.reference_rate))
+    return replace(plain, p=rates_p(*sides)[0])
 
 
 def _beside(attribute: Attribute, gap: OddsGap) -> list[Measurement]:
@@ -78,14 +112,6 @@ def _both(gap: OddsGap) -> tuple[tuple[str, RateGap | None], ...]:
     return ("tpr", gap.true_positive), ("fpr", gap.false_positive)
 
 
-def _verdict(found: RateGap | None, target: float, standard: Standard) -> Judgement:
-    if found is None:
-        return insufficient("The group or the reference has no client of this kind.")
-    if not found.is_sufficient:
-        return insufficient(too_few(min(found.rate.n, found.reference_rate.n), standard))
-    return judge_band(found.gap, found.interval, band=(-target, target))
-
-
 def _headline(measured: tuple[Measurement, ...]) -> str:
     values = [each for each in measured if each.limit is not None and each.value is not None]
     if not values:
@@ -100,11 +126,11 @@ CHECK = Check(
     section=Section.FAIRNESS,
     question="Are those who repay approved as often in every group, and those who default?",
     needs="Held-out outcomes, the proposed policy's outcomes and the protected columns.",
-    bad_sign="A gap beyond ten percentage points under the demonstration's standard.",
+    bad_sign="A gap beyond the standard's target between rates that differ (p below its α after Holm).",
     limits=(
         "Outcomes are known of accepted clients only. Where groups differ in risk, equal odds and a PD that holds in"
         " every group exclude each other. A screening metric."
     ),
-    reference="Hardt et al. 2016; Newcombe 1998, method 10.",
+    reference="Hardt et al. 2016; Newcombe 1998, method 10; two-proportion z or Fisher's exact test, Holm 1979.",
     run=run,
 )
