@@ -24,20 +24,20 @@ _MEASURED = (
 _LISTED = {
     "columns",
     "correlated_binomial",
-    "grade_shares",
-    "lights",
     "cut_offs",
     "error_ratios",
     "feature_shift",
+    "grade_shares",
+    "lights",
     "riskiest",
     "segments",
     "selection_rates",
     "swap_set",
-    "upper_pds",
+    "upper_bounds",
     "weight_of_evidence",
 }
 # Here the table holds each measurement, and more beside it.
-_TABLE_SAYS_ALL = {"weak_segments", "feature_shift"}
+_TABLE_SAYS_ALL = {"correlated_binomial", "feature_shift", "low_default", "weak_segments"}
 # Which test gave a p stands in evidence.json; on paper its column would squeeze the numbers.
 _LEFT_OUT = {"test"}
 LONGEST_TABLE = 60
@@ -123,7 +123,7 @@ def _is_remark(row: list[Any]) -> bool:
 def _cell(head: str, text: Any) -> Any:  # Any: a stored table's cell, and the printed one
     if head == "verdict":
         return words.verdict(text)
-    return words.p_value(text) if head == "p" else words.cell(text)
+    return words.p_value(text) if head == "p" or head.startswith("p_") else words.cell(text)
 
 
 def _is_numeric(cells: list[Any]) -> bool:

@@ -41,7 +41,7 @@ SUBJECTS = (
         8,
         "Stability, concentration and migration",
         (Part.STABILITY,),
-        gap="Concentration and migration: they need exposures with limits and grades at two dates.",
+        gap="Concentration of exposures and migration: they need limits, and grades of the same clients at two dates.",
     ),
     Subject(9, "Explainability and reason fidelity", (Part.EXPLAINABILITY,)),
     Subject(

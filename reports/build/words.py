@@ -100,7 +100,18 @@ def spelled(name: str) -> str:
     return name.replace("_", " ").replace(":", ": ").strip().capitalize()
 
 
-_HEADS = {"auc": "AUC", "n": "n", "p": "p", "mean_pd": "Mean PD"}
+_HEADS = {
+    "auc": "AUC",
+    "n": "n",
+    "p": "p",
+    "p_alone": "p, alone",
+    "p_alone_holm": "Holm",
+    "p_correlated": "p, correlated",
+    "p_correlated_holm": "Holm",
+    "mean_pd": "Mean PD",
+    "assigned_pd": "Assigned PD",
+    "upper_pd": "Upper PD",
+}
 
 
 def head(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from quant.verdict import reported
 from validation.calibration import HeldGrade, correlated_power_of, grade_counts
@@ -10,95 +10,85 @@ from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section, required
 from validation.standard import BacktestRules, Standard
 
-if TYPE_CHECKING:
-    from quant.metrics.calibration import PdTest
-    from quant.metrics.multiple import Adjusted
-    from quant.metrics.vasicek import CorrelatedTest
+_COLUMNS = (
+    "grade",
+    "n",
+    "defaults",
+    "assigned_pd",
+    "p_alone",
+    "p_alone_holm",
+    "p_correlated",
+    "p_correlated_holm",
+    "power",
+)
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """One grade: p and adjusted p with independent and with correlated defaults, and the power of the latter."""
+
+    held: HeldGrade
+    alone: float
+    alone_holm: float
+    correlated: float
+    correlated_holm: float
+    power: float | None
 
 
 def run(sample: Sample, standard: Standard) -> Measured:
+    rules = required(standard.backtest, "The standard has no section on backtests.")
+    tested = _tested(grade_counts(sample).held, rules, standard)
+    alpha = standard.calibration.amber_alpha
+    together = sum(each.correlated_holm <= alpha for each in tested)
+    alone = sum(each.alone_holm <= alpha for each in tested)
+    headline = (
+        f"After Holm, {together} of {len(tested)} grades reject at {alpha:g} with an asset correlation of"
+        f" {rules.correlation:g}, {alone} without any."
+    )
+    return Measured(
+        headline,
+        reported("Reported."),
+        tuple(_measured(each) for each in tested),
+        {"correlated_binomial": Table(_COLUMNS, tuple(_row(each) for each in tested))},
+    )
+
+
+def _tested(held: tuple[HeldGrade, ...], rules: BacktestRules, standard: Standard) -> list[_Tested]:
     from quant.metrics.calibration import exact_binomial
     from quant.metrics.multiple import holm
     from quant.metrics.vasicek import correlated_binomial
 
-    rules = required(standard.backtest, "The standard has no section on backtests.")
-    held = grade_counts(sample).held
-    together = [
-        correlated_binomial(each.assigned_pd, each.n, each.defaults, correlation=rules.correlation)
-        for each in held
-    ]
-    alone = [exact_binomial(each.assigned_pd, each.n, each.defaults) for each in held]
-    adjusted = holm([test.p_value for test in together], family="grades, correlated binomial")
-    independent = holm([test.p_value for test in alone], family="grades, exact binomial")
-    tests = zip(held, together, alone, adjusted.adjusted, strict=True)
-    measured = tuple(_grade(*each, standard) for each in tests)
-    return Measured(
-        _headline(adjusted, independent, rules, standard),
-        reported("Reported."),
-        measured,
-        {"correlated_binomial": _table(held, alone, independent, together, adjusted)},
+    counts = [(each.assigned_pd, each.n, each.defaults) for each in held]
+    alone = [exact_binomial(*each).p_value for each in counts]
+    together = [correlated_binomial(*each, correlation=rules.correlation).p_value for each in counts]
+    adjusted = (
+        holm(alone, family="grades, exact binomial").adjusted,
+        holm(together, family="grades, correlated binomial").adjusted,
     )
-
-
-def _grade(
-    held: HeldGrade, together: CorrelatedTest, alone: PdTest, p_adjusted: float, standard: Standard
-) -> Measurement:
-    return Measurement(
-        f"grade_{held.number}",
-        held.label,
-        together.observed_rate,
-        p=together.p_value,
-        p_adjusted=p_adjusted,
-        n=held.n,
-        power=correlated_power_of(held, standard, alpha=standard.calibration.amber_alpha),
-        limit=held.assigned_pd,
-        note=f"Taken as independent: p = {alone.p_value:.4f}.",
-    )
-
-
-def _headline(adjusted: Adjusted, independent: Adjusted, rules: BacktestRules, standard: Standard) -> str:
     alpha = standard.calibration.amber_alpha
-    with_it, without = (sum(p <= alpha for p in family.adjusted) for family in (adjusted, independent))
-    return (
-        f"After Holm, {with_it} of {adjusted.n} grades reject at {alpha:g} with an asset correlation of"
-        f" {rules.correlation:g}, {without} without any."
+    powers = [correlated_power_of(each, standard, alpha=alpha) for each in held]
+    rows = zip(held, alone, adjusted[0], together, adjusted[1], powers, strict=True)
+    return [_Tested(*row) for row in rows]
+
+
+def _measured(each: _Tested) -> Measurement:
+    return Measurement(
+        f"grade_{each.held.number}",
+        each.held.label,
+        each.held.defaults / each.held.n,
+        p=each.correlated,
+        p_adjusted=each.correlated_holm,
+        n=each.held.n,
+        power=each.power,
+        limit=each.held.assigned_pd,
+        note=f"Taken as independent: p = {each.alone:.4f}.",
     )
 
 
-def _table(
-    held: tuple[HeldGrade, ...],
-    alone: list[PdTest],
-    independent: Adjusted,
-    together: list[CorrelatedTest],
-    adjusted: Adjusted,
-) -> Table:
-    columns = (
-        "grade",
-        "n",
-        "defaults",
-        "assigned_pd",
-        "p_alone",
-        "p_alone_holm",
-        "p_correlated",
-        "p_correlated_holm",
-    )
-    rows = zip(held, alone, independent.adjusted, together, adjusted.adjusted, strict=True)
-    return Table(
-        columns,
-        tuple(
-            (
-                each.number,
-                each.n,
-                each.defaults,
-                each.assigned_pd,
-                one.p_value,
-                one_adjusted,
-                other.p_value,
-                p_adjusted,
-            )
-            for each, one, one_adjusted, other, p_adjusted in rows
-        ),
-    )
+def _row(each: _Tested) -> tuple[float | None, ...]:
+    held = each.held
+    found = (each.alone, each.alone_holm, each.correlated, each.correlated_holm, each.power)
+    return (held.number, held.n, held.defaults, held.assigned_pd, *found)
 
 
 CHECK = Check(

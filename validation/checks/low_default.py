@@ -41,7 +41,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
         headline,
         reported("Reported."),
         tuple(_measured(each, rules.low_default_confidence) for each in bounded),
-        {"upper_pds": _table(bounded)},
+        {"upper_bounds": _table(bounded)},
     )
 
 
@@ -103,7 +103,7 @@ def _table(bounded: list[_Bounded]) -> Table:
         "ratio",
         "pooled_n",
         "pooled_defaults",
-        "smallest_detectable_rate",
+        "least_rate_shown",
     )
     rows = tuple(
         (
