@@ -57,6 +57,13 @@ def test_a_policy_that_loses_money_may_not_lose_more():
     assert found.fairer is None
 
 
+def test_a_policy_that_loses_money_may_give_way_to_one_that_loses_less():
+    """All of b default: below .15, 8 lose 50 and 4 earn 10, −360; below .25, 8 earn, −320. No share of it is asked."""
+    found = _search([0.25], bad=np.repeat([1, 0], 10), cost=0.5)
+    assert (found.policy.profit, found.declared[0].profit) == pytest.approx((-360, -320))
+    assert found.fairer is found.declared[0]
+
+
 def test_a_cut_off_that_approves_nobody_has_no_ratio():
     way = _search([0.05]).declared[0]
     assert (way.worst, way.bad_rate, way.approval.value) == (None, None, 0)

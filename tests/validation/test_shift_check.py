@@ -72,6 +72,19 @@ def test_effect_and_p_are_those_of_scipy():
     assert [found["shift:x"].p_adjusted, found["shift:c"].p_adjusted] == pytest.approx(list(adjusted))
 
 
+def test_many_codes_whose_v_is_beyond_its_limit_without_a_test_that_rejects_do_not_pass():
+    """A hundred codes, 30 each before, 23 and 37 by turns now: χ² = 50·(2·3.5²/26.5 + 2·3.5²/33.5) on 99 degrees."""
+    codes = np.arange(100.0)
+    before = pd.DataFrame({"c": np.repeat(codes, 30)})
+    now = pd.DataFrame({"c": np.repeat(codes, [23, 37] * 50)})
+    found = feature_shift.run(sample_of(before, now, {"c": InputType.CODE}), standard()).measurements[0]
+    assert found.value == pytest.approx(np.sqrt(50 * (24.5 / 26.5 + 24.5 / 33.5) / 6000))
+    assert found.value > found.limit
+    assert found.p_adjusted > 0.8
+    assert found.power >= 0.8
+    assert word_of(found.judgement) == "insufficient_data"
+
+
 def test_a_small_sample_neither_fails_nor_passes():
     found = found_in(world(4000, 1), world(30, 2))
     assert found.judgement.verdict is Verdict.INSUFFICIENT_DATA
