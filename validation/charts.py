@@ -91,6 +91,25 @@ def _grades(result: CheckResult, rows: list[Row]) -> Chart:
     )
 
 
+def _vintages(result: CheckResult, rows: list[Row]) -> Chart:
+    return charts.GradeBars(
+        About("vintages", _("Default rate by quarter"), result.headline),
+        tuple(
+            charts.Pair(
+                row["quarter"] or "",
+                _number(row, "mean_pd"),
+                charts.Found(
+                    _number(row, "observed_rate"), _number(row, "rate_low"), _number(row, "rate_high")
+                ),
+                int(row["n"] or 0),
+                verdict_words(row["verdict"] or ""),
+            )
+            for row in rows
+        ),
+        head=_("Quarter"),
+    )
+
+
 def _impact(result: CheckResult, rows: list[Row]) -> Chart | None:
     found = _complete(rows, "ratio", "low", "high")
     limit = next((each["limit"] for each in result.measurements if each["limit"] is not None), None)
@@ -138,12 +157,25 @@ def _psi(result: CheckResult, rows: list[Row]) -> Chart:
 
 
 def _profit(result: CheckResult, rows: list[Row]) -> Chart | None:
-    rules, points = result.run.standard.content["economics"], _complete(rows, "profit", "low", "high")
+    said, basis = result.run.standard.content["economics"], _("assumed cost matrix")
+    return _profits(
+        result, rows, _("Scenario profit by cut-off (assumed cost matrix)"), (str(said["unit"]), basis)
+    )
+
+
+def _realised(result: CheckResult, rows: list[Row]) -> Chart | None:
+    said, basis = result.run.standard.content["realised"], _("realised")
+    return _profits(result, rows, _("Realised profit by cut-off"), (str(said["unit"]), basis))
+
+
+def _profits(result: CheckResult, rows: list[Row], title: str, told: tuple[str, str]) -> Chart | None:
+    """`told` is the unit and the basis of the amounts."""
+    points = _complete(rows, "profit", "low", "high")
     if len(points) < 2:
         return None
     proposed = str(result.run.version.policy.rules["approve_below"])
     return charts.ProfitCurve(
-        About("profit", _("Scenario profit by cut-off (assumed cost matrix)"), result.headline),
+        About("profit", title, result.headline),
         tuple(
             charts.Profit(
                 _number(row, "cut_off"), _number(row, "profit"), _number(row, "low"), _number(row, "high")
@@ -152,8 +184,8 @@ def _profit(result: CheckResult, rows: list[Row]) -> Chart | None:
         ),
         proposed=float(proposed),
         proposed_label=_("proposed %(cut_off)s") % {"cut_off": proposed},
-        unit=str(rules["unit"]),
-        basis=_("assumed cost matrix"),
+        unit=told[0],
+        basis=told[1],
     )
 
 
@@ -180,5 +212,7 @@ _DRAWN: dict[str, tuple[str, Callable[[CheckResult, list[Row]], Chart | None]]] 
     "adverse_impact_age": ("selection_rates", _impact),
     "psi_score": ("psi_bins", _psi),
     "scenario_profit": ("profit_curve", _profit),
+    "realised_profit": ("realised_curve", _realised),
+    "vintages": ("vintages", _vintages),
     "importance": ("importance", _importance),
 }

@@ -29,15 +29,20 @@ _LISTED = {
     "feature_shift",
     "grade_shares",
     "lights",
+    "losses",
+    "profit_by_quarter",
     "riskiest",
     "segments",
     "selection_rates",
     "swap_set",
     "upper_bounds",
+    "vintages",
+    "walk_forward",
     "weight_of_evidence",
+    "worlds",
 }
 # Here the table holds each measurement, and more beside it.
-_TABLE_SAYS_ALL = {"correlated_binomial", "feature_shift", "low_default", "weak_segments"}
+_TABLE_SAYS_ALL = {"correlated_binomial", "feature_shift", "low_default", "vintages", "weak_segments"}
 # Which test gave a p stands in evidence.json; on paper its column would squeeze the numbers.
 _LEFT_OUT = {"test"}
 LONGEST_TABLE = 60

@@ -31,17 +31,12 @@ class Subject:
 
 SUBJECTS = (
     Subject(6, "Discrimination", (Part.DISCRIMINATION,)),
-    Subject(
-        7,
-        "Calibration and backtest",
-        (Part.CALIBRATION,),
-        gap="A backtest over time: one snapshot holds one period.",
-    ),
+    Subject(7, "Calibration and backtest", (Part.CALIBRATION,)),
     Subject(
         8,
         "Stability, concentration and migration",
         (Part.STABILITY,),
-        gap="Concentration of exposures and migration: they need limits, and grades of the same clients at two dates.",
+        gap="Migration: it needs grades of the same clients at two dates.",
     ),
     Subject(9, "Explainability and reason fidelity", (Part.EXPLAINABILITY,)),
     Subject(
@@ -53,17 +48,12 @@ SUBJECTS = (
     ),
     Subject(
         11,
-        "Economics: scenario profit and swap set",
+        "Economics: scenario and realised profit, swap set",
         (Part.ECONOMICS,),
-        note="ASSUMED COST MATRIX. The data hold no cash flows: every amount of this section follows from the margin "
-        "and the loss given default that the standard assumes. It is a scenario and no observed profit.",
+        note="ASSUMED COST MATRIX. Every amount of this section that is not called realised follows from the margin, "
+        "the losses and the returns that the standard assumes. It is a scenario and no observed profit.",
     ),
-    Subject(
-        12,
-        "Robustness, stress and out of time",
-        (Part.ROBUSTNESS,),
-        gap="Stress and out of time: no scenario and no later period is in the data.",
-    ),
+    Subject(12, "Robustness, stress and out of time", (Part.ROBUSTNESS,)),
     Subject(
         13,
         "Implementation: sealed artefact, served artefact, parity",

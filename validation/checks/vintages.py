@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     Row = tuple[str | int | float | None, ...]
 
 
+_COLUMNS = (
+    *("quarter", "n", "defaults", "auc", "low", "high"),
+    *("mean_pd", "observed_rate", "rate_low", "rate_high", "p_holm", "verdict"),
+)
+
+
 @dataclass(frozen=True)
 class Vintage:
     """One quarter with enough loans: outcomes and PDs (n,), and the test of its mean PD."""
@@ -54,19 +60,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
         f"{len(made)} quarters; smallest adjusted p {min(adjusted):.3f}. Left out: {sum(left.values())} loans of"
         f" {len(left)} small quarters, {undated} without a day."
     )
-    columns = (
-        "quarter",
-        "n",
-        "defaults",
-        "auc",
-        "low",
-        "high",
-        "mean_pd",
-        "observed_rate",
-        "p_holm",
-        "verdict",
-    )
-    return Measured(headline, worst(measured), measured, {"vintages": Table(columns, rows)})
+    return Measured(headline, worst(measured), measured, {"vintages": Table(_COLUMNS, rows)})
 
 
 def _vintage(sample: Sample, name: str, inside: NDArray[np.bool_], standard: Standard) -> Vintage:
@@ -102,7 +96,8 @@ def _row(vintage: Vintage, said: Measurement, standard: Standard) -> Row:
     area = auc(vintage.defaulted, vintage.pds, level=standard.confidence) if 1 < bads < n - 1 else None
     order = (None, None, None) if area is None else (area.value, *ends(area.interval))
     verdict = "" if said.judgement is None else word_of(said.judgement)
-    return (vintage.name, n, bads, *order, said.limit, said.value, said.p_adjusted, verdict)
+    rate = (said.limit, said.value, *ends(said.interval))
+    return (vintage.name, n, bads, *order, *rate, said.p_adjusted, verdict)
 
 
 CHECK = Check(

@@ -47,16 +47,18 @@ class Pair:
 
 @dataclass(frozen=True)
 class GradeBars:
-    """Expected against observed default rate per grade, with the interval of the observed one."""
+    """Expected against observed default rate per grade (or per `head`), with the interval of the observed one."""
 
     about: About
     grades: tuple[Pair, ...]
+    head: str = ""
 
     def drawing(self) -> Drawing:
         return _rows(self.about, self.grades, gettext("expected"), gettext("observed"))
 
     def table(self) -> Table:
-        heads = (gettext("Grade"), gettext("Applicants"), gettext("Expected"), gettext("Observed"))
+        first = self.head or gettext("Grade")
+        heads = (first, gettext("Applicants"), gettext("Expected"), gettext("Observed"))
         rows = tuple(
             (
                 grade.label,
