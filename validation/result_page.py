@@ -12,6 +12,8 @@ from validation.words import column_words, verdict_words
 
 _DECIMALS = 4
 _SMALL = 0.0001
+# The points of a curve are for whoever wants to draw it again: they are folded away.
+LONG = 40
 
 
 def facts_of(result: CheckResult) -> list[dict[str, Any]]:
@@ -68,7 +70,7 @@ def _stored(name: str, table: dict[str, Any]) -> dict[str, Any]:
         [{"text": _written(row[at]) if numeric[at] else row[at], "is_number": numeric[at]} for at in places]
         for row in table["rows"]
     ]
-    return {"caption": column_words(name), "columns": columns, "rows": rows}
+    return {"caption": column_words(name), "columns": columns, "rows": rows, "is_long": len(rows) > LONG}
 
 
 def _is_number(cell: str | None) -> bool:

@@ -41,8 +41,8 @@ def check_result(request: HttpRequest, result_id: uuid.UUID) -> HttpResponse:
         "url": reverse("deviation-sign", args=[result.pk]),
     }
     context = {
-        "title": card.title if card else result.check_id,
-        "crumbs": [*_crumbs(result.run.version), {"label": card.title if card else result.check_id}],
+        "title": _(card.title) if card else result.check_id,
+        "crumbs": [*_crumbs(result.run.version), {"label": _(card.title) if card else result.check_id}],
         "state": result.verdict,
         "lede": result.headline,
         "main_act": act if may_deviate else None,
@@ -128,7 +128,7 @@ def deviation_sign(request: HttpRequest, result_id: uuid.UUID) -> HttpResponse:
         words = _("You signed that this failed check may stand. Next: conclude on %(label)s.")
         return done(request, words % {"label": version.label}, _page_of(version))
     card = selectors.check_card(result.check_id)
-    title = card.title if card else result.check_id
+    title = _(card.title) if card else result.check_id
     context = {
         "title": _("Let a failed check stand: %(check)s") % {"check": title},
         "lede": result.headline,

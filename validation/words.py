@@ -18,6 +18,22 @@ def verdict_words(verdict: str) -> str:
     return words.get(verdict, "")
 
 
+def section_words(section: str) -> str:
+    """The subject of a check, as in the dossier."""
+    words = {
+        "data": _("Data"),
+        "implementation": _("Implementation"),
+        "discrimination": _("Discrimination"),
+        "calibration": _("Calibration"),
+        "stability": _("Stability"),
+        "fairness": _("Fairness"),
+        "explainability": _("Explanations"),
+        "economics": _("Economics"),
+        "robustness": _("Robustness"),
+    }
+    return words[section]
+
+
 def group_words(key: str) -> str:
     return key.replace("_", " ").capitalize()
 

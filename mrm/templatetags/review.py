@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext
 
 from mrm.lib.charts import numerals
 from validation.models import CheckResult
 from validation.result_page import plainly
 from validation.selectors import check_card
+from validation.words import section_words
 
 register = template.Library()
 _GRAVITY = ("failed", "amber", "inconclusive", "insufficient_data", "passed")
@@ -18,7 +20,14 @@ _GRAVITY = ("failed", "amber", "inconclusive", "insufficient_data", "passed")
 @register.filter
 def check_title(check_id: str) -> str:
     card = check_card(check_id)
-    return card.title if card else check_id
+    return gettext(card.title) if card else check_id
+
+
+@register.filter
+def check_section(check_id: str) -> str:
+    """The subject a check belongs to; where the check no longer exists, a word that says so."""
+    card = check_card(check_id)
+    return section_words(card.section) if card else gettext("Checks that no longer exist")
 
 
 @register.filter

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
+
+from validation.catalog import CHECKS
 
 
 def test_stranger_reads_in_the_language_of_the_browser(db):
@@ -35,3 +39,10 @@ def test_unknown_language_changes_nothing(cast, browser_of):
 
 def test_compiled_catalog_is_committed():
     assert (Path(settings.LOCALE_PATHS[0]) / "pt_BR" / "LC_MESSAGES" / "django.mo").exists()
+
+
+def test_every_check_has_a_title_and_a_question_in_portuguese():
+    with translation.override("pt-br"):
+        plain = [text for check in CHECKS for text in (check.title, check.question) if gettext(text) == text]
+    # A name of two people reads the same.
+    assert plain == ["Hosmer-Lemeshow"]

@@ -39,6 +39,7 @@ def band(size: float, seeds: int) -> range:
 def sizes(seeds: int) -> list[Figure]:
     """On clean data, each test beside its exact size; no family adjusted together may have a size above its α."""
     made = [_size(trial, seeds) for trial in CLEAN]
+    outside = sum(not each.is_met for each in made)
     above = sum(trial.size > trial.alpha for trial in CLEAN if trial.is_family)
     families = sum(trial.is_family for trial in CLEAN)
     return [

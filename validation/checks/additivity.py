@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import Judgement, Severity, Verdict
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -30,9 +31,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="additivity",
-    title="Additivity of contributions",
+    title=gettext_noop("Additivity of contributions"),
     section=Section.EXPLAINABILITY,
-    question="Do the contributions of a row add up to what the estimator said?",
+    question=gettext_noop("Do the contributions of a row add up to what the estimator said?"),
     needs="Contributions, bias and margins on the held-out rows.",
     bad_sign="A gap above the float32 noise.",
     limits="An attribution can add up and still mislead; see the deletion of reasons.",

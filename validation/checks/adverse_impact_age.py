@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from validation.impact import adverse_impact
+from validation.marking import gettext_noop
 from validation.measuring import Measured
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -14,9 +15,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="adverse_impact_age",
-    title="Adverse impact ratio by age band",
+    title=gettext_noop("Adverse impact ratio by age band"),
     section=Section.FAIRNESS,
-    question="Is any age band approved much less often than the declared reference band?",
+    question=gettext_noop("Is any age band approved much less often than the declared reference band?"),
     needs="The proposed policy's outcomes and the age, joined for validation only.",
     bad_sign="A ratio below .80 with p below .05 in any band.",
     limits="A screening metric; bands and reference are the standard's, declared before the run.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from validation.impact import adverse_impact
+from validation.marking import gettext_noop
 from validation.measuring import Measured
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -14,9 +15,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="adverse_impact_sex",
-    title="Adverse impact ratio by sex",
+    title=gettext_noop("Adverse impact ratio by sex"),
     section=Section.FAIRNESS,
-    question="Is either sex approved much less often than the declared reference?",
+    question=gettext_noop("Is either sex approved much less often than the declared reference?"),
     needs="The proposed policy's outcomes and the protected column, joined for validation only.",
     bad_sign="A ratio below .80 with p below .05.",
     limits="A screening metric: it is neither a finding of law nor a statement about cause.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mrm.lib import canonical
 from quant.verdict import Judgement, Severity, Verdict
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -38,9 +39,9 @@ def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001
 
 CHECK = Check(
     id="artefact_digest",
-    title="Artefact digest",
+    title=gettext_noop("Artefact digest"),
     section=Section.IMPLEMENTATION,
-    question="Are the sealed bytes the ones that were registered?",
+    question=gettext_noop("Are the sealed bytes the ones that were registered?"),
     needs="The sealed artefact and the registered digest.",
     bad_sign="Any file, or the manifest itself, with another SHA-256.",
     limits="Says that nothing changed since registration, not that what was registered is right.",

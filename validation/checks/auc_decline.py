@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quant.verdict import judge_test
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -51,9 +52,9 @@ def _headline(decline: AucDecline) -> str:
 
 CHECK = Check(
     id="auc_decline",
-    title="Decline of the AUC",
+    title=gettext_noop("Decline of the AUC"),
     section=Section.DISCRIMINATION,
-    question="Does the score order clients less well here than at development?",
+    question=gettext_noop("Does the score order clients less well here than at development?"),
     needs="The developer's cross-fitted AUC, held-out outcomes and PDs, both classes.",
     bad_sign="A p at or below the standard's α: the AUC has fallen by more than chance explains.",
     limits="The AUC of development counts as a fixed number, as the guideline has it; its own error is left out. One"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -51,9 +52,9 @@ def _reference_rate(sample: Sample) -> float:
 
 CHECK = Check(
     id="brier",
-    title="Brier score and its parts",
+    title=gettext_noop("Brier score and its parts"),
     section=Section.CALIBRATION,
-    question="How good are the PDs as probabilities, and which part of the error is whose?",
+    question=gettext_noop("How good are the PDs as probabilities, and which part of the error is whose?"),
     needs="Held-out outcomes and PDs, the development default rate.",
     bad_sign="A skill whose interval reaches 0; a reliability that is large beside the resolution.",
     limits="The parts are those of quantile bins; within-bin terms are stated so that they add up.",

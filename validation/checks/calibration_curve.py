@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -37,9 +38,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="calibration_curve",
-    title="Calibration curve",
+    title=gettext_noop("Calibration curve"),
     section=Section.CALIBRATION,
-    question="Does a PD of x mean that x in a hundred default, all along the scale?",
+    question=gettext_noop("Does a PD of x mean that x in a hundred default, all along the scale?"),
     needs="Held-out outcomes and PDs.",
     bad_sign="A run of bins on one side of the diagonal.",
     limits="Bins are quantiles of this sample; single intervals, not a band.",

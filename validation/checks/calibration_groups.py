@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quant.verdict import insufficient, judge_graded_test
 from validation.calibration import graded_rule, power_of
 from validation.groupings import by_attribute, too_few, with_what_is_missing
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends, word_of, worst
 from validation.sample import Check, Sample, Section
 from validation.standard import Attribute, Standard
@@ -126,9 +127,9 @@ def _headline(judged: tuple[Measurement, ...]) -> str:
 
 CHECK = Check(
     id="calibration_groups",
-    title="Calibration inside each group",
+    title=gettext_noop("Calibration inside each group"),
     section=Section.FAIRNESS,
-    question="Is the mean PD of any protected group too low for what happened to it?",
+    question=gettext_noop("Is the mean PD of any protected group too low for what happened to it?"),
     needs="Held-out outcomes, PDs and the protected columns.",
     bad_sign="An adjusted p at or below .05 (amber) or .01 (red) under the demonstration's standard.",
     limits=(

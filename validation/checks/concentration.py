@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from quant.errors import NotMeasurable
 from quant.verdict import judge_test
 from validation.calibration import grade_counts
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -109,9 +110,9 @@ def _table(before: NDArray[np.int64], now: NDArray[np.int64]) -> Table:
 
 CHECK = Check(
     id="concentration",
-    title="Concentration in grades",
+    title=gettext_noop("Concentration in grades"),
     section=Section.STABILITY,
-    question="Do clients gather in fewer grades than at development?",
+    question=gettext_noop("Do clients gather in fewer grades than at development?"),
     needs="Score bins sealed with the version that end at the bounds of its grades, held-out PDs.",
     bad_sign="A growth of the coefficient of variation that both tests call more than chance.",
     limits="By headcount. PDs of development are cross-fitted, so by estimators of fewer rows. The guideline's test"

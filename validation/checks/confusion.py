@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, of_rate
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -40,9 +41,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="confusion",
-    title="Confusion at the cut-off",
+    title=gettext_noop("Confusion at the cut-off"),
     section=Section.DISCRIMINATION,
-    question="What does the proposed cut-off get right and wrong?",
+    question=gettext_noop("What does the proposed cut-off get right and wrong?"),
     needs="Held-out outcomes, PDs, and the policy's approving cut-off.",
     bad_sign="Most defaults below the cut-off, or alarms that hardly ever come true.",
     limits="By the score alone; hard rules of the policy are counted in the approval rate only.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from quant.verdict import reported
 from validation.calibration import HeldGrade, correlated_power_of, grade_counts
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section, required
 from validation.standard import BacktestRules, Standard
@@ -93,9 +94,11 @@ def _row(each: _Tested) -> tuple[float | None, ...]:
 
 CHECK = Check(
     id="correlated_binomial",
-    title="Binomial test with correlated defaults",
+    title=gettext_noop("Binomial test with correlated defaults"),
     section=Section.CALIBRATION,
-    question="How likely are this many defaults if the PDs are right and a bad year hits all obligors at once?",
+    question=gettext_noop(
+        "How likely are so many defaults if PDs are right and a bad year hits everybody at once?"
+    ),
     needs="Held-out outcomes, sealed grade PDs, the standard's asset correlation.",
     bad_sign="A small adjusted p in a grade: even a bad year does not explain its defaults.",
     limits="One-sided. The correlation is an assumption of the standard; with one year of outcomes the power is low.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import judge_band
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -35,9 +36,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="cox_calibration",
-    title="Cox calibration",
+    title=gettext_noop("Cox calibration"),
     section=Section.CALIBRATION,
-    question="Are the PDs too extreme or too even?",
+    question=gettext_noop("Are the PDs too extreme or too even?"),
     needs="Held-out outcomes, both classes, PDs strictly between 0 and 1.",
     bad_sign="A slope outside the standard's band: below it, PDs are too extreme; above it, too even.",
     limits="A straight line on the log-odds: a bend inside it is not seen. Defaults are taken as independent.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from quant.verdict import Judgement, Severity, Verdict, insufficient, reported, worst_of
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -90,9 +91,11 @@ def _row(column: Mapping[str, Any]) -> tuple[str | int | None, ...]:
 
 CHECK = Check(
     id="data_quality",
-    title="Data quality",
+    title=gettext_noop("Data quality"),
     section=Section.DATA,
-    question="Is the frozen data complete, free of constants and repeated rows, and coded as documented?",
+    question=gettext_noop(
+        "Is the frozen data complete, free of constants and repeated rows, and coded as documented?"
+    ),
     needs="The quality report written when the snapshot was frozen.",
     bad_sign="A constant or empty input, repeated ids, codes that nobody documented.",
     limits="Counts what the declaration names; it cannot know what a value should have been.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mrm.lib import canonical
 from quant.verdict import Judgement, Severity, Verdict
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, worst
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -116,9 +117,9 @@ def _judged(different: int, words: str) -> Judgement:
 
 CHECK = Check(
     id="determinism",
-    title="Determinism",
+    title=gettext_noop("Determinism"),
     section=Section.IMPLEMENTATION,
-    question="Does the same input give the same bits, and the same recipe the same artefact?",
+    question=gettext_noop("Does the same input give the same bits, and the same recipe the same artefact?"),
     needs="The held-out inputs, the served version, the candidate's recipe, the development part.",
     bad_sign=(
         "Any number that changes when it is computed again; another artefact digest from the same recipe."

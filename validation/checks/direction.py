@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quant.verdict import Judgement, Severity, Verdict
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -68,9 +69,11 @@ def _judged(found: tuple[Movement, ...]) -> Judgement:
 
 CHECK = Check(
     id="direction",
-    title="Declared directions",
+    title=gettext_noop("Declared directions"),
     section=Section.EXPLAINABILITY,
-    question="Does risk move with each feature as its declaration says, wherever a client stands?",
+    question=gettext_noop(
+        "Does risk move with each feature as its declaration says, wherever a client stands?"
+    ),
     needs="Features that declare a direction, the sealed version, held-out inputs.",
     bad_sign="A single step against the declaration.",
     limits="One feature at a time, on up to 1,000 clients and nine of its values; what declares nothing is free.",

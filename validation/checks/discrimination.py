@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, thinned
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -56,9 +57,9 @@ def _distributions(sample: Sample) -> Table:
 
 CHECK = Check(
     id="discrimination",
-    title="Discrimination",
+    title=gettext_noop("Discrimination"),
     section=Section.DISCRIMINATION,
-    question="Does the score order clients by risk?",
+    question=gettext_noop("Does the score order clients by risk?"),
     needs="Held-out outcomes and PDs, both classes.",
     bad_sign="An interval that reaches .5.",
     limits="Says nothing about the level of the PDs. One snapshot: not out of time.",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quant.verdict import insufficient, reported
 from validation.groupings import by_attribute, with_what_is_missing
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends, worst
 from validation.sample import Check, Sample, Section
 from validation.standard import Attribute, Standard
@@ -104,9 +105,11 @@ def _headline(measured: tuple[Measurement, ...]) -> str:
 
 CHECK = Check(
     id="error_ratio",
-    title="Treatment equality",
+    title=gettext_noop("Treatment equality"),
     section=Section.FAIRNESS,
-    question="For one who defaults and is approved, how many who repay are turned away, group by group?",
+    question=gettext_noop(
+        "For one who defaults and is approved, how many who repay are turned away, group by group?"
+    ),
     needs="Held-out outcomes, the proposed policy's outcomes and the protected columns.",
     bad_sign="A ratio far from that of the reference: in that group the errors fall on those who would repay.",
     limits="Depends on how many of a group default, so groups of unequal risk differ by it. A screening metric.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quant.verdict import reported
 from validation.calibration import grade_counts
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -47,9 +48,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="exact_binomial",
-    title="Exact binomial test",
+    title=gettext_noop("Exact binomial test"),
     section=Section.CALIBRATION,
-    question="How likely are this many defaults, or more, if the PDs are right?",
+    question=gettext_noop("How likely are this many defaults, or more, if the PDs are right?"),
     needs="Held-out outcomes, mean PD and sealed grade PDs.",
     bad_sign="A small p in the portfolio or in several grades.",
     limits="Raw p-values, one-sided; defaults are taken as independent.",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quant.verdict import reported
 from validation.economy import exposure_of
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends
 from validation.sample import Check, Sample, Section, groups_of
 from validation.standard import Standard
@@ -39,7 +40,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
             n=len(cuts),
         ),
     )
-    rows = tuple(_row(f"{name}: {each.group}", each) for name, cut in cuts.items() for each in cut.groups)
+    rows = tuple(_row(f"{name}: {each.group}", each) for name, cut in cuts.items() for each in _ordered(cut))
     columns = ("segment", "n", "exposure", "expected_loss", "low", "high", "loss_of_defaults", "loss_rate")
     headline = (
         f"Expected loss {whole.expected:,.0f} {rules.unit} of an exposure of {whole.exposure:,.0f}; the defaults"
@@ -70,15 +71,22 @@ def _cuts(sample: Sample, standard: Standard, loans: Exposed) -> Iterator[tuple[
         yield segment.label, expected_loss(loans, names, loss_given_default=lost, level=level)
 
 
+def _ordered(cut: ExpectedLoss) -> list[GroupLoss]:
+    """Grade 2 before grade 10."""
+    return sorted(cut.groups, key=lambda each: (len(each.group) if each.group.isdigit() else 0, each.group))
+
+
 def _row(name: str, each: GroupLoss) -> Row:
     return (name, each.n, each.exposure, each.expected, *ends(each.interval), each.of_defaults, each.rate)
 
 
 CHECK = Check(
     id="expected_loss",
-    title="Expected loss",
+    title=gettext_noop("Expected loss"),
     section=Section.ECONOMICS,
-    question="What loss do the PDs say, segment by segment, and what did the defaults make of it?",
+    question=gettext_noop(
+        "What loss do the PDs say, segment by segment, and what did the defaults make of it?"
+    ),
     needs="Held-out outcomes, PDs, exposures, and the standard's loss given default.",
     bad_sign="A loss of the defaults seen outside the interval of the expected one.",
     limits=(

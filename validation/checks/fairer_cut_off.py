@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from quant.verdict import reported
 from validation.economy import book_of, costs_of
 from validation.groupings import grouping_of, refused_in_words, with_what_is_missing, without_group
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends, of_rate, worst
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -120,9 +121,9 @@ def _row(way: WayToApprove) -> tuple[str | float | None, ...]:
 
 CHECK = Check(
     id="fairer_cut_off",
-    title="Search of a less discriminatory cut-off",
+    title=gettext_noop("Search of a less discriminatory cut-off"),
     section=Section.FAIRNESS,
-    question="Would another declared cut-off hit the worst-off group less, and at what cost?",
+    question=gettext_noop("Would another declared cut-off hit the worst-off group less, and at what cost?"),
     needs="Held-out outcomes, PDs, the protected columns, the standard's cut-offs; exposure to tell the cost.",
     bad_sign="A declared cut-off with a better worst ratio that costs next to nothing.",
     limits=(

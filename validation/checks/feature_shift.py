@@ -8,6 +8,7 @@ from quant.errors import NotMeasurable, QuantError
 from quant.features.inputs import CATEGORIES, InputType
 from quant.verdict import Judgement, Severity, Verdict, insufficient
 from validation.inputs import input_numbers
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends, word_of, worst
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -146,9 +147,9 @@ def _table(
 
 CHECK = Check(
     id="feature_shift",
-    title="Shift of each input",
+    title=gettext_noop("Shift of each input"),
     section=Section.STABILITY,
-    question="Has any input moved since development by more than the standard lets it?",
+    question=gettext_noop("Has any input moved since development by more than the standard lets it?"),
     needs="The development part as reference, the held-out inputs.",
     bad_sign="An adjusted p at or below its limit together with an effect beyond its own.",
     limits=(

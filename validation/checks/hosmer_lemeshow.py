@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quant.verdict import reported
 from validation.calibration import grade_counts
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -32,9 +33,9 @@ def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001
 
 CHECK = Check(
     id="hosmer_lemeshow",
-    title="Hosmer-Lemeshow",
+    title=gettext_noop("Hosmer-Lemeshow"),
     section=Section.CALIBRATION,
-    question="Do the grade PDs fit the observed defaults as a whole?",
+    question=gettext_noop("Do the grade PDs fit the observed defaults as a whole?"),
     needs="Held-out outcomes, sealed grade PDs.",
     bad_sign="A small p; with many rows it rejects small misfits too.",
     limits="Depends on the grouping and on the size of the sample.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -42,9 +43,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="importance",
-    title="Global importance",
+    title=gettext_noop("Global importance"),
     section=Section.EXPLAINABILITY,
-    question="Which reason groups move the score most, and would another sample say the same?",
+    question=gettext_noop("Which reason groups move the score most, and would another sample say the same?"),
     needs="Contributions per reason group on the held-out rows.",
     bad_sign="A group on top that the business cannot explain; ranks that swap between resamples.",
     limits="Mean absolute contribution says how much, not in which direction or why.",

@@ -8,6 +8,7 @@ from quant.errors import NotMeasurable
 from quant.features.inputs import CATEGORIES, InputType
 from quant.verdict import insufficient, reported
 from validation.inputs import input_numbers
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -97,9 +98,9 @@ def _told(each: EvidenceBin, minimum_n: int) -> tuple[float | None, ...]:
 
 CHECK = Check(
     id="information_value",
-    title="Information value of the inputs",
+    title=gettext_noop("Information value of the inputs"),
     section=Section.DISCRIMINATION,
-    question="Which inputs tell defaults from others by themselves?",
+    question=gettext_noop("Which inputs tell defaults from others by themselves?"),
     needs="Held-out outcomes, declared inputs.",
     bad_sign="One input far above all others, as a field that was filled after the decision is; inputs near 0.",
     limits="One input at a time, on quantile bins of this sample; few defaults in a bin make the value too high. The"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quant.verdict import insufficient
 from validation.impact import judged_impact
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends, word_of, worst
 from validation.sample import Check, Sample, Section, groups_of
 from validation.standard import Standard
@@ -56,9 +57,11 @@ def _said(measured: Measurement) -> str:
 
 CHECK = Check(
     id="intersections",
-    title="Adverse impact at intersections",
+    title=gettext_noop("Adverse impact at intersections"),
     section=Section.FAIRNESS,
-    question="Is a group of sex and age band together approved much less often than the reference?",
+    question=gettext_noop(
+        "Is a group of sex and age band together approved much less often than the reference?"
+    ),
     needs="As the single ratios, over the joined groups.",
     bad_sign="A ratio below .80 with p below .05; amber at most.",
     limits="Many small groups and raw p-values: some will look low by chance.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from validation.calibration import GradeCounts, grade_counts, graded_rule, power_of
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, word_of, worst
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -93,9 +94,9 @@ def _table(found: GradeTests, measured: tuple[Measurement, ...], counts: GradeCo
 
 CHECK = Check(
     id="jeffreys_grades",
-    title="Jeffreys test per grade",
+    title=gettext_noop("Jeffreys test per grade"),
     section=Section.CALIBRATION,
-    question="Is the PD that was frozen for any grade too low?",
+    question=gettext_noop("Is the PD that was frozen for any grade too low?"),
     needs="Held-out outcomes, sealed grade bounds and grade PDs.",
     bad_sign="An adjusted p at or below .05 (amber) or .01 (red) under the demonstration's standard.",
     limits="One-sided; a grade without the power to see 1.5 times its PD reads insufficient data.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from validation.calibration import graded_rule, power_of
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -36,9 +37,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="jeffreys_portfolio",
-    title="Jeffreys test of the portfolio",
+    title=gettext_noop("Jeffreys test of the portfolio"),
     section=Section.CALIBRATION,
-    question="Is the portfolio's mean PD too low for the defaults that were seen?",
+    question=gettext_noop("Is the portfolio's mean PD too low for the defaults that were seen?"),
     needs="Held-out outcomes and PDs.",
     bad_sign="A small p: amber at or below .05, red at or below .01 under the demonstration's standard.",
     limits="One-sided: PDs that are too high are not found. Defaults are taken as independent.",

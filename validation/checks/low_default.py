@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from quant.verdict import reported
 from validation.calibration import GradeCounts, grade_counts
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -124,9 +125,9 @@ def _table(bounded: list[_Bounded]) -> Table:
 
 CHECK = Check(
     id="low_default",
-    title="Upper PD of grades with few defaults",
+    title=gettext_noop("Upper PD of grades with few defaults"),
     section=Section.CALIBRATION,
-    question="How high could the PD of a grade be, given how few defaults were seen?",
+    question=gettext_noop("How high could the PD of a grade be, given how few defaults were seen?"),
     needs="Held-out outcomes, sealed grade bounds and grade PDs.",
     bad_sign="An upper PD, or a smallest detectable rate, that is many times the assigned PD.",
     limits="Prudent by design: each grade is pooled with all worse ones, so that the best grades are bounded loosely."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -29,9 +30,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="maximum_profit",
-    title="Expected maximum profit",
+    title=gettext_noop("Expected maximum profit"),
     section=Section.ECONOMICS,
-    question="How much could the order of the score earn at best, over lending to everybody?",
+    question=gettext_noop("How much could the order of the score earn at best, over lending to everybody?"),
     needs="Held-out outcomes and PDs, both classes; the loss shares and the return that the standard states.",
     bad_sign="A value near zero: the score is worth no more than lending to everybody.",
     limits=(

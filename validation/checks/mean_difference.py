@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quant.verdict import insufficient, judge_band
 from validation.groupings import by_attribute, too_few, with_what_is_missing
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, worst
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Attribute, Standard
@@ -67,9 +68,9 @@ def _headline(measured: tuple[Measurement, ...]) -> str:
 
 CHECK = Check(
     id="mean_difference",
-    title="Standardised difference of the mean PD",
+    title=gettext_noop("Standardised difference of the mean PD"),
     section=Section.FAIRNESS,
-    question="Does a group have much higher or much lower PDs than the declared reference?",
+    question=gettext_noop("Does a group have much higher or much lower PDs than the declared reference?"),
     needs="PDs and the protected columns, joined for validation only.",
     bad_sign="A difference beyond .30 pooled standard deviations under the demonstration's standard.",
     limits="Groups may differ in risk: a difference is no error by itself. A screening metric.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quant.verdict import Side, judge_interval
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -74,9 +75,9 @@ def _compared(
 
 CHECK = Check(
     id="noise",
-    title="Noise in the inputs",
+    title=gettext_noop("Noise in the inputs"),
     section=Section.ROBUSTNESS,
-    question="If amounts and counts were measured less well, would the order still hold?",
+    question=gettext_noop("If amounts and counts were measured less well, would the order still hold?"),
     needs="The sealed version, its numeric inputs, held-out outcomes.",
     bad_sign="An AUC that falls by more than the standard's limit at the smallest noise.",
     limits=(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from quant.verdict import insufficient, judge_gap
 from validation.groupings import by_attribute, too_few, with_what_is_missing
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, worst
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Attribute, Standard
@@ -122,9 +123,9 @@ def _headline(measured: tuple[Measurement, ...]) -> str:
 
 CHECK = Check(
     id="odds_gaps",
-    title="Equalised odds",
+    title=gettext_noop("Equalised odds"),
     section=Section.FAIRNESS,
-    question="Are those who repay approved as often in every group, and those who default?",
+    question=gettext_noop("Are those who repay approved as often in every group, and those who default?"),
     needs="Held-out outcomes, the proposed policy's outcomes and the protected columns.",
     bad_sign="A gap beyond the standard's target between rates that differ (p below its α after Holm).",
     limits=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -31,9 +32,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="overfit_gap",
-    title="Overfit gap",
+    title=gettext_noop("Overfit gap"),
     section=Section.ROBUSTNESS,
-    question="How much better does the version order the loans it has learned from?",
+    question=gettext_noop("How much better does the version order the loans it has learned from?"),
     needs="The development part with outcomes, the sealed version, held-out outcomes and PDs.",
     bad_sign="A gap whose whole interval lies far above zero.",
     limits=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import insufficient, reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -37,9 +38,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="paired_discrimination",
-    title="AUC against the version it replaces",
+    title=gettext_noop("AUC against the version it replaces"),
     section=Section.DISCRIMINATION,
-    question="Does this version order the same clients better than the one it would replace?",
+    question=gettext_noop("Does this version order the same clients better than the one it would replace?"),
     needs="The predecessor's sealed version on the same held-out rows.",
     bad_sign="A difference whose interval holds 0 at the price of more complexity, or one below 0.",
     limits="The predecessor may have been trained on some of these rows, which flatters it.",

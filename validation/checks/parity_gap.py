@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends
 from validation.sample import Check, Sample, Section, groups_of
 from validation.standard import Attribute, Standard
@@ -60,9 +61,9 @@ def _gaps(sample: Sample, attribute: Attribute, standard: Standard) -> list[Meas
 
 CHECK = Check(
     id="parity_gap",
-    title="Demographic parity gap",
+    title=gettext_noop("Demographic parity gap"),
     section=Section.FAIRNESS,
-    question="By how many percentage points do approval rates differ?",
+    question=gettext_noop("By how many percentage points do approval rates differ?"),
     needs="The proposed policy's outcomes and the protected columns.",
     bad_sign="A gap of ten points or more.",
     limits="Ignores that groups may differ in risk; a screening metric.",

@@ -8,6 +8,7 @@ from quant.features.inputs import CATEGORIES
 from quant.verdict import Judgement, Side, insufficient, judge_interval
 from validation.groupings import by_attribute, too_few, with_what_is_missing
 from validation.inputs import input_numbers
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, worst
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Attribute, Standard
@@ -68,9 +69,9 @@ def _headline(measured: tuple[Measurement, ...]) -> str:
 
 CHECK = Check(
     id="proxy_screen",
-    title="Proxy screen",
+    title=gettext_noop("Proxy screen"),
     section=Section.FAIRNESS,
-    question="How well do the inputs of the model tell a protected attribute that is no input?",
+    question=gettext_noop("How well do the inputs of the model tell a protected attribute that is no input?"),
     needs="The inputs as the model reads them, and the protected columns.",
     bad_sign="An AUC above .80 under the demonstration's standard: the inputs stand in for the attribute.",
     limits=(

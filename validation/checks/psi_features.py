@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from quant.features.inputs import CATEGORIES, InputType
 from quant.verdict import insufficient
 from validation.inputs import input_numbers
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, worst
 from validation.sample import Check, Sample, Section
 from validation.stability import measured_shift
@@ -67,9 +68,9 @@ def _one_bin(name: str) -> Measurement:
 
 CHECK = Check(
     id="psi_features",
-    title="Stability of the inputs",
+    title=gettext_noop("Stability of the inputs"),
     section=Section.STABILITY,
-    question="Is any input spread otherwise than at development?",
+    question=gettext_noop("Is any input spread otherwise than at development?"),
     needs="The development part as reference, the held-out inputs.",
     bad_sign="A PSI above its limit and above its critical value.",
     limits=(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from validation.marking import gettext_noop
 from validation.measuring import Measured
 from validation.sample import Check, Sample, Section, required
 from validation.stability import measured_shift, shift_table
@@ -52,9 +53,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="psi_score",
-    title="Stability of the score",
+    title=gettext_noop("Stability of the score"),
     section=Section.STABILITY,
-    question="Are PDs spread here as they were at development?",
+    question=gettext_noop("Are PDs spread here as they were at development?"),
     needs="Score bins sealed with the version, held-out PDs.",
     bad_sign="A PSI above .10 or .25 that also exceeds its size-aware critical value.",
     limits="One snapshot drawn at random: it shows overfit, not drift over time.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from quant.errors import NotMeasurable
 from quant.verdict import reported
 from validation.calibration import grade_counts
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, thinned
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -116,9 +117,9 @@ def _table(parts: tuple[Riskiest, ...]) -> Table:
 
 CHECK = Check(
     id="ranking",
-    title="Ranking",
+    title=gettext_noop("Ranking"),
     section=Section.DISCRIMINATION,
-    question="How much of the risk does the score put first?",
+    question=gettext_noop("How much of the risk does the score put first?"),
     needs="Held-out outcomes and PDs, both classes; sealed grades for the entropy.",
     bad_sign="A lift near 1 in the riskiest part, or an entropy ratio near 0.",
     limits="No universal minimum is a pass; all but the entropy say nothing of the level of PDs. The interval of a lift"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from quant.errors import NotMeasurable
 from quant.verdict import reported
 from validation.history import quarters_of, realised_book, realised_rules
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section
 from validation.standard import RealisedRules, Standard
@@ -116,9 +117,9 @@ def _quarters(sample: Sample, loans: Book) -> dict[str, Table]:
 
 CHECK = Check(
     id="realised_profit",
-    title="Realised profit",
+    title=gettext_noop("Realised profit"),
     section=Section.ECONOMICS,
-    question="What have the loans that the proposed policy approves really earned?",
+    question=gettext_noop("What have the loans that the proposed policy approves really earned?"),
     needs="What each held-out loan has earned, in money; the day of the decision for the view by quarter.",
     bad_sign="Less than the version in force, than a cut-off of .5, or a loss in the newest quarters.",
     limits=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quant.verdict import Judgement, Severity, Side, Verdict, insufficient, judge_interval, worst_of
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, word_of, worst
 from validation.sample import Check, Sample, Section
 from validation.standard import ExplainabilityRules, Standard
@@ -109,9 +110,9 @@ def _table(found: tuple[RankFidelity, ...], measured: tuple[Measurement, ...]) -
 
 CHECK = Check(
     id="reason_deletion",
-    title="Deletion fidelity of reasons",
+    title=gettext_noop("Deletion fidelity of reasons"),
     section=Section.EXPLAINABILITY,
-    question="Is a stated reason really what held the applicant back?",
+    question=gettext_noop("Is a stated reason really what held the applicant back?"),
     needs="Contributions per reason group of those not approved, frozen population medians.",
     bad_sign="Fewer than 99 % improve without the first reason, or fewer than 95 % without a later one.",
     limits="One group at a time, at the median; it is not advice on what an applicant could change.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quant.verdict import insufficient, reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, of_rate
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
@@ -81,9 +82,11 @@ def _gap(
 
 CHECK = Check(
     id="reason_stability",
-    title="Stability of reasons",
+    title=gettext_noop("Stability of reasons"),
     section=Section.EXPLAINABILITY,
-    question="Would another background sample, or another way of attributing, state the same reasons?",
+    question=gettext_noop(
+        "Would another background sample, or another way of attributing, state the same reasons?"
+    ),
     needs="The sealed version, those not approved, and two draws of the development part as backgrounds.",
     bad_sign="Many declines whose first reason changes with the background.",
     limits=(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quant.verdict import reported
 from validation.economy import book_of, bootstrap_of, costs_of
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, of_rate
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -67,9 +68,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 CHECK = Check(
     id="scenario_profit",
-    title="Scenario profit (assumed cost matrix)",
+    title=gettext_noop("Scenario profit (assumed cost matrix)"),
     section=Section.ECONOMICS,
-    question="What would the proposed policy earn under the stated, assumed cost matrix?",
+    question=gettext_noop("What would the proposed policy earn under the stated, assumed cost matrix?"),
     needs="Held-out outcomes, exposure, the policy, and the standard's cost matrix.",
     bad_sign="A profit well below that of another cut-off, or one that is negative.",
     limits=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import Judgement, Severity, Verdict
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -37,9 +38,9 @@ def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001
 
 CHECK = Check(
     id="serving_parity",
-    title="Serving parity",
+    title=gettext_noop("Serving parity"),
     section=Section.IMPLEMENTATION,
-    question="Does the served path give the numbers that the raw sealed bytes give?",
+    question=gettext_noop("Does the served path give the numbers that the raw sealed bytes give?"),
     needs="The held-out inputs, the served version, the raw sealed files.",
     bad_sign="One row whose margin differs at all.",
     limits="Both paths read the same sealed tables: a wrong table is wrong in both.",

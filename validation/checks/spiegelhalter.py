@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quant.verdict import reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -20,9 +21,9 @@ def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001
 
 CHECK = Check(
     id="spiegelhalter",
-    title="Spiegelhalter test",
+    title=gettext_noop("Spiegelhalter test"),
     section=Section.CALIBRATION,
-    question="Are the single PDs, without any grouping, in line with the outcomes?",
+    question=gettext_noop("Are the single PDs, without any grouping, in line with the outcomes?"),
     needs="Held-out outcomes and PDs.",
     bad_sign="A small two-sided p; z above 0 says that outcomes are worse than the PDs.",
     limits="Misfits of opposite direction can cancel out.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quant.verdict import reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Shift, Standard
@@ -58,9 +59,11 @@ def _row(
 
 CHECK = Check(
     id="stress_shifts",
-    title="Stress of stated size",
+    title=gettext_noop("Stress of stated size"),
     section=Section.ROBUSTNESS,
-    question="What would the version say of these clients if their circumstances were worse by a stated size?",
+    question=gettext_noop(
+        "What would the version say of these clients if they were worse off by a stated size?"
+    ),
     needs="The sealed version, the inputs and factors that the standard states.",
     bad_sign="PDs that fall where circumstances worsen, or approvals that hardly move.",
     limits=(

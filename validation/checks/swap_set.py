@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quant.verdict import reported
 from validation.economy import book_of, bootstrap_of, costs_of
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, of_rate
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -66,9 +67,11 @@ def _rate(side: Scenario) -> float | None:
 
 CHECK = Check(
     id="swap_set",
-    title="Swap set",
+    title=gettext_noop("Swap set"),
     section=Section.ECONOMICS,
-    question="Whose decision flips against the version this one replaces, and are those better risks?",
+    question=gettext_noop(
+        "Whose decision flips against the version this one replaces, and are those better risks?"
+    ),
     needs="The predecessor's sealed version and policy on the same held-out rows.",
     bad_sign="Those newly approved default more often than those no longer approved.",
     limits="Outcomes of this portfolio stand in for those of people who were never lent to.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from quant.verdict import GradedRule, Judgement, Verdict
 from validation.calibration import HeldGrade, correlated_power_of, grade_counts
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, worst
 from validation.sample import Check, Sample, Section, required
 from validation.standard import BacktestRules, Standard
@@ -112,9 +113,11 @@ def _table(lit: list[_Lit]) -> Table:
 
 CHECK = Check(
     id="traffic_light",
-    title="Traffic light of the grades",
+    title=gettext_noop("Traffic light of the grades"),
     section=Section.CALIBRATION,
-    question="Does the count of defaults of any grade lie beyond the quantiles that its PD allows?",
+    question=gettext_noop(
+        "Does the count of defaults of any grade lie beyond the quantiles that its PD allows?"
+    ),
     needs="Held-out outcomes, sealed grade PDs, the standard's quantiles and asset correlation.",
     bad_sign="Yellow or red with correlated defaults, after Holm. Red with independent ones alone asks for a look.",
     limits="One-sided. Correlated defaults leave little power in one year, so that green rarely is a pass; the"

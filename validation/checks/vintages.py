@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from quant.verdict import insufficient
 from validation.calibration import graded_rule, power_of
 from validation.history import quarters_of
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends, word_of, worst
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -102,9 +103,11 @@ def _row(vintage: Vintage, said: Measurement, standard: Standard) -> Row:
 
 CHECK = Check(
     id="vintages",
-    title="Vintages",
+    title=gettext_noop("Vintages"),
     section=Section.ROBUSTNESS,
-    question="Quarter by quarter of decision, does the order hold, and is any quarter's PD too low?",
+    question=gettext_noop(
+        "Quarter by quarter of decision, does the order hold, and is any quarter's PD too low?"
+    ),
     needs="The day of the decision, held-out outcomes and PDs.",
     bad_sign="An adjusted p at or below the standard's limits, or an AUC that falls from quarter to quarter.",
     limits="One-sided, like every Jeffreys test. A quarter without the power the standard asks for cannot pass.",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quant.verdict import reported
 from validation.history import days_of, quarters_of, realised_book, realised_rules
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section
 from validation.standard import Standard
@@ -72,9 +73,9 @@ def _table(found: WalkForward, names: dict[int, str]) -> Table:
 
 CHECK = Check(
     id="walk_forward",
-    title="Cut-off walked forward",
+    title=gettext_noop("Cut-off walked forward"),
     section=Section.ECONOMICS,
-    question="Would a cut-off chosen on what was known have earned what the proposed one does?",
+    question=gettext_noop("Would a cut-off chosen on what was known have earned what the proposed one does?"),
     needs="What each held-out loan has earned, in money, its day of decision, and the standard's maturity.",
     bad_sign="The proposed cut-off earns much less than one that the past would have chosen.",
     limits="Held-out loans that were made; PDs are those of this version, which may have learned from older loans.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from quant.verdict import reported
+from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section, groups_of
 from validation.standard import Attribute, Standard
@@ -63,9 +64,9 @@ def _segment(
 
 CHECK = Check(
     id="weak_segments",
-    title="Weak segments",
+    title=gettext_noop("Weak segments"),
     section=Section.ROBUSTNESS,
-    question="In which declared segments does the model order or rate clients worst?",
+    question=gettext_noop("In which declared segments does the model order or rate clients worst?"),
     needs="Segments declared in the standard, held-out outcomes and PDs.",
     bad_sign="A segment whose whole interval lies below the AUC of all.",
     limits="Within a segment that a strong input defines, a lower AUC is expected. Accepted clients only.",
