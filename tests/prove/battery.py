@@ -44,6 +44,14 @@ def sizes(seeds: int) -> list[Figure]:
     families = sum(trial.is_family for trial in CLEAN)
     return [
         *made,
+        # Each band is left by chance once in a hundred times, so among so many tests a few of them are.
+        Figure(
+            "tests whose rejections lie outside their band",
+            outside,
+            band(0.01, len(CLEAN)),
+            f"{len(CLEAN)} tests, each in its own 99 % band; more than this many would not be chance",
+            0,
+        ),
         Figure(
             "adjusted families whose exact size is above α", above, 0, f"{families} families, computed", 0
         ),
