@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd  # noqa: TID253 (only tests of heavy code read this)
@@ -14,7 +15,7 @@ from quant.banding import Grades
 from quant.errors import NotMeasurable
 from quant.verdict import Judgement, Severity, Verdict
 from tests.validation.samples import bare_sample, planted_population, standard
-from validation import catalog, runner, standards
+from validation import catalog, handbook, runner, standards
 from validation.checks import adverse_impact_age, adverse_impact_sex, jeffreys_grades, jeffreys_portfolio
 from validation.measuring import Measured, Measurement, Table, word_of
 from validation.sample import Check, Incumbent, Section, groups_of
@@ -378,3 +379,8 @@ def test_progress_is_told_before_every_check():
     assert [outcome.verdict for outcome in made] == ["reported", "reported"]
     assert [step for step, _ in told] == ["Brier score and its parts", "Spiegelhalter test"]
     assert all(0 < percent < 100 for _, percent in told)
+
+
+def test_handbook_of_the_checks_is_the_committed_page():
+    committed = Path(__file__).resolve().parents[2] / "docs" / "battery.md"
+    assert committed.read_text() == handbook.page(standard())
