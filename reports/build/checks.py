@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.build import words
-from reports.build.content import Align, Block, Column, Figure, Heading, Noted, Paragraph, Table, Word
+from reports.build.content import Align, Block, Cell, Column, Figure, Heading, Noted, Paragraph, Table, Word
 from validation.charts import chart_of
 from validation.models import CheckResult
 from validation.selectors import check_card
@@ -69,7 +69,19 @@ def measurements(result: CheckResult) -> tuple[Table, ...]:
     if result.check_id in _TABLE_SAYS_ALL and listed(result):
         return ()
     rows = tuple(_measured(each) for each in result.measurements)
-    return (Table(_MEASURED, rows),) if rows else ()
+    return (_filled(rows),) if rows else ()
+
+
+def _filled(rows: tuple[tuple[Cell, ...], ...]) -> Table:
+    """Without the columns in which nothing stands; the words of the first column get their room."""
+    kept = [at for at in range(1, len(_MEASURED)) if any(_stands(row[at]) for row in rows)]
+    columns = [_MEASURED[at] for at in kept]
+    first = Column(_MEASURED[0].head, 1 - sum(column.share for column in columns))
+    return Table((first, *columns), tuple((row[0], *(row[at] for at in kept)) for row in rows))
+
+
+def _stands(cell: Cell) -> bool:
+    return cell.text != "" if isinstance(cell, Word) else cell != words.NONE
 
 
 def figure(result: CheckResult) -> tuple[Figure, ...]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from mrm.settings import governance
+from registry.declarations import BY_TIME
 from reports.build import words
 from reports.build.content import Align, Block, Column, Facts, Heading, Paragraph, Section, Table
 from reports.build.facts import DossierFacts
 from validation.selectors import check_card
 
-# What this kind of validation never looked at, whatever the checks say: each line names what would be needed.
-NOT_TESTED = (
-    (
-        "Out of time",
-        "The held-out part is drawn from the same snapshot; data of a later period would be needed.",
-    ),
+# What this kind of validation never looks at, whatever the checks say: each line names what would be needed.
+NEVER_TESTED = (
     (
         "Drift after go-live",
         "Readings on production data do not exist yet; there is no monitoring in this release.",
@@ -22,12 +19,16 @@ NOT_TESTED = (
         "People who were never lent to",
         "The data hold clients only: nothing is inferred about rejected applicants.",
     ),
-    ("Observed profit", "There are no cash flows in the data; amounts rest on the assumed cost matrix."),
     ("Macroeconomic stress", "No scenario links the inputs to the economy."),
-    (
-        "Concentration and migration",
-        "One snapshot has no history of grades and no exposure limits to compare with.",
-    ),
+    ("Migration between grades", "It needs the grades of the same clients at two dates."),
+)
+OUT_OF_TIME = (
+    "Out of time",
+    "The held-out part is drawn from the same snapshot; data of a later period would be needed.",
+)
+OBSERVED_PROFIT = (
+    "Observed profit",
+    "What loans have earned was not replayed; every amount rests on what the standard assumes.",
 )
 
 
@@ -47,7 +48,9 @@ def scope(facts: DossierFacts) -> Section:
             Facts(rows),
             Heading("What was not tested", "not-tested"),
             *_unmeasured(facts),
-            Table((Column("Not tested", 0.28), Column("Why, and what it would take", 0.72)), NOT_TESTED),
+            Table(
+                (Column("Not tested", 0.28), Column("Why, and what it would take", 0.72)), _not_tested(facts)
+            ),
         ),
     )
 
@@ -68,6 +71,16 @@ def tier(facts: DossierFacts) -> Section:
         ("Rules in force (governance digest)", facts.governance),
     )
     return Section(2, "Tier", (Facts(rows),))
+
+
+def _not_tested(facts: DossierFacts) -> tuple[tuple[str, str], ...]:
+    replayed = facts.result("realised_profit")
+    has_profit = replayed is not None and replayed.verdict != "insufficient_data"
+    return (
+        *(() if facts.version.snapshot.split.get("method") == BY_TIME else (OUT_OF_TIME,)),
+        *NEVER_TESTED,
+        *(() if has_profit else (OBSERVED_PROFIT,)),
+    )
 
 
 def _first(facts: DossierFacts) -> str:

@@ -66,7 +66,7 @@ def p_value(text: str | None) -> str:
     if text is None:
         return NONE
     value = float(text)
-    return "< 0.0001" if value < 0.0001 else numerals.fixed(value, 4)
+    return "<\u00a00.0001" if value < 0.0001 else numerals.fixed(value, 4)
 
 
 def interval(low: str | None, high: str | None) -> str:
