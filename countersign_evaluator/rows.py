@@ -110,9 +110,9 @@ def _pds_before(asked: Asked, features: Iterable[str], predict: Predict | None) 
 
 
 def _grouped(standard: Standard, table: pd.DataFrame) -> tuple[str, ...]:
-    """The columns here that the standard cuts into groups. One that is absent is said by its check."""
+    """The columns here that the standard cuts into groups by numbers. One that is absent is said by its check."""
     cuts = (*standard.fairness.attributes, *standard.robustness.segments)
-    return tuple(cut.column for cut in cuts if cut.column in table.columns)
+    return tuple(cut.column for cut in cuts if cut.column in table.columns and not cut.is_of_labels)
 
 
 def _require_columns(where: str, table: pd.DataFrame, names: Iterable[str]) -> None:

@@ -204,8 +204,12 @@ def groups_of(sample: Sample, attribute: Attribute) -> NDArray[np.object_]:
     )
     if holder is None:
         raise NotMeasurable(f"The sample has no column {attribute.column}, which the standard asks for.")
+    named = np.full(len(holder), OTHER, dtype=object)
+    if attribute.is_of_labels:
+        for group in attribute.groups:
+            named[holder[attribute.column].isin(group.labels).to_numpy()] = group.name
+        return named
     values = holder[attribute.column].to_numpy(dtype=np.float64, na_value=np.nan)
-    named = np.full(len(values), OTHER, dtype=object)
     for group in attribute.groups:
         inside = np.isin(values, group.codes) if group.codes else ~np.isnan(values)
         inside &= values >= (-np.inf if group.at_least is None else group.at_least)

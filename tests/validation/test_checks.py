@@ -16,7 +16,13 @@ from quant.errors import NotMeasurable
 from quant.verdict import Judgement, Severity, Verdict
 from tests.validation.samples import bare_sample, planted_population, standard
 from validation import catalog, handbook, runner, standards
-from validation.checks import adverse_impact_age, adverse_impact_sex, jeffreys_grades, jeffreys_portfolio
+from validation.checks import (
+    adverse_impact_age,
+    adverse_impact_sex,
+    brier,
+    jeffreys_grades,
+    jeffreys_portfolio,
+)
 from validation.measuring import Measured, Measurement, Table, word_of
 from validation.sample import Check, Incumbent, Section, groups_of
 from validation.standard import Force, Planned
@@ -111,6 +117,35 @@ def test_ages_fall_into_the_declared_bands():
         "62+",
         "other",
     ]
+
+
+def of_labels(**changed):
+    groups = [{"name": "women", "labels": ["F", "female"]}, {"name": "men", "labels": ["M"]}]
+    told = {"key": "sex", "label": "Sex", "column": "sex", "groups": groups, "reference": "men"}
+    fairness = standards.committed("card-limit-demo")["fairness"] | {"attributes": [told | changed]}
+    return standard(fairness=fairness).attribute("sex")
+
+
+def test_labels_fall_into_the_groups_that_list_them():
+    told = pd.DataFrame({"sex": ["F", "M", "female", "x", None]})
+    sample = bare_sample(pds=[0.1] * 5, defaulted=[0] * 5, protected=told)
+    assert list(groups_of(sample, of_labels())) == ["women", "men", "women", "other", "other"]
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [{"name": "a", "labels": ["F"]}, {"name": "b", "codes": [1]}],
+        [{"name": "a", "labels": ["F"], "at_least": 3}],
+        [{"name": "a", "labels": "F"}],
+        [{"name": "a"}],
+    ],
+)
+def test_groups_of_labels_and_of_numbers_do_not_mix(groups):
+    from mrm.lib.errors import Invalid
+
+    with pytest.raises(Invalid):
+        of_labels(groups=groups, reference="")
 
 
 # --- Calibration ----------------------------------------------------------------------------------------------
@@ -379,6 +414,15 @@ def test_progress_is_told_before_every_check():
     assert [outcome.verdict for outcome in made] == ["reported", "reported"]
     assert [step for step, _ in told] == ["Brier score and its parts", "Spiegelhalter test"]
     assert all(0 < percent < 100 for _, percent in told)
+
+
+def test_default_that_had_no_chance_leaves_the_brier_score_standing():
+    sample = bare_sample(pds=[0.0, 0.2, 0.4, 0.6], defaulted=[1, 0, 0, 1])
+    found = brier.run(sample, standard())
+    told = {each.name: each for each in found.measurements}
+    assert told["brier"].value == pytest.approx((1 + 0.04 + 0.16 + 0.16) / 4)
+    assert told["log_loss"].value is None
+    assert "infinite" in told["log_loss"].plain()["why"]
 
 
 def test_handbook_of_the_checks_is_the_committed_page():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from quant.verdict import reported
+from quant.errors import NotMeasurable
+from quant.verdict import insufficient, reported
 from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
 from validation.sample import Check, Sample, Section, required
@@ -14,7 +15,6 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
     pds, level = sample.probabilities, standard.confidence
     found = metric.brier_binned(sample.defaulted, pds, bins=standard.calibration.curve_bins, level=level)
-    loss = metric.log_loss(sample.defaulted, pds, level=level)
     rate = _reference_rate(sample)
     skill = metric.brier_skill(sample.defaulted, pds, reference_rate=rate, level=level)
     measured = (
@@ -33,10 +33,21 @@ def run(sample: Sample, standard: Standard) -> Measured:
             limit=0.0,
             note=f"Against a constant rate of {rate:.4f}.",
         ),
-        Measurement("log_loss", "Log loss", loss.value, loss.interval, n=loss.n),
+        _log_loss(sample, level),
     )
     headline = f"Brier {found.value:.4f}, skill {skill.value:.1%} over the constant rate."
     return Measured(headline, reported("Reported."), measured)
+
+
+def _log_loss(sample: Sample, level: float) -> Measurement:
+    """One PD of 0 with a default behind it makes it infinite; that hides no other figure."""
+    from quant.metrics.brier import log_loss
+
+    try:
+        loss = log_loss(sample.defaulted, sample.probabilities, level=level)
+    except NotMeasurable as refusal:
+        return Measurement("log_loss", "Log loss", n=sample.n, judgement=insufficient(str(refusal)))
+    return Measurement("log_loss", "Log loss", loss.value, loss.interval, n=loss.n)
 
 
 def _reference_rate(sample: Sample) -> float:

@@ -12,10 +12,11 @@ _MEMBERS = frozenset({"key", "label", "column", "groups", "reference", "referenc
 
 @dataclass(frozen=True)
 class Group:
-    """One named group of a column: listed codes, or a closed range with either end open."""
+    """One named group of a column: listed codes, listed labels, or a closed range with either end open."""
 
     name: str
     codes: tuple[int, ...]
+    labels: tuple[str, ...]
     at_least: int | None
     at_most: int | None
 
@@ -31,6 +32,11 @@ class Attribute:
     reference: str = ""
     reference_reason: str = ""
 
+    @property
+    def is_of_labels(self) -> bool:
+        """Whether the column holds texts; then every group lists them."""
+        return any(group.labels for group in self.groups)
+
 
 def read(raw: object, where: str) -> tuple[Attribute, ...]:
     return tuple(_attribute(entry, f"{where}[{at}]") for at, entry in enumerate(plain.items(raw, where)))
@@ -39,6 +45,8 @@ def read(raw: object, where: str) -> tuple[Attribute, ...]:
 def _attribute(raw: object, where: str) -> Attribute:
     members = plain.members(raw, where, _MEMBERS)
     groups = tuple(_group(entry, where) for entry in plain.items(members.get("groups"), f"{where}.groups"))
+    if len({bool(group.labels) for group in groups}) > 1:
+        raise plain.SchemaFault(f"{where}: either every group lists labels or none does.")
     reference = str(members.get("reference", ""))
     if reference and reference not in {group.name for group in groups}:
         raise plain.SchemaFault(f"{where}.reference must be one of its groups.")
@@ -53,12 +61,16 @@ def _attribute(raw: object, where: str) -> Attribute:
 
 
 def _group(raw: object, where: str) -> Group:
-    members = plain.members(raw, f"{where}.groups", frozenset({"name", "codes", "at_least", "at_most"}))
+    known = frozenset({"name", "codes", "labels", "at_least", "at_most"})
+    members = plain.members(raw, f"{where}.groups", known)
     if len(members) < 2:
-        raise plain.SchemaFault(f"{where}: a group needs codes or an end of a range.")
+        raise plain.SchemaFault(f"{where}: a group needs codes, labels or an end of a range.")
+    if "labels" in members and len(members) > 2:
+        raise plain.SchemaFault(f"{where}: a group of labels has neither codes nor a range.")
     return Group(
         name=plain.text(members.get("name"), f"{where}.name"),
         codes=plain.integers(members.get("codes", ()), f"{where}.codes"),
+        labels=plain.texts(members.get("labels", ()), f"{where}.labels"),
         at_least=_end(members, "at_least", where),
         at_most=_end(members, "at_most", where),
     )
