@@ -40,6 +40,7 @@ def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> 
     development = snapshots.read_development(actor=actor, snapshot=version.snapshot).frame()
     declared, bins = version.snapshot.declaration, served.parts.score_bins
     incumbent, why_not = _incumbent(version, frame)
+    decided = _decision_column(declared)
     return Sample(
         frame=frame,
         protected=pd.DataFrame(index=frame.index) if apart is None else apart,
@@ -50,14 +51,13 @@ def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> 
         probabilities=scored.probabilities,
         grades=served.parts.grades,
         score_shares=ScoreShares(bins.edges, bins.shares, version.snapshot.development_rows),
-        inputs={declared.name: declared.type for declared in served.schema.inputs},
+        # The day of the decision moves with time by itself: that it has moved is no news of the population.
+        inputs={each.name: each.type for each in served.schema.inputs if each.name != decided},
         decided=Decided.of(policy, verdicts),
         version=SealedVersion(served, store.read_sealed(version.artifact_id), scored),
         registered=_registered(version, retrained),
         incumbent=incumbent,
-        decided_on=held_out.days(decided)
-        if (decided := _decision_column(declared)) in frame.columns
-        else None,
+        decided_on=held_out.days(decided) if decided in frame.columns else None,
         realised=held_out.realised_frame(),
         no_incumbent_because=why_not,
     )

@@ -4,9 +4,9 @@ import pytest
 
 from tests.cast import Cast
 from tests.validation.cases import Case, Drawn, case_in_validation
-from tests.validation.drawing import drawn
+from tests.validation.drawing import dated, drawn
 
-__all__ = ["case", "drawn"]
+__all__ = ["case", "dated", "drawn"]
 
 
 @pytest.fixture

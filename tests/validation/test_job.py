@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,10 +14,13 @@ from audit.selectors import count_about
 from jobs.models import Job
 from registry import vault
 from registry.services import submit_version
-from tests.validation.cases import NARROW, Case, registered
+from tests.validation.cases import NARROW, Case, case_in_validation, registered
+from validation import standards
+from validation.charts import chart_of
 from validation.evidence import evidence_of
 from validation.models import CheckResult, ValidationRun
 from validation.selectors import latest_run
+from validation.services import freeze_content
 
 # The lease is renewed from a thread of its own, which a test's open transaction would lock out.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,3 +100,32 @@ def _held_out(case):
     parts = snapshot.split["parts"]
     content = vault.read_part(snapshot=snapshot.digest, name="held_out_tokens", kept=parts["held_out_tokens"])
     return read_table(content)
+
+
+def test_run_over_time_tells_quarters_and_what_loans_have_earned(cast, dated, work):
+    """The day of the decision and the result come from the snapshot; the standard names what counts as profit."""
+    case = case_in_validation(cast, dated)
+    told = {
+        "profit": "EARNED",
+        "unit": "TWD",
+        "maturity_days": 30,
+        "cut_offs": ["0.2", "0.5"],
+        "resamples": 20,
+    }
+    content = standards.committed("card-limit-demo") | {"slug": "over-time", "realised": told}
+    case = replace(case, standard=freeze_content(actor=cast.victor, content=content))
+    case.started()
+    work()
+    results = {each.check_id: each for each in latest_run(case.version).results.all()}
+    measured = {"realised_profit", "walk_forward", "vintages", "overfit_gap"}
+    assert {check: results[check].verdict for check in measured if results[check].verdict == "error"} == {}
+    assert [row[0] for row in results["vintages"].tables["vintages"]["rows"]] == [
+        "2024 Q2",
+        "2024 Q3",
+        "2024 Q4",
+    ]
+    assert "2024 Q3" in {row[0] for row in results["walk_forward"].tables["walk_forward"]["rows"]}
+    earned = {each["name"]: each["value"] for each in results["realised_profit"].measurements}
+    assert float(earned["profit"]) != 0
+    assert chart_of(results["realised_profit"]) is not None
+    assert chart_of(results["vintages"]) is not None
