@@ -29,6 +29,7 @@ WHY_NOT_ASKED: Mapping[str, str] = {
     "additivity": "It reads the contributions that the sealed version gives.",
     "reason_deletion": "It deletes the reasons that the sealed version gives.",
     "direction": "It raises the features of the sealed version step by step.",
+    "counterfactuals": "It changes inputs of the sealed version until its answer turns.",
     "reason_stability": "It attributes the scores of the sealed version a second time.",
     "swap_set": "It compares with the version in force, which only Countersign can score.",
     "realised_profit": "It reads what became of the loans, which is kept with a snapshot.",

@@ -11,6 +11,7 @@ from mrm.lib.errors import Invalid
 from registry import decision_policies, snapshots, vault
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
+from validation.deciding import outcomes
 from validation.models import ValidationRun
 from validation.sample import Decided, Incumbent, Registered, Sample, ScoreShares, SealedVersion
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
-
-    from quant.policy import Policy
-    from registry.serving.served import ScoredFrame, Served
 
 
 def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> Sample:
@@ -63,28 +61,6 @@ def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> 
     )
 
 
-def outcomes(served: Served, scored: ScoredFrame, policy: Policy, frame: pd.DataFrame) -> NDArray[np.str_]:
-    """What the policy says of each row (rows,), by the function that scoring uses."""
-    import numpy as np
-
-    from quant.policy import evaluate
-
-    # An amount that was spelled as a text counts as the number it means.
-    columns = {name: column.tolist() for name, column in served.checked(frame).columns.items()}
-    said = [
-        str(
-            evaluate(
-                policy,
-                pd=float(scored.probabilities[row]),
-                inputs={name: _plain(values[row]) for name, values in columns.items()},
-                flags=scored.flags(row) if scored.unseen else (),
-            ).verdict
-        )
-        for row in range(len(frame))
-    ]
-    return np.array(said, dtype=np.str_)
-
-
 def _defaulted(frame: pd.DataFrame, declared: Mapping[str, Any]) -> NDArray[np.bool_]:
     found: NDArray[np.bool_] = frame[declared["target"]].to_numpy(dtype="float64") == 1.0
     return found
@@ -93,10 +69,6 @@ def _defaulted(frame: pd.DataFrame, declared: Mapping[str, Any]) -> NDArray[np.b
 def _decision_column(declared: Mapping[str, Any]) -> str:
     """The column of the day of the decision; empty where none is declared."""
     return str(declared.get("dates", {}).get("decision", ""))
-
-
-def _plain(value: float) -> float | None:
-    return None if value != value else value  # noqa: PLR0124 (only NaN differs from itself)
 
 
 def _registered(version: ModelVersion, retrained: str | None) -> Registered:
