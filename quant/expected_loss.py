@@ -6,7 +6,8 @@ from math import fsum, sqrt
 import numpy as np
 import numpy.typing as npt
 
-from quant.arrays import binary, finite, labels, probabilities, require_same_length
+from quant.arrays import binary, finite, probabilities, require_same_length
+from quant.coded import coded
 from quant.errors import BadInput
 from quant.intervals import Interval, normal
 
@@ -56,19 +57,19 @@ def expected_loss(
     if not 0 <= loss_given_default <= 1:
         raise BadInput("Cannot compute a loss: the loss given default is a share between 0 and 1.")
     outcome, p = binary("defaulted", loans.defaulted), probabilities("assigned_pd", loans.assigned_pd)
-    money, named = finite("exposure", loans.exposure), labels("groups", groups)
-    require_same_length(defaulted=outcome, assigned_pd=p, exposure=money, groups=named)
+    money, named = finite("exposure", loans.exposure), coded("groups", groups)
+    require_same_length(defaulted=outcome, assigned_pd=p, exposure=money, groups=named.place)
     if money.min() < 0:
         raise BadInput("Cannot compute a loss: an exposure is negative, as in standardised data. Pass money.")
     at_risk = money * loss_given_default
     columns = np.column_stack([money, p * at_risk, outcome * at_risk, p * (1 - p) * at_risk**2])
-    made = tuple(_group(str(name), columns[named == name], level) for name in np.unique(named))
+    made = tuple(_group(name, columns[named.are(name)], level) for name in named.names)
     whole = _group("", columns, level)
     return ExpectedLoss(made, whole, loss_given_default, _unreconciled(made, whole))
 
 
 def _group(name: str, columns: npt.NDArray[np.float64], level: float) -> GroupLoss:
-    exposure, expected, seen, variance = (fsum(column) for column in columns.T)
+    exposure, expected, seen, variance = (fsum(column.tolist()) for column in columns.T)
     band = normal(expected, sqrt(variance), level) if variance > 0 else None
     return GroupLoss(name, len(columns), exposure, expected, seen, band)
 

@@ -27,17 +27,15 @@ def by_attribute(sample: Sample, standard: Standard, measure: Measure) -> tuple[
 
 def grouping_of(sample: Sample, standard: Standard, attribute: Attribute) -> Grouping:
     """Rows in a declared group, compared with the declared reference. NotMeasurable without any such row."""
-    import numpy as np
-
     from quant.fairness.groups import Comparison, Grouping
 
     named = groups_of(sample, attribute)
-    kept = named != OTHER
+    kept = ~named.are(OTHER)
     if not kept.any():
         raise NotMeasurable("No client belongs to a declared group.")
     rules = standard.fairness
     comparison = Comparison(attribute.reference, rules.minimum_n, standard.confidence)
-    return Grouping(np.asarray(kept, dtype=np.bool_), named[kept].astype(np.str_), comparison)
+    return Grouping(kept, named.only(kept), comparison)
 
 
 def without_group(attribute: Attribute, grouping: Grouping) -> list[Measurement]:
@@ -98,7 +96,9 @@ def _of(sample: Sample, standard: Standard, attribute: Attribute, measure: Measu
 
 
 def _absent(attribute: Attribute, grouping: Grouping) -> list[Measurement]:
-    present = set(grouping.names.tolist())
+    from quant.coded import coded
+
+    present = coded("groups", grouping.names).names
     why = insufficient("No client of this group is in the sample.")
     return [
         Measurement(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from quant.coded import Coded
     from quant.fairness.impact import AdverseImpact
 
 
@@ -24,12 +25,11 @@ def adverse_impact(sample: Sample, standard: Standard, key: str) -> Measured:
         return Measured(f"The standard names no attribute {key}.", insufficient("Not in the standard."))
     groups = groups_of(sample, attribute)
     strict = _readings(sample.approved, groups, attribute, standard)
-    wide = _readings(sample.approved | sample.referred, groups, attribute, standard)
     measured = [_measurement(reading, standard.fairness) for reading in strict]
-    missing = sorted({group.name for group in attribute.groups} - set(groups))
+    missing = sorted({group.name for group in attribute.groups} - set(groups.names))
     measured += [_absent(name) for name in missing if name != attribute.reference]
     judgement = worst(measured)
-    beside = [_with_referred(reading) for reading in wide] if sample.referred.any() else []
+    beside = [_with_referred(reading) for reading in _wide(sample, groups, attribute, standard)]
     return Measured(
         _headline(strict, attribute),
         judgement,
@@ -38,8 +38,17 @@ def adverse_impact(sample: Sample, standard: Standard, key: str) -> Measured:
     )
 
 
+def _wide(
+    sample: Sample, groups: Coded, attribute: Attribute, standard: Standard
+) -> tuple[AdverseImpact, ...]:
+    """Nothing where nobody is referred: it would say the same again."""
+    if not sample.referred.any():
+        return ()
+    return _readings(sample.approved | sample.referred, groups, attribute, standard)
+
+
 def _readings(
-    approved: NDArray[np.bool_], groups: NDArray[np.object_], attribute: Attribute, standard: Standard
+    approved: NDArray[np.bool_], groups: Coded, attribute: Attribute, standard: Standard
 ) -> tuple[AdverseImpact, ...]:
     from quant.fairness.groups import Comparison
     from quant.fairness.impact import adverse_impact_by_group

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from quant.banding import Grades
+    from quant.coded import Coded
     from quant.features.schema import InputType
     from quant.policy import Policy
     from registry.artifacts import Sealed
@@ -192,30 +193,42 @@ class Check:
     run: Callable[[Sample, Standard], Measured] = field(repr=False)
 
 
-def groups_of(sample: Sample, attribute: Attribute) -> NDArray[np.object_]:
+def groups_of(sample: Sample, attribute: Attribute) -> Coded:
     """One group name per row; rows outside every group, and missing values, are named "other".
 
     Raises NotMeasurable when neither table has the column.
     """
     import numpy as np
 
+    from quant.coded import placed
+
     holder = next(
         (frame for frame in (sample.protected, sample.frame) if attribute.column in frame.columns), None
     )
     if holder is None:
         raise NotMeasurable(f"The sample has no column {attribute.column}, which the standard asks for.")
-    named = np.full(len(holder), OTHER, dtype=object)
-    if attribute.is_of_labels:
-        for group in attribute.groups:
-            named[holder[attribute.column].isin(group.labels).to_numpy()] = group.name
-        return named
-    values = holder[attribute.column].to_numpy(dtype=np.float64, na_value=np.nan)
+    column, place = holder[attribute.column], np.zeros(len(holder), dtype=np.int64)
+    insides = _with_label(column, attribute) if attribute.is_of_labels else _within(column, attribute)
+    for at, inside in enumerate(insides, start=1):
+        place[inside] = at
+    return placed([OTHER, *(group.name for group in attribute.groups)], place)
+
+
+def _with_label(column: pd.Series[str], attribute: Attribute) -> Iterator[NDArray[np.bool_]]:
+    """Who belongs to each group by its labels: (rows,)."""
+    return (column.isin(group.labels).to_numpy() for group in attribute.groups)
+
+
+def _within(column: pd.Series[float], attribute: Attribute) -> Iterator[NDArray[np.bool_]]:
+    """Who belongs to each group by its codes or its range: (rows,)."""
+    import numpy as np
+
+    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     for group in attribute.groups:
         inside = np.isin(values, group.codes) if group.codes else ~np.isnan(values)
         inside &= values >= (-np.inf if group.at_least is None else group.at_least)
         inside &= values <= (np.inf if group.at_most is None else group.at_most)
-        named[inside] = group.name
-    return named
+        yield inside
 
 
 OTHER = "other"

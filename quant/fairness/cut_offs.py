@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from quant.arrays import Bools, Ints, binary, probabilities, require_same_length
+from quant.arrays import Bools, binary, probabilities, require_same_length
+from quant.coded import Coded, coded
 from quant.economics import CostMatrix, Loans, scenario
 from quant.errors import BadInput, NotMeasurable
 from quant.fairness.groups import Comparison, GroupCount, Grouping, require_reference
@@ -111,26 +112,24 @@ def _worst(approved: Bools, groups: Sequence["_Counted"]) -> AdverseImpact | Non
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Counted:
-    """A grouping whose names are read once, however many cut-offs are tried: `place` (kept,) into `names`."""
+    """A grouping whose names are read once, however many cut-offs are tried."""
 
     kept: Bools
-    names: tuple[str, ...]
-    place: Ints
+    named: Coded
     sizes: tuple[int, ...]
     comparison: Comparison
 
     @classmethod
     def of(cls, given: Grouping) -> "_Counted":
-        names, place, sizes = np.unique(given.names, return_inverse=True, return_counts=True)
-        require_reference(names, given.comparison.reference)
-        told = tuple(str(name) for name in names)
-        return cls(given.kept, told, place.astype(np.int64), tuple(sizes.tolist()), given.comparison)
+        named = coded("groups", given.names)
+        require_reference(named.names, given.comparison.reference)
+        return cls(given.kept, named, tuple(named.sizes.tolist()), given.comparison)
 
     def readings(self, approved: Bools) -> list[AdverseImpact]:
-        yes = np.bincount(self.place[approved[self.kept]], minlength=len(self.names)).tolist()
+        names = self.named.names
+        yes = np.bincount(self.named.place[approved[self.kept]], minlength=len(names)).tolist()
         counts = {
-            name: GroupCount(name, int(ones), n)
-            for name, ones, n in zip(self.names, yes, self.sizes, strict=True)
+            name: GroupCount(name, int(ones), n) for name, ones, n in zip(names, yes, self.sizes, strict=True)
         }
         reference = counts.pop(self.comparison.reference)
         return [

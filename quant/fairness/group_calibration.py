@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from quant.arrays import binary, labels, probabilities, require_same_length
+from quant.arrays import binary, probabilities, require_same_length
+from quant.coded import coded
 from quant.metrics.calibration import GradeTests, jeffreys_by_grade
 
 
@@ -32,14 +33,13 @@ def pds_by_group(
     bad, pds, named = (
         binary("defaulted", defaulted),
         probabilities("assigned_pd", assigned_pd),
-        labels("groups", groups),
+        coded("groups", groups),
     )
-    require_same_length(defaulted=bad, assigned_pd=pds, groups=named)
-    names, place, sizes = np.unique(named, return_inverse=True, return_counts=True)
-    means = np.bincount(place, weights=pds) / sizes
-    bads = np.bincount(place, weights=bad)
-    rows = zip(names.tolist(), means.tolist(), sizes.tolist(), bads.tolist(), strict=True)
-    return tuple(GroupPds(str(name), mean, n, int(count)) for name, mean, n, count in rows)
+    require_same_length(defaulted=bad, assigned_pd=pds, groups=named.place)
+    means = np.bincount(named.place, weights=pds) / named.sizes
+    bads = np.bincount(named.place, weights=bad)
+    rows = zip(named.names, means.tolist(), named.sizes.tolist(), bads.tolist(), strict=True)
+    return tuple(GroupPds(name, mean, n, int(count)) for name, mean, n, count in rows)
 
 
 def calibration_by_group(groups: Sequence[GroupPds], *, family: str) -> GradeTests:

@@ -1,13 +1,13 @@
 """Who is compared with whom: declared groups, a declared reference, a declared minimum."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
-from quant.arrays import Bools, Labels, binary, labels, require_same_length
+from quant.arrays import Bools, Ints, binary, require_same_length
+from quant.coded import Coded, coded, placed
 from quant.errors import BadInput, NotMeasurable
 
 SEPARATOR = " & "
@@ -29,7 +29,7 @@ class Grouping:
     """One attribute of n obligors: `kept` (n,) are those in a declared group, `names` (kept,) their groups."""
 
     kept: Bools
-    names: Labels
+    names: npt.ArrayLike
     comparison: Comparison
 
 
@@ -42,50 +42,66 @@ class GroupCount:
     n: int
 
 
-def intersections(attributes: Mapping[str, npt.ArrayLike]) -> Labels:
-    """One label per obligor that joins the values of several
+def intersections(attributes: Mapping[str, npt.ArrayLike]) -> Coded:
+    """One name per obligor that joins the values of several
     attributes, such as "female & ≤25". Arrays are (n,).
     """
     if not attributes:
         raise BadInput("Cannot intersect nothing: name at least one attribute.")
-    named = {name: labels(name, values) for name, values in attributes.items()}
-    require_same_length(**named)
-    return reduce(lambda left, right: np.strings.add(np.strings.add(left, SEPARATOR), right), named.values())
+    named = {name: coded(name, values) for name, values in attributes.items()}
+    require_same_length(**{name: each.place for name, each in named.items()})
+    first, *others = named.values()
+    names, place = list(first.names), first.place
+    for other in others:
+        place = place * len(other.names) + other.place
+        names = [f"{left}{SEPARATOR}{right}" for left in names for right in other.names]
+    return placed(names, place)
 
 
 def count_approved(approved: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[GroupCount, ...]:
-    """Approvals per group, in the order of the group names; fairlearn's MetricFrame does the counting.
+    """Approvals per group, in the order of the group names.
 
     approved: (n,) of 0/1, 1 = the favourable outcome; groups: (n,) names.
     """
-    from fairlearn.metrics import MetricFrame, count
-
     favourable, named = checked(approved, groups)
-    told = favourable.astype(np.int64)
-    frame = MetricFrame(
-        metrics={"approved": _sum_of_predictions, "n": count},
-        y_true=told,
-        y_pred=told,
-        sensitive_features=named,
-    ).by_group
-    rows = zip(frame.index, frame["approved"], frame["n"], strict=True)
-    return tuple(GroupCount(str(group), int(ones), int(n)) for group, ones, n in rows)
+    ones = np.bincount(named.place[favourable], minlength=len(named.names))
+    rows = zip(named.names, ones.tolist(), named.sizes.tolist(), strict=True)
+    return tuple(GroupCount(*row) for row in rows)
 
 
-def checked(approved: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Bools, Labels]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Obligors that are alike, counted: a row for each group, outcome and decision that occurs (cells,).
+
+    fairlearn reads them with `sizes` as weights and says the same as of the obligors one by one, whom it would turn
+    into Python objects.
+    """
+
+    names: tuple[str, ...]
+    outcome: Ints
+    decision: Ints
+    sizes: Ints
+
+
+def cells(outcome: Bools, decision: Bools, groups: Coded) -> Cells:
+    """All (n,); the group is the slowest to change, the decision the fastest."""
+    place = (groups.place * 2 + outcome) * 2 + decision
+    sizes = np.bincount(place)
+    held = np.flatnonzero(sizes)
+    names = tuple(groups.names[at] for at in (held // 4).tolist())
+    return Cells(names, held // 2 % 2, held % 2, sizes[held].astype(np.int64))
+
+
+def checked(approved: npt.ArrayLike, groups: npt.ArrayLike) -> tuple[Bools, Coded]:
     """The two arrays every measure by group starts from."""
-    favourable, named = binary("approved", approved), labels("groups", groups)
-    require_same_length(approved=favourable, groups=named)
+    favourable, named = binary("approved", approved), coded("groups", groups)
+    require_same_length(approved=favourable, groups=named.place)
     return favourable, named
 
 
-def require_reference(present: Labels | list[str], reference: str) -> None:
+def require_reference(present: Sequence[str], reference: str) -> None:
     """The reference is never replaced by another group: that would be choosing it after the fact."""
     if reference not in present:
         raise NotMeasurable(
             f'Cannot compare groups: the reference group "{reference}" has no member in this sample.'
         )
-
-
-def _sum_of_predictions(_outcome: npt.ArrayLike, approved: npt.ArrayLike) -> int:
-    return int(np.sum(np.asarray(approved)))

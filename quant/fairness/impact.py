@@ -86,7 +86,7 @@ def adverse_impact_by_group(
     insufficient. Raises NotMeasurable where the reference is absent or never approved.
     """
     counted = {count.group: count for count in count_approved(approved, groups)}
-    require_reference(list(counted), comparison.reference)
+    require_reference(tuple(counted), comparison.reference)
     reference = counted.pop(comparison.reference)
     readings = (adverse_impact_ratio(group, reference, comparison=comparison) for group in counted.values())
     return ImpactByGroup(comparison, tuple(readings))

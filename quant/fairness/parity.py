@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from quant import intervals
-from quant.arrays import Bools, Floats, Labels, binary, finite, labels, require_same_length
+from quant.arrays import Bools, Floats, binary, finite, require_same_length
+from quant.coded import Coded, coded
 from quant.errors import NotMeasurable
-from quant.fairness.groups import Comparison, checked, count_approved, require_reference
+from quant.fairness.groups import Cells, Comparison, cells, checked, count_approved, require_reference
 from quant.intervals import Interval, Proportion, proportion
 
 
@@ -78,21 +79,15 @@ class MeanDifference:
 
 def parity_gaps(approved: npt.ArrayLike, groups: npt.ArrayLike, *, comparison: Comparison) -> ParityGaps:
     """Demographic parity. approved: (n,), 1 = approved; groups: (n,) names. Refuses as the impact ratio."""
-    from fairlearn.metrics import demographic_parity_difference
-
     favourable, named = checked(approved, groups)
     rates = {
         count.group: proportion(count.approved, count.n, comparison.level)
         for count in count_approved(favourable, named)
     }
-    require_reference(list(rates), comparison.reference)
+    require_reference(tuple(rates), comparison.reference)
     base = rates.pop(comparison.reference)
     gaps = tuple(_gap(group, rate, base, comparison) for group, rate in rates.items())
-    kept = np.isin(named, _large(named, comparison.minimum_n))
-    told = favourable[kept].astype(np.int64)
-    is_spread = np.unique(named[kept]).size > 1
-    spread = demographic_parity_difference(told, told, sensitive_features=named[kept]) if is_spread else None
-    return ParityGaps(comparison, gaps, None if spread is None else float(spread))
+    return ParityGaps(comparison, gaps, _spread(favourable, named, comparison.minimum_n))
 
 
 def odds_gaps(
@@ -102,15 +97,14 @@ def odds_gaps(
     favourable, named = checked(approved, groups)
     repaid = ~binary("defaulted", defaulted)
     require_same_length(defaulted=repaid, approved=favourable)
-    require_reference(named, comparison.reference)
+    require_reference(named.names, comparison.reference)
     good, bad = (
         _rates(favourable, named, repaid, comparison),
         _rates(favourable, named, ~repaid, comparison),
     )
-    sizes = dict(zip(*np.unique(named, return_counts=True), strict=True))
     gaps = tuple(
-        _odds_gap(str(group), int(n), good, bad, comparison)
-        for group, n in sizes.items()
+        _odds_gap(group, n, good, bad, comparison)
+        for group, n in zip(named.names, named.sizes.tolist(), strict=True)
         if group != comparison.reference
     )
     return OddsGaps(comparison, gaps, _equalized_odds(repaid, favourable, named, comparison.minimum_n))
@@ -124,19 +118,32 @@ def standardised_mean_differences(
     score: (n,), any unit; groups: (n,) names. Groups of one obligor are left out: they have no spread. Raises
     NotMeasurable where the reference has fewer than two or the score does not vary.
     """
-    values, named = finite("score", score), labels("groups", groups)
-    require_same_length(score=values, groups=named)
-    require_reference(named, comparison.reference)
-    base = values[named == comparison.reference]
+    values, named = finite("score", score), coded("groups", groups)
+    require_same_length(score=values, groups=named.place)
+    require_reference(named.names, comparison.reference)
+    base = values[named.are(comparison.reference)]
     if base.size < 2:
         raise NotMeasurable("Cannot standardise a difference: the reference has fewer than two members.")
     others = [group for group in _large(named, 2) if group != comparison.reference]
-    return tuple(_mean_difference(group, values[named == group], base, comparison) for group in others)
+    return tuple(_mean_difference(group, values[named.are(group)], base, comparison) for group in others)
 
 
-def _large(named: Labels, minimum_n: int) -> list[str]:
-    names, sizes = np.unique(named, return_counts=True)
-    return [str(name) for name in names[sizes >= minimum_n]]
+def _large(named: Coded, minimum_n: int) -> list[str]:
+    sizes = zip(named.names, named.sizes.tolist(), strict=True)
+    return [name for name, n in sizes if n >= minimum_n]
+
+
+def _spread(approved: Bools, named: Coded, minimum_n: int) -> float | None:
+    from fairlearn.metrics import demographic_parity_difference
+
+    usable = _large(named, minimum_n)
+    if len(usable) < 2:
+        return None
+    found = _among(usable, approved, approved, named)
+    told = demographic_parity_difference(
+        found.outcome, found.decision, sensitive_features=found.names, sample_weight=found.sizes
+    )
+    return float(told)
 
 
 def _gap(group: str, rate: Proportion, base: Proportion, comparison: Comparison) -> RateGap:
@@ -144,10 +151,10 @@ def _gap(group: str, rate: Proportion, base: Proportion, comparison: Comparison)
     return RateGap(group, rate, base, intervals.newcombe(rate, base), is_sufficient)
 
 
-def _rates(approved: Bools, named: Labels, kind: Bools, comparison: Comparison) -> dict[str, Proportion]:
+def _rates(approved: Bools, named: Coded, kind: Bools, comparison: Comparison) -> dict[str, Proportion]:
     if not kind.any():
         return {}
-    counted = count_approved(approved[kind], named[kind])
+    counted = count_approved(approved[kind], named.only(kind))
     return {count.group: proportion(count.approved, count.n, comparison.level) for count in counted}
 
 
@@ -164,19 +171,23 @@ def _odds_gap(
     return OddsGap(group, found[0], found[1], n, is_sufficient)
 
 
-def _equalized_odds(repaid: Bools, approved: Bools, named: Labels, minimum_n: int) -> float | None:
+def _equalized_odds(repaid: Bools, approved: Bools, named: Coded, minimum_n: int) -> float | None:
     from fairlearn.metrics import equalized_odds_difference
 
-    both = set(named[repaid].tolist()) & set(named[~repaid].tolist())
+    both = set(named.only(repaid).names) & set(named.only(~repaid).names)
     usable = [group for group in _large(named, minimum_n) if group in both]
     if len(usable) < 2:
         return None
-    kept = np.isin(named, usable)
-    return float(
-        equalized_odds_difference(
-            repaid[kept].astype(np.int64), approved[kept].astype(np.int64), sensitive_features=named[kept]
-        )
+    found = _among(usable, repaid, approved, named)
+    told = equalized_odds_difference(
+        found.outcome, found.decision, sensitive_features=found.names, sample_weight=found.sizes
     )
+    return float(told)
+
+
+def _among(usable: list[str], outcome: Bools, decision: Bools, named: Coded) -> Cells:
+    kept = np.isin(named.place, [named.names.index(name) for name in usable])
+    return cells(outcome[kept], decision[kept], named.only(kept))
 
 
 def _mean_difference(group: str, values: Floats, base: Floats, comparison: Comparison) -> MeanDifference:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from quant.arrays import Bools, Floats, Labels, labels, numbers, require_same_length
+from quant.arrays import Bools, Floats, Ints, numbers, require_same_length
+from quant.coded import Coded, coded
 from quant.errors import NotMeasurable
 from quant.fairness.groups import Comparison, require_reference
 from quant.metrics.discrimination import Auc, auc
@@ -17,6 +18,9 @@ PENALTY = 1.0
 """C of scikit-learn, on standardised columns: its default, stated because the AUC depends on it."""
 MOST_OF_A_SIDE = 25_000
 """At most so many members of each side are drawn: DeLong's error is below .003 from there on."""
+
+
+_NOBODY = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,49 +53,79 @@ def proxy_screens(
     """
     if not inputs:
         raise NotMeasurable("Cannot screen for proxies: no inputs are declared.")
-    named = labels("groups", groups)
-    require_reference(named, comparison.reference)
-    columns = {name: numbers(name, values) for name, values in inputs.items()}
-    require_same_length(groups=named, **columns)
-    read = _Read.of(columns, categories)
-    others = [str(name) for name in np.unique(named) if name != comparison.reference]
-    return tuple(_screen(read, named, group, comparison, seed) for group in others)
+    named = coded("groups", groups)
+    require_reference(named.names, comparison.reference)
+    others = [name for name in named.names if name != comparison.reference]
+    pairs = [_Pair.drawn(named, name, comparison.reference, seed) for name in others]
+    rows = np.unique(np.concatenate([_NOBODY, *(pair.rows for pair in pairs)]))
+    read = _Read.of(inputs, named, categories, rows)
+    return tuple(_screen(read, pair, comparison, seed) for pair in pairs)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pair:
+    """A group and the reference: how many each has, the places of those drawn, rising, and which of these `belongs`
+    (rows,) to the group. Nobody is drawn where a side has fewer members than folds."""
+
+    group: str
+    n: int
+    n_reference: int
+    rows: Ints
+    belongs: Bools
+
+    @classmethod
+    def drawn(cls, named: Coded, group: str, reference: str, seed: int) -> "_Pair":
+        sides = [np.flatnonzero(named.are(name)) for name in (group, reference)]
+        n, base = (side.size for side in sides)
+        if min(n, base) < FOLDS:
+            return cls(group, n, base, _NOBODY, _NOBODY > 0)
+        draw = np.random.default_rng(seed)
+        drawn = [draw.choice(side, min(side.size, MOST_OF_A_SIDE), replace=False) for side in sides]
+        rows = np.sort(np.concatenate(drawn)).astype(np.int64)
+        return cls(group, n, base, rows, named.are(group)[rows])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Read:
-    """The inputs as one table (n, k): first the `bare` numbers, then the codes."""
+    """The inputs of the drawn `rows` (r,), rising, as one table (r, k): first the `bare` numbers, then the codes."""
 
     table: Floats
     bare: int
+    rows: Ints
 
     @classmethod
-    def of(cls, columns: Mapping[str, Floats], categories: Collection[str]) -> "_Read":
-        bare = [name for name in columns if name not in categories]
-        codes = [name for name in columns if name in categories]
-        return cls(np.column_stack([columns[name] for name in [*bare, *codes]]), len(bare))
+    def of(
+        cls, inputs: Mapping[str, npt.ArrayLike], named: Coded, categories: Collection[str], rows: Ints
+    ) -> "_Read":
+        """One input after the other: whole, all of them would be as large as the sample again."""
+        bare = [name for name in inputs if name not in categories]
+        codes = [name for name in inputs if name in categories]
+        table = np.empty((rows.size, len(inputs)))
+        for at, name in enumerate([*bare, *codes]):
+            column = numbers(name, inputs[name])
+            require_same_length(groups=named.place, **{name: column})
+            table[:, at] = column[rows]
+        return cls(table, len(bare), rows)
+
+    def of_pair(self, pair: _Pair) -> Floats:
+        return self.table[np.searchsorted(self.rows, pair.rows)]
 
 
-def _screen(read: _Read, named: Labels, group: str, comparison: Comparison, seed: int) -> ProxyScreen:
-    sides = [np.flatnonzero(named == name) for name in (group, comparison.reference)]
-    n, base = (side.size for side in sides)
-    if min(n, base) < FOLDS:
-        return ProxyScreen(group, None, n, base, is_sufficient=False)
-    draw = np.random.default_rng(seed)
-    drawn = [draw.choice(side, min(side.size, MOST_OF_A_SIDE), replace=False) for side in sides]
-    rows = np.sort(np.concatenate(drawn))
-    belongs = named[rows] == group
-    area = auc(belongs, _margins(read, rows, belongs, seed), level=comparison.level)
-    return ProxyScreen(group, area, n, base, is_sufficient=min(n, base) >= comparison.minimum_n)
+def _screen(read: _Read, pair: _Pair, comparison: Comparison, seed: int) -> ProxyScreen:
+    if not pair.rows.size:
+        return ProxyScreen(pair.group, None, pair.n, pair.n_reference, is_sufficient=False)
+    area = auc(pair.belongs, _margins(read, pair, seed), level=comparison.level)
+    is_sufficient = min(pair.n, pair.n_reference) >= comparison.minimum_n
+    return ProxyScreen(pair.group, area, pair.n, pair.n_reference, is_sufficient)
 
 
-def _margins(read: _Read, rows: npt.NDArray[np.int64], belongs: Bools, seed: int) -> Floats:
-    """Log-odds of each row by the regression that did not see it: (rows,)."""
+def _margins(read: _Read, pair: _Pair, seed: int) -> Floats:
+    """Log-odds of each row of the pair by the regression that did not see it: (rows,)."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     told = cross_val_predict(
-        _regression(read), read.table[rows], belongs, cv=folds, method="decision_function"
+        _regression(read), read.of_pair(pair), pair.belongs, cv=folds, method="decision_function"
     )
     return np.asarray(told, dtype=np.float64)
 

@@ -53,16 +53,13 @@ def error_ratios(
     favourable, named = checked(approved, groups)
     bad = binary("defaulted", defaulted)
     require_same_length(defaulted=bad, approved=favourable)
-    require_reference(named, comparison.reference)
-    counted = {
-        str(name): ErrorCounts(
-            str(name),
-            turned_away=int((~bad & ~favourable)[named == name].sum()),
-            let_in=int((bad & favourable)[named == name].sum()),
-            n=int((named == name).sum()),
-        )
-        for name in np.unique(named)
-    }
+    require_reference(named.names, comparison.reference)
+    turned_away, let_in = (
+        np.bincount(named.place[kind], minlength=len(named.names)).tolist()
+        for kind in (~bad & ~favourable, bad & favourable)
+    )
+    rows = zip(named.names, turned_away, let_in, named.sizes.tolist(), strict=True)
+    counted = {row[0]: ErrorCounts(*row) for row in rows}
     reference = counted.pop(comparison.reference)
     return tuple(_against(group, reference, comparison) for group in counted.values())
 

@@ -80,11 +80,10 @@ def freeze_bins(reference: npt.ArrayLike, *, bins: int, floor: float) -> Bins:
 
 
 def freeze_levels(reference: npt.ArrayLike, *, floor: float) -> Levels:
-    """One bin per category. reference: (n,) of text, numbers or None; 1 and 1.0 are the same category."""
-    text, missing = _as_text(reference)
-    levels = np.unique(text[~missing])
+    """One bin per category. reference: (n,) of text, numbers or None; 1 and 1.0 are the same category, 0 and −0 too."""
+    found = _distinct(reference)
     return Levels(
-        tuple(levels.tolist()), tuple(_count_levels(reference, levels).tolist()), share("floor", floor)
+        tuple(found.names.tolist()), (*found.sizes.tolist(), 0, found.missing), share("floor", floor)
     )
 
 
@@ -111,21 +110,36 @@ def _count_numbers(values: Floats, edges: Floats) -> Ints:
     return np.append(inside, missing.sum()).astype(np.int64)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Distinct:
+    """The categories that occur, sorted, and how often; how many values are missing."""
+
+    names: Labels
+    sizes: Ints
+    missing: int
+
+
 def _count_levels(values: npt.ArrayLike, levels: Labels) -> Ints:
-    text, missing = _as_text(values)
-    present = text[~missing]
-    known = np.isin(present, levels)
-    inside = np.bincount(np.searchsorted(levels, present[known]), minlength=levels.size)
-    return np.append(inside, [(~known).sum(), missing.sum()]).astype(np.int64)
+    found = _distinct(values)
+    known = np.isin(found.names, levels)
+    inside = np.zeros(levels.size, dtype=np.int64)
+    inside[np.searchsorted(levels, found.names[known])] = found.sizes[known]
+    return np.append(inside, [found.sizes[~known].sum(), found.missing]).astype(np.int64)
 
 
-def _as_text(values: npt.ArrayLike) -> tuple[Labels, npt.NDArray[np.bool_]]:
+def _distinct(values: npt.ArrayLike) -> _Distinct:
+    """Numbers are counted before they are spelled: a million of them are a handful of categories."""
     import pandas as pd
 
     raw = np.asarray(values)
     if raw.ndim != 1 or not raw.size:
         raise BadInput("Cannot count categories: pass a non-empty array of one dimension.")
     missing = np.asarray(pd.isna(raw), dtype=np.bool_)
-    if raw.dtype.kind in "biuf":
-        return np.char.mod("%.17g", raw.astype(np.float64)), missing
-    return raw.astype(np.str_), missing
+    if raw.dtype.kind not in "biuf":
+        names, sizes = np.unique(raw.astype(np.str_)[~missing], return_counts=True)
+        return _Distinct(names, sizes.astype(np.int64), int(missing.sum()))
+    place, found = pd.factorize(raw.astype(np.float64))
+    names = np.char.mod("%.17g", found + 0.0)
+    sizes = np.bincount(place[place >= 0], minlength=names.size)
+    order = np.argsort(names)
+    return _Distinct(names[order], sizes[order].astype(np.int64), int(missing.sum()))

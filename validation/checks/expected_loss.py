@@ -65,10 +65,10 @@ def _cuts(sample: Sample, standard: Standard, loans: Exposed) -> Iterator[tuple[
         yield "Grade", expected_loss(loans, names, loss_given_default=lost, level=level)
     for segment in standard.robustness.segments:
         try:
-            names = groups_of(sample, segment).astype(np.str_)
+            inside = groups_of(sample, segment)
         except NotMeasurable:
             continue
-        yield segment.label, expected_loss(loans, names, loss_given_default=lost, level=level)
+        yield segment.label, expected_loss(loans, inside, loss_given_default=lost, level=level)
 
 
 def _ordered(cut: ExpectedLoss) -> list[GroupLoss]:

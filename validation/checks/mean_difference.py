@@ -22,12 +22,17 @@ def run(sample: Sample, standard: Standard) -> Measured:
     ).mean_difference
 
     def measure(attribute: Attribute, grouping: Grouping) -> list[Measurement]:
+        from quant.coded import coded
         from quant.fairness.parity import standardised_mean_differences
 
         found = standardised_mean_differences(
             sample.probabilities[grouping.kept], grouping.names, comparison=grouping.comparison
         )
-        single = set(grouping.names.tolist()) - {each.group for each in found} - {attribute.reference}
+        single = (
+            set(coded("groups", grouping.names).names)
+            - {each.group for each in found}
+            - {attribute.reference}
+        )
         return [
             *(_difference(attribute, each, limit, standard) for each in found),
             *(_single(attribute, group) for group in sorted(single)),

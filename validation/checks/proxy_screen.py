@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from quant.features.inputs import CATEGORIES
 from quant.verdict import Judgement, Side, insufficient, judge_interval
 from validation.groupings import by_attribute, too_few, with_what_is_missing
-from validation.inputs import input_numbers
+from validation.inputs import input_numbers, of_rows
 from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, worst
 from validation.sample import Check, Sample, Section, required
@@ -29,7 +29,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
         from quant.fairness.proxy import proxy_screens
 
         found = proxy_screens(
-            {name: columns[name][grouping.kept] for name in sample.inputs},
+            of_rows(columns, grouping.kept),
             grouping.names,
             categories=codes,
             comparison=grouping.comparison,

@@ -39,7 +39,7 @@ def _segments(
         names = groups_of(sample, cut)
     except NotMeasurable:
         return []
-    inside = ((f"{cut.label}: {group.name}", names == group.name) for group in cut.groups)
+    inside = ((f"{cut.label}: {group.name}", names.are(group.name)) for group in cut.groups)
     return [_segment(sample, label, mask, standard) for label, mask in inside if mask.any()]
 
 
