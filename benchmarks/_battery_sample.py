@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 INPUTS, CODES, SEED = 60, 12, 20260601
+CUT_OFF = "0.25"
+FIRST_DAY, DAYS = 738_521, 728  # eight times 91 days from January 1, 2023
 
 
 def drawn(rows: int) -> dict[str, Any]:
@@ -15,22 +17,25 @@ def drawn(rows: int) -> dict[str, Any]:
     draw = np.random.default_rng(SEED)
     frames = [_frame(draw, rows) for _ in range(2)]
     margin = -2.4 + 0.5 * frames[0]["x12"].to_numpy() + 0.3 * frames[0]["x13"].to_numpy()
-    pds = 1 / (1 + np.exp(-margin))
+    pds = (1 / (1 + np.exp(-margin))).astype(np.float64)
+    defaulted, exposure = draw.random(rows) < pds, draw.lognormal(8, 0.6, rows)
     return {
         "frame": frames[0],
         "development": frames[1],
-        "pds": pds.astype(np.float64),
-        "defaulted": draw.random(rows) < pds,
-        "exposure": draw.lognormal(8, 0.6, rows),
+        "pds": pds,
+        "defaulted": defaulted,
+        "exposure": exposure,
         "protected": pd.DataFrame({"SEX": draw.integers(1, 3, rows), "AGE": draw.integers(18, 80, rows)}),
-        "decided_on": draw.integers(738_000, 738_730, rows).astype(np.float64),
+        "decided_on": draw.integers(FIRST_DAY, FIRST_DAY + DAYS, rows).astype(np.float64),
         "rivals": np.clip(pds + draw.normal(0, 0.02, rows), 1e-6, 1 - 1e-6),
+        "earned": exposure * np.where(defaulted, -0.2, 0.06) * draw.uniform(0.5, 1.5, rows),
     }
 
 
 def sample(told: dict[str, Any]) -> Any:
     """The sample of these arrays. Any: what the checks take."""
     import numpy as np
+    import pandas as pd
 
     from quant import policy as policies
     from quant.banding import freeze_grades
@@ -38,10 +43,9 @@ def sample(told: dict[str, Any]) -> Any:
     from validation.sample import Decided, Incumbent, Registered, Sample, ScoreShares
 
     policy = policies.load(
-        {"format": "decision-policy/1", "approve_below": "0.25", "decline_from": "0.25", "rules": []}
+        {"format": "decision-policy/1", "approve_below": CUT_OFF, "decline_from": CUT_OFF, "rules": []}
     )
-    pds = told["pds"]
-    verdicts = np.where(pds < 0.25, "approve", "decline")
+    pds, cut_off = told["pds"], float(CUT_OFF)
     kinds = {
         name: InputType.CODE if at < CODES else InputType.NUMBER
         for at, name in enumerate(told["frame"].columns)
@@ -54,14 +58,50 @@ def sample(told: dict[str, Any]) -> Any:
         exposure=told["exposure"],
         probabilities=pds,
         grades=freeze_grades(pds, 10),
-        score_shares=ScoreShares.of(pds, 10),
+        score_shares=ScoreShares.of(pds, 20),
         inputs=kinds,
-        decided=Decided.of(policy, verdicts),
+        decided=Decided.of(policy, np.where(pds < cut_off, "approve", "decline")),
         version=None,
         registered=Registered(metrics={"cross_fitted_auc": "0.65"}),
-        incumbent=Incumbent("elsewhere v1", told["rivals"] < 0.25, told["rivals"]),
+        incumbent=Incumbent("elsewhere v1", told["rivals"] < cut_off, told["rivals"]),
         decided_on=told["decided_on"],
+        realised=pd.DataFrame({"earned": told["earned"]}),
     )
+
+
+def standard() -> Any:
+    """The demonstration's, with segments of these inputs and the profit that these loans have earned. Any: as above."""
+    from validation import standards
+
+    committed: dict[str, Any] = standards.committed("card-limit-demo")
+    economics = committed["economics"]
+    changed = {
+        "robustness": {**committed["robustness"], "segments": _SEGMENTS},
+        "realised": {
+            "profit": "earned",
+            "unit": economics["unit"],
+            "maturity_days": 365,
+            "cut_offs": economics["cut_offs"],
+            "resamples": economics["resamples"],
+        },
+    }
+    return standards.load(committed | changed)
+
+
+_SEGMENTS = [
+    {
+        "key": "amount",
+        "label": "Amount",
+        "column": "x12",
+        "groups": [{"name": "low", "at_most": 0}, {"name": "high", "at_least": 0}],
+    },
+    {
+        "key": "product",
+        "label": "Product",
+        "column": "x0",
+        "groups": [{"name": f"product {code}", "codes": [code]} for code in range(8)],
+    },
+]
 
 
 def _frame(draw: Any, rows: int) -> Any:

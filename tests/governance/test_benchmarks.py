@@ -90,7 +90,7 @@ def test_the_bench_of_the_ledger_prints_every_row_and_fails_for_no_goal(part):
 
 
 @pytest.mark.sqlite
-@pytest.mark.parametrize("group", ["data", "gateway"])
+@pytest.mark.parametrize("group", ["battery", "data", "gateway"])
 def test_a_bench_prints_every_row_and_fails_for_no_goal(group):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MRM_")}
     done = subprocess.run(
