@@ -21,7 +21,7 @@ def numbers(name: str, values: npt.ArrayLike) -> Floats:
     if raw.dtype.kind not in _NUMERIC_KINDS and raw.size:
         raise BadInput(f"Cannot use {name}: {raw.dtype} is not a number. Encode it first.")
     try:
-        checked = raw.astype(np.float64)
+        checked = raw.astype(np.float64, copy=False)
     except (TypeError, ValueError):
         raise BadInput(
             f"Cannot use {name}: it holds values that are not numbers. Encode them first."
@@ -53,7 +53,10 @@ def probabilities(name: str, values: npt.ArrayLike) -> Floats:
 
 def binary(name: str, values: npt.ArrayLike) -> Bools:
     """Zeros and ones as booleans."""
-    checked = finite(name, values)
+    raw = np.asarray(values)
+    if raw.dtype == np.bool_ and raw.ndim == 1 and raw.size:
+        return raw
+    checked = finite(name, raw)
     if not np.isin(checked, (0.0, 1.0)).all():
         raise BadInput(f"Cannot use {name}: it may only hold 0 and 1. Code the event as 1.")
     return np.asarray(checked == 1, dtype=np.bool_)

@@ -122,11 +122,12 @@ def _screen(read: _Read, pair: _Pair, comparison: Comparison, seed: int) -> Prox
 def _margins(read: _Read, pair: _Pair, seed: int) -> Floats:
     """Log-odds of each row of the pair by the regression that did not see it: (rows,)."""
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from threadpoolctl import threadpool_limits
 
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    told = cross_val_predict(
-        _regression(read), read.of_pair(pair), pair.belongs, cv=folds, method="decision_function"
-    )
+    folds, table = StratifiedKFold(FOLDS, shuffle=True, random_state=seed), read.of_pair(pair)
+    # Several threads add in another order, and wait for each other longer than they save on a busy machine.
+    with threadpool_limits(1):
+        told = cross_val_predict(_regression(read), table, pair.belongs, cv=folds, method="decision_function")
     return np.asarray(told, dtype=np.float64)
 
 

@@ -89,17 +89,35 @@ def adjusted_shifts(shifts: Sequence[InputShift], *, limits: ShiftLimits) -> tup
     if not shifts:
         return ()
     found = benjamini_hochberg([each.found.p_value for each in shifts], family="inputs, shift")
-    hardest = limits.alpha / len(shifts)
+    powers = _powers(shifts, limits, limits.alpha / len(shifts))
     return tuple(
         AdjustedShift(
             shift,
             p_adjusted,
             limits.of(shift),
-            _power(shift, limits.of(shift), hardest),
+            power,
             has_moved=p_adjusted <= limits.alpha and shift.effect > limits.of(shift),
         )
-        for shift, p_adjusted in zip(shifts, found.adjusted, strict=True)
+        for shift, p_adjusted, power in zip(shifts, found.adjusted, powers, strict=True)
     )
+
+
+def _powers(shifts: Sequence[InputShift], limits: ShiftLimits, alpha: float) -> list[ShiftPower]:
+    """Of two inputs with as many values the power is the same, and the critical value of a large sample takes time."""
+    known: dict[tuple[int, int, int], ShiftPower] = {}
+    told = []
+    for shift in shifts:
+        key = _sizes(shift.found)
+        if key not in known:
+            known[key] = _power(shift, limits.of(shift), alpha)
+        told.append(known[key])
+    return told
+
+
+def _sizes(found: KsShift | ChiSquare) -> tuple[int, int, int]:
+    """All that a power depends on; a largest gap has no degrees of freedom."""
+    freedom = 0 if isinstance(found, KsShift) else found.degrees_of_freedom
+    return found.n_reference, found.n_current, freedom
 
 
 def _power(shift: InputShift, effect: float, alpha: float) -> ShiftPower:

@@ -54,6 +54,7 @@ def _cuts(sample: Sample, standard: Standard, loans: Exposed) -> Iterator[tuple[
     """By grade where grades are frozen, then by each declared segment that the sample can tell."""
     import numpy as np
 
+    from quant.coded import placed
     from quant.errors import NotMeasurable
     from quant.expected_loss import expected_loss
 
@@ -61,8 +62,9 @@ def _cuts(sample: Sample, standard: Standard, loans: Exposed) -> Iterator[tuple[
     if sample.grades is None:
         yield "All", expected_loss(loans, np.full(sample.n, "all"), loss_given_default=lost, level=level)
     else:
-        names = np.char.mod("%d", sample.grades.grades(sample.probabilities))
-        yield "Grade", expected_loss(loans, names, loss_given_default=lost, level=level)
+        names = [f"{number}" for number in range(1, len(sample.grades.pds) + 1)]
+        graded = placed(names, sample.grades.grades(sample.probabilities) - 1)
+        yield "Grade", expected_loss(loans, graded, loss_given_default=lost, level=level)
     for segment in standard.robustness.segments:
         try:
             inside = groups_of(sample, segment)
