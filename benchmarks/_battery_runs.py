@@ -74,7 +74,7 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _import_libraries() -> None:
+def import_libraries() -> None:
     """Before any clock starts, on both sides."""
     for name in ("fairlearn.metrics", "pandas", "scipy.optimize", "scipy.stats", "statsmodels.api"):
         importlib.import_module(name)
@@ -83,5 +83,5 @@ def _import_libraries() -> None:
 
 
 if __name__ == "__main__":
-    _import_libraries()
+    import_libraries()
     print(json.dumps(asdict({"battery": _battery, "plain": _plain}[sys.argv[1]](int(sys.argv[2])))))

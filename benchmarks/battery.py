@@ -91,12 +91,13 @@ def _intersections(rows: Rows, size: Size) -> None:
     """The check, with ratios, intervals and tests, against one MetricFrame with both attributes."""
     from benchmarks import _battery_sample as made
     from benchmarks._battery_plain_groups import both, selected
+    from benchmarks._battery_runs import import_libraries
     from validation import catalog
 
+    import_libraries()
     told = made.drawn(size.rows)
     sample, standard, groups = made.sample(told), made.standard(), both(told)
     check = catalog.BY_ID["intersections"]
-    check.run(sample, standard)
     ours = _once(lambda: check.run(sample, standard))
     plain = _once(lambda: selected(told, groups))
     rows.result("intersections", ours / plain)
