@@ -32,6 +32,7 @@ def validate(run: Run) -> Callable[[], dict[str, str | int]]:
         "version__predecessor",
     ).get(pk=run.job.payload["run"])
     services.require_startable(actor=run.actor, version=row.version)
+    services.require_applicable(version=row.version, standard=row.standard)
     standard = standards.load(row.standard.content)
     run.progress("Training again from the recipe", 1)
     retrained = _retrain(run, row.version)

@@ -14,7 +14,7 @@ from audit.events import Event
 from audit.services import record, unit_of_work
 from jobs.services import request_job
 from mrm.lib import canonical, clock
-from mrm.lib.errors import Conflict, WrongStage
+from mrm.lib.errors import Conflict, FieldError, Invalid, WrongStage
 from registry import subjects
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
@@ -71,10 +71,23 @@ def require_startable(*, actor: User, version: ModelVersion) -> None:
         )
 
 
+def require_applicable(*, version: ModelVersion, standard: ValidationStandard) -> None:
+    """Asked when a run is requested and again when its job is claimed: thresholds of another tier judge nothing."""
+    entry, tiers = version.risk_model, standards.load(standard.content).tiers
+    if entry.tier in tiers:
+        return
+    said = " and ".join(map(str, tiers))
+    detail = f"It applies to models of tier {said}; {entry.slug} is of tier {entry.tier}."
+    raise Invalid(
+        f"{standard.slug} cannot judge {version.label}. {detail} Choose a standard that applies to its tier.",
+        [FieldError("/standard", "tier", detail)],
+    )
+
+
 @unit_of_work
 def start_run(*, actor: User, version: ModelVersion, standard: ValidationStandard) -> ValidationRun:
-    """Queue a run of the standard's plan. Refuses insiders, a wrong stage, and a second run beside one
-    that is going."""
+    """Queue a run of the standard's plan. Refuses insiders, a wrong stage, a standard for other tiers, and a second
+    run beside one that is going."""
     require(actor=actor, permission=Permission.RUN_START, model_slug=version.risk_model.slug)
     held = lock_version(version)
     require_startable(actor=actor, version=held)
@@ -82,6 +95,7 @@ def start_run(*, actor: User, version: ModelVersion, standard: ValidationStandar
         raise Conflict(
             f"A validation run of {held.label} is going already. Wait for its end, or cancel its job."
         )
+    require_applicable(version=held, standard=standard)
     plan = [check.id for check in plan_of(standards.load(standard.content))]
     run_id = uuid.uuid4()
     job = request_job(actor=actor, kind=KIND, subject=subjects.of_version(held), payload={"run": str(run_id)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.access import allows, reach, require
 from accounts.models import User
@@ -30,7 +30,8 @@ from validation.models import (
 )
 from validation.sample import Check
 from validation.signing import insider_role
-from validation.standards import committed, shipped
+from validation.standard import TIERS
+from validation.standards import committed, load, shipped
 
 STARTABLE = (Stage.IN_VALIDATION, Stage.VALIDATED, Stage.IN_REVIEW, Stage.APPROVED)
 UNSETTLED = (FindingState.OPEN, FindingState.REBUTTED)
@@ -167,9 +168,16 @@ def standard(slug: str) -> ValidationStandard:
     return found
 
 
-def standards(*, actor: User) -> QuerySet[ValidationStandard]:
+def standards(*, actor: User, tier: int | None = None) -> QuerySet[ValidationStandard]:
+    """Frozen standards; with a tier only those that may judge a model of it."""
     require(actor=actor, permission=Permission.INVENTORY_READ)
-    return ValidationStandard.objects.order_by("slug", "-frozen_at")
+    rows = ValidationStandard.objects.order_by("slug", "-frozen_at")
+    if tier is None:
+        return rows
+    applies = Q(content__applies__isnull=True)
+    for at in range(len(TIERS)):
+        applies |= Q(**{f"content__applies__tiers__{at}": tier})
+    return rows.filter(applies)
 
 
 def what_is_missing(*, actor: User, version: ModelVersion) -> dict[str, list[str]]:
@@ -233,10 +241,12 @@ def successor_of(standard: ValidationStandard) -> ValidationStandard | None:
     return later.order_by("-frozen_at").first()
 
 
-def choosable_standards(*, actor: User) -> list[tuple[str, str]]:
-    """Standards that ship with the product, by name: one is frozen before its first run."""
-    require(actor=actor, permission=Permission.INVENTORY_READ)
-    return [(slug, str(committed(slug)["name"])) for slug in shipped()]
+def choosable_standards(*, actor: User, version: ModelVersion) -> list[tuple[str, str]]:
+    """Standards that ship with the product and apply to the version's tier, by name: one is frozen before its first
+    run."""
+    _require_read(actor, version)
+    found = [load(committed(slug)) for slug in shipped()]
+    return [(each.slug, each.name) for each in found if version.risk_model.tier in each.tiers]
 
 
 def _may_read(actor: User, version: ModelVersion) -> bool:

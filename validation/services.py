@@ -5,7 +5,14 @@ conclusions. Runs, findings and signatures stand in files of their own; callers 
 from __future__ import annotations
 
 from validation.findings import close_finding, open_finding, rebut
-from validation.runs import complete_run, freeze_content, freeze_standard, require_startable, start_run
+from validation.runs import (
+    complete_run,
+    freeze_content,
+    freeze_standard,
+    require_applicable,
+    require_startable,
+    start_run,
+)
 from validation.verdicts import conclude, sign_deviation
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "freeze_standard",
     "open_finding",
     "rebut",
+    "require_applicable",
     "require_startable",
     "sign_deviation",
     "start_run",

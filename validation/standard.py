@@ -37,6 +37,9 @@ __all__ = [
 ]
 
 
+TIERS = (1, 2, 3)
+
+
 class Force(StrEnum):
     """What a failure of a check means under this standard."""
 
@@ -76,6 +79,8 @@ class Standard:
     stress: StressRules | None = None
     losses: LossRules | None = None
     realised: RealisedRules | None = None
+    # The tiers whose models it may judge.
+    tiers: tuple[int, ...] = TIERS
 
     def attribute(self, key: str) -> Attribute | None:
         return next((found for found in self.fairness.attributes if found.key == key), None)

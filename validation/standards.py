@@ -20,13 +20,13 @@ from validation.rules import (
     stability,
 )
 from validation.rules.reading import count, optional, section
-from validation.standard import Force, Planned, Standard
+from validation.standard import TIERS, Force, Planned, Standard
 
 FORMAT = "countersign-standard/1"
 _FOLDER = Path(__file__).resolve().parent / "standards_data"
 _HEAD = ("format", "slug", "name", "purpose", "confidence", "seed", "plan")
 _ALWAYS = ("calibration", "stability", "fairness", "explainability", "economics", "robustness", "findings")
-_OPTIONAL = ("ranking", "backtest", "shift", "errors", "stress", "losses", "realised")
+_OPTIONAL = ("ranking", "backtest", "shift", "errors", "stress", "losses", "realised", "applies")
 _MEMBERS = frozenset((*_HEAD, *_ALWAYS, *_OPTIONAL))
 
 
@@ -78,7 +78,18 @@ def _standard(raw: Mapping[str, object]) -> Standard:
         stress=optional(raw, "stress", robustness.read_stress),
         losses=optional(raw, "losses", economics.read_losses),
         realised=optional(raw, "realised", economics.read_realised),
+        tiers=optional(raw, "applies", _tiers) or TIERS,
     )
+
+
+def _tiers(raw: Mapping[str, object]) -> tuple[int, ...]:
+    members = plain.members(raw, "applies", frozenset({"tiers"}))
+    found = plain.integers(members.get("tiers"), "applies.tiers")
+    if not found or len(set(found)) != len(found) or not set(found) <= set(TIERS):
+        raise plain.SchemaFault(
+            "applies.tiers must name at least one of the tiers 1, 2 and 3, and each once."
+        )
+    return found
 
 
 def _plan(raw: object) -> tuple[Planned, ...]:

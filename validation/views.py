@@ -62,7 +62,9 @@ def run_start(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     actor = person_of(request)
     require(actor=actor, permission=Permission.RUN_START, model_slug=slug)
     version = registry.version(actor=actor, slug=slug, number=number)
-    form = StartRunForm(filled(request), standards=selectors.choosable_standards(actor=actor))
+    form = StartRunForm(
+        filled(request), standards=selectors.choosable_standards(actor=actor, version=version)
+    )
 
     def start(answers: dict[str, Any]) -> None:
         # Freezing a standard that is frozen already changes nothing.

@@ -297,6 +297,14 @@ def _of_validation() -> dict[str, str]:
         "validation_validationrun_standard_first": copy(
             "validation_validationrun", "{r_done}", **NEW, job_id="'{fresh}'", started_at="'{early}'"
         ),
+        "validation_validationrun_standard_applies": copy(
+            "validation_validationrun",
+            "{r_done}",
+            **NEW,
+            job_id="'{fresh}'",
+            started_at="'{late}'",
+            standard_id="'{standard_elsewhere}'",
+        ),
         "validation_validationrun_evidence_once": f"{run} evidence_digest = '{{hex64}}' WHERE id = '{{r_done}}'",
         "validation_checkresult_same_check_id": copy("validation_checkresult", "{res_failed}", **NEW),
         "validation_checkresult_run_open": copy(

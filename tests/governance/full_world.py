@@ -131,6 +131,8 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     # From now on every run in this world is one under thresholds that have changed since.
     changed = standards.committed(case.standard.slug) | {"seed": 20270101}
     rows["standard_after"] = freeze_content(actor=cast.victor, content=changed)
+    elsewhere = changed | {"slug": "for-other-tiers", "applies": {"tiers": [2, 3]}}
+    rows["standard_elsewhere"] = freeze_content(actor=cast.victor, content=elsewhere)
     # One folder a world: a sealer goes on from what it signed before.
     folder = Folder(Path(tempfile.mkdtemp(dir=os.environ["MRM_VAR_DIR"])))
     rows |= sealed_ledger(cast, folder)

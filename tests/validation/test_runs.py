@@ -19,8 +19,15 @@ from tests.validation.cases import Case
 from validation import standards
 from validation.models import CheckResult, ValidationRun, ValidationStandard
 from validation.runner import Outcome
-from validation.selectors import evidence, latest_run
-from validation.services import complete_run, freeze_content, freeze_standard, start_run
+from validation.selectors import choosable_standards, evidence, latest_run
+from validation.selectors import standards as frozen_standards
+from validation.services import (
+    complete_run,
+    freeze_content,
+    freeze_standard,
+    require_applicable,
+    start_run,
+)
 
 
 def _about(case: Case, event: Event) -> int:
@@ -122,6 +129,57 @@ def test_second_run_beside_one_that_is_going_is_refused(case):
     case.started()
     with pytest.raises(Conflict, match="going already"):
         case.started()
+
+
+def for_tiers(case: Case, *tiers: int) -> ValidationStandard:
+    content = case.standard.content | {"slug": "for-some", "applies": {"tiers": list(tiers)}}
+    return freeze_content(actor=case.cast.victor, content=content)
+
+
+@pytest.mark.parametrize("tiers", [(2,), (3, 2)])
+def test_standard_of_other_tiers_judges_no_version(case, tiers):
+    elsewhere = for_tiers(case, *tiers)
+    with pytest.raises(Invalid, match="applies to models of tier") as refused:
+        start_run(actor=case.cast.victor, version=case.version, standard=elsewhere)
+    assert refused.value.errors[0].pointer == "/standard"
+    assert not ValidationRun.objects.exists()
+
+
+def test_standard_that_names_no_tiers_judges_every_one(case):
+    content = dict(case.standard.content)
+    del content["applies"]
+    anywhere = freeze_content(actor=case.cast.victor, content=content)
+    assert start_run(actor=case.cast.victor, version=case.version, standard=anywhere).plan
+
+
+def test_what_a_standard_applies_to_is_asked_again_when_the_job_is_claimed(case):
+    with pytest.raises(Invalid, match="Choose a standard"):
+        require_applicable(version=case.version, standard=for_tiers(case, 3))
+
+
+@pytest.mark.parametrize(
+    "applies", [{}, {"tiers": []}, {"tiers": [1, 1]}, {"tiers": [4]}, {"tiers": ["1"]}, []]
+)
+def test_standard_says_in_one_way_what_it_applies_to(applies):
+    with pytest.raises(Invalid, match="applies"):
+        standards.load(standards.committed("card-limit-demo") | {"applies": applies})
+
+
+@pytest.mark.parametrize(("tiers", "tier", "found"), [((1, 3), 3, True), ((1, 3), 2, False), ((2,), 2, True)])
+def test_standards_are_listed_by_the_tier_they_apply_to(case, tiers, tier, found):
+    content = dict(case.standard.content)
+    del content["applies"]
+    anywhere = freeze_content(actor=case.cast.victor, content=content)
+    listed = set(frozen_standards(actor=case.cast.quinn, tier=tier))
+    assert (for_tiers(case, *tiers) in set(frozen_standards(actor=case.cast.quinn, tier=tier))) is found
+    assert anywhere in listed
+
+
+def test_only_standards_of_its_tier_are_offered_for_a_version(case):
+    offered = choosable_standards(actor=case.cast.victor, version=case.version)
+    assert offered == [("card-limit-demo", "Card limit, demonstration standard")]
+    case.version.risk_model.tier = None
+    assert choosable_standards(actor=case.cast.victor, version=case.version) == []
 
 
 def test_draft_is_not_validated(case):

@@ -19,6 +19,7 @@ from registry.api.base import Accepted, Shown, paged, posts
 from validation import selectors, services
 from validation.api.base import ResultOutput, RunOutput, SignedOutput, run_with_results
 from validation.models import ValidationRun
+from validation.standard import TIERS
 
 
 class StandardOutput(Shown):
@@ -27,6 +28,12 @@ class StandardOutput(Shown):
     digest = serializers.CharField()
     content = serializers.DictField()
     frozen_at = serializers.DateTimeField()
+
+
+class StandardQuery(serializers.Serializer[Any]):  # Any: it reads a query, no object
+    tier = serializers.ChoiceField(
+        choices=TIERS, required=False, help_text="Only standards that may judge a model of this tier."
+    )
 
 
 @posts(201)
@@ -39,9 +46,11 @@ class StandardListApi(WriteApi):
     class Input(StrictSerializer):
         slug = serializers.SlugField(max_length=64)
 
-    @extend_schema(responses=StandardOutput(many=True))
+    @extend_schema(parameters=[StandardQuery], responses=StandardOutput(many=True))
     def get(self, request: Request) -> Response:
-        rows = selectors.standards(actor=self.actor())
+        query = StandardQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        rows = selectors.standards(actor=self.actor(), tier=query.validated_data.get("tier"))
         return paged(self, request, rows, ("-frozen_at", "id"), StandardOutput)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002 (the base's signature)
