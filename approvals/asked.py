@@ -15,6 +15,7 @@ from mrm.lib.charts import numerals
 from validation import selectors as validation
 from validation.charts import Row, table_rows
 from validation.models import CheckResult, Conclusion, Finding
+from validation.plan_answers import AnsweredPlan
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Asked:
     findings: list[Finding]
     conclusion: Conclusion | None
     signoffs: list[SignOff]
+    # What the plan of the tier asks for, and what of it is not tested.
+    plan: AnsweredPlan | None
 
 
 def asked_of(*, actor: User, request: ApprovalRequest) -> Asked:
@@ -48,6 +51,7 @@ def asked_of(*, actor: User, request: ApprovalRequest) -> Asked:
         findings=findings,
         conclusion=request.conclusion,
         signoffs=list(request.signoffs.all()),
+        plan=None if version is None else validation.answered_plan(actor=actor, version=version),
     )
 
 

@@ -10,10 +10,12 @@ from mrm.lib import canonical, clock
 from registry.models import ModelVersion
 from validation import demands
 from validation.models import CheckResult, Finding, ValidationRun
+from validation.plan_answers import plan_answers
+from validation.plan_facts import Seen
 from validation.runner import Outcome
 
 FORMAT = "countersign-evidence/1"
-SHOWN_FORMAT = "countersign-shown/1"
+SHOWN_FORMAT = "countersign-shown/2"
 _UNJUDGED = ("inconclusive", "insufficient_data", "amber", "error")
 
 
@@ -80,16 +82,29 @@ def evidence_of(run: ValidationRun) -> Evidence:
     return Evidence(run, document, canonical.digest(document))
 
 
+def seen_of(version: ModelVersion, run: ValidationRun | None) -> Seen:
+    """What there is about a version, without the tables of its results."""
+    rows = CheckResult.objects.filter(run=run).defer("measurements", "tables").order_by("ordinal")
+    return Seen(
+        version=version,
+        run=run,
+        results=() if run is None else tuple(rows.prefetch_related("deviations")),
+        findings=tuple(version.findings.select_related("result").order_by("opened_at", "id")),
+        conclusion=version.conclusions.order_by("-at").first(),
+    )
+
+
 def shown_of(run: ValidationRun) -> Shown:
     version = run.version
-    results = list(run.results.prefetch_related("deviations").order_by("ordinal"))
+    seen = seen_of(version, run)
+    results, conclusion = seen.results, seen.conclusion
     deviations = [deviation for result in results for deviation in result.deviations.all()]
-    conclusion = version.conclusions.order_by("-at").first()
     content = {
         "format": SHOWN_FORMAT,
         "version": str(version.pk),
         "evidence": run.evidence_digest,
-        "findings": [_finding(each) for each in version.findings.order_by("opened_at", "id")],
+        "plan": plan_answers(seen).plain(),
+        "findings": [_finding(each) for each in seen.findings],
         "deviations": [
             {
                 "check": each.result.check_id,

@@ -28,6 +28,7 @@ from validation.models import (
     ValidationRun,
     ValidationStandard,
 )
+from validation.plan_answers import AnsweredPlan, plan_answers
 from validation.sample import Check
 from validation.signing import insider_role
 from validation.standard import TIERS
@@ -233,6 +234,14 @@ def latest_results(*, actor: User, version: ModelVersion) -> list[CheckResult]:
     _require_read(actor, version)
     newest = latest_run(version)
     return [] if newest is None else results_of(actor=actor, run=newest)
+
+
+def answered_plan(*, actor: User, version: ModelVersion) -> AnsweredPlan:
+    """The plan of the version's tier, each component with what answers it in the newest evidence, or why nothing
+    does."""
+    _require_read(actor, version)
+    run = latest_run(version)
+    return plan_answers(proof.seen_of(version if run is None else run.version, run))
 
 
 def successor_of(standard: ValidationStandard) -> ValidationStandard | None:

@@ -196,7 +196,9 @@ def _signing_page(  # noqa: PLR0913, PLR0917 (a page is made of exactly these)
     if form.is_bound:
         form.shown_anew(now.digest)
     reasons = [why_not] if why_not else now.blocked
-    context |= {"digest": now.digest, "reasons": reasons, "signer": person_of(request).name}
+    actor = person_of(request)
+    context |= {"digest": now.digest, "reasons": reasons, "signer": actor.name, "version": version}
+    context["plan"] = selectors.answered_plan(actor=actor, version=version)
     # Whoever may not sign sees why, and no form; what was entered is never taken away.
     if why_not and not form.is_bound:
         context["form"] = None

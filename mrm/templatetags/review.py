@@ -1,4 +1,4 @@
-"""Filters of the review pages: the title of a check and the measurement that decided it."""
+"""Filters of the review pages: the title of a check, the measurement that decided it, the words of a plan."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from django.utils.translation import gettext
 
 from mrm.lib.charts import numerals
 from validation.models import CheckResult
+from validation.plan import Component, Fact, Words
+from validation.plan_answers import Gap
+from validation.plan_words import fact_words as words_of_fact
+from validation.plan_words import gap_words as words_of_gap
+from validation.plan_words import said as said_in_language
 from validation.result_page import plainly
 from validation.selectors import check_card
 from validation.words import section_words
@@ -28,6 +33,22 @@ def check_section(check_id: str) -> str:
     """The subject a check belongs to; where the check no longer exists, a word that says so."""
     card = check_card(check_id)
     return section_words(card.section) if card else gettext("Checks that no longer exist")
+
+
+@register.filter
+def said(words: Words) -> str:
+    """A text of a validation plan."""
+    return said_in_language(words)
+
+
+@register.filter
+def fact_words(fact: Fact) -> str:
+    return words_of_fact(fact)
+
+
+@register.simple_tag
+def gap_words(gap: Gap, component: Component) -> str:
+    return words_of_gap(gap, component)
 
 
 @register.filter

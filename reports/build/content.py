@@ -47,7 +47,14 @@ class Noted:
     note: str
 
 
-Cell: TypeAlias = str | Word | Digest | Noted
+@dataclass(frozen=True)
+class Linked:
+    """A cell of lines; each is a text with the key of the heading it leads to, or without one."""
+
+    lines: tuple[tuple[str, str], ...]
+
+
+Cell: TypeAlias = str | Word | Digest | Noted | Linked
 
 
 @dataclass(frozen=True)

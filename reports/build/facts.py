@@ -31,6 +31,8 @@ from registry.selectors import changes
 from reports.build.ledger import AsOf, Extract, extract_about
 from validation.evidence import Evidence, evidence_of
 from validation.models import CheckResult, Conclusion, Deviation, Finding, ValidationRun
+from validation.plan_answers import AnsweredPlan, plan_answers
+from validation.plan_facts import Seen
 from validation.sample import Section
 from validation.selectors import (
     check_card,
@@ -78,6 +80,7 @@ class DossierFacts:
     ledger: Extract
     signer: Signer
     governance: str
+    plan: AnsweredPlan
 
     def results_in(self, *sections: Section) -> tuple[CheckResult, ...]:
         return tuple(each for each in self.results if _section(each) in sections)
@@ -99,13 +102,14 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
             "is made of them: restore the results from a backup and verify the ledger."
         )
     ledger = extract_about(version, until)
+    results, found = tuple(results_of(actor=actor, run=run)), tuple(_findings(actor, version))
     return DossierFacts(
         version=run.version,
         run=run,
         standard=load(run.standard.content),
         evidence=evidence,
-        results=tuple(results_of(actor=actor, run=run)),
-        findings=tuple(_findings(actor, version)),
+        results=results,
+        findings=found,
         deviations=tuple(deviations_of(actor=actor, version=version)),
         conclusion=conclusion,
         requests=tuple(requests_of(actor=actor, version=version).order_by("opened_at", "id")),
@@ -120,6 +124,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         ledger=ledger,
         signer=signer,
         governance=governance.digest(),
+        plan=plan_answers(Seen(run.version, run, results, found, conclusion)),
     )
 
 

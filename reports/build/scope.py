@@ -7,6 +7,7 @@ from registry.declarations import BY_TIME
 from reports.build import words
 from reports.build.content import Align, Block, Column, Facts, Heading, Paragraph, Section, Table
 from reports.build.facts import DossierFacts
+from reports.build.plan import plan
 from validation.selectors import check_card
 
 # What this kind of validation never looks at, whatever the checks say: each line names what would be needed.
@@ -46,6 +47,7 @@ def scope(facts: DossierFacts) -> Section:
         "Scope, use, limitations and what was not tested",
         (
             Facts(rows),
+            *plan(facts),
             Heading("What was not tested", "not-tested"),
             *_unmeasured(facts),
             Table(
@@ -95,11 +97,11 @@ def _unmeasured(facts: DossierFacts) -> tuple[Block, ...]:
     gaps = [each for each in facts.results if each.verdict in ("insufficient_data", "inconclusive", "error")]
     if not gaps:
         return (
-            Paragraph("Every planned check was measured. Beyond the plan, the following was not tested."),
+            Paragraph("Every check of the standard was measured. Beyond them, the following was not tested."),
         )
     rows = tuple((_title(each.check_id), words.verdict(each.verdict), each.headline) for each in gaps)
     columns = (Column("Planned check", 0.28), Column("Result", 0.16, Align.LEFT), Column("Said", 0.56))
-    return (Table(columns, rows, caption="Planned, and not settled by these data"),)
+    return (Table(columns, rows, caption="Planned by the standard, and not settled by these data"),)
 
 
 def _title(check_id: str) -> str:

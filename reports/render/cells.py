@@ -6,7 +6,7 @@ from functools import singledispatch
 from itertools import pairwise
 from typing import Any
 
-from reports.build.content import Align, Cell, Column, Digest, Facts, Noted, Table, Word
+from reports.build.content import Align, Cell, Column, Digest, Facts, Linked, Noted, Table, Word
 from reports.render import theme
 from reports.render.glyphs import markup
 from reports.render.styles import styles
@@ -113,6 +113,15 @@ def _(cell: Digest) -> str:
 @_markup.register
 def _(cell: Noted) -> str:
     return f'{markup(cell.text)}<br/><font size="6.6" color="{theme.SOFT}">{markup(cell.note)}</font>'
+
+
+@_markup.register
+def _(cell: Linked) -> str:
+    return "<br/>".join(_line(text, key) for text, key in cell.lines)
+
+
+def _line(text: str, key: str) -> str:
+    return f'<link href="#{key}" color="{theme.INK}"><u>{markup(text)}</u></link>' if key else markup(text)
 
 
 def _paragraph(text: str, style: str) -> Any:

@@ -163,6 +163,7 @@ TABLE: Final = (
         {"standard": "card-limit-demo"},
     ),
     Row("GET", "api-validation-run", {**_version(APPROVED), "run_id": "r_done"}, _all(READERS, 200)),
+    Row("GET", "api-version-plan", _version(APPROVED), _all(READERS, 200)),
     Row("GET", "api-evidence", _version(APPROVED), _all(READERS, 200)),
     Row("POST", "api-finding-open", _version(APPROVED), {"victor": 201}, FINDING),
     Row("GET", "api-finding-list", {}, _all(INSIDE, 200)),

@@ -224,3 +224,25 @@ def approver_named(username):
     user = enrol_person(actor=the_installation(), username=username, name=username.title(), password=PASSWORD)
     grant_role(actor=the_installation(), user=user, role="approver")
     return user
+
+
+def test_section_one_holds_the_plan_with_links_to_the_checks(approved):
+    facts, _ = world.rendered(approved)
+    table = next(block for block in document(facts).sections[0].blocks if isinstance(block, Table))
+    assert len(table.rows) == 30
+    linked = {key for row in table.rows for _, key in row[2].lines if key}
+    measured = {f"check-{each.check_id}" for answer in facts.plan.answers for each in answer.results}
+    assert linked == measured
+
+
+def test_component_that_nothing_answers_says_why_in_the_plan(approved):
+    rows = {
+        row[0].text: row
+        for block in printed(approved).sections[0].blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        if len(row) == 4
+    }
+    assert rows["Monitoring plan"][3] == "A monitoring plan cannot be recorded here yet."
+    assert rows["Monitoring plan"][2].lines == (("—", ""),)
+    assert rows["Conclusion and its conditions"][3] == "—"

@@ -9,6 +9,7 @@ from mrm.lib import clock
 from tests.accounts.devices import enrolled_app, enrolled_key
 from validation.models import Conclusion, ValidationStandard
 from validation.selectors import shown as now
+from validation.services import freeze_content
 
 HERE = "/api/v1/models/card-limit/versions/1"
 
@@ -71,6 +72,38 @@ def test_unknown_member_is_refused(case, client_of):
     )
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/force"
+
+
+def test_standards_are_listed_for_a_tier(case, client_of):
+    client = client_of(case.cast.quinn)
+    content = case.standard.content | {"slug": "for-two", "applies": {"tiers": [2]}}
+    freeze_content(actor=case.cast.victor, content=content)
+    slugs = [each["slug"] for each in client.get("/api/v1/standards?tier=1").json()["results"]]
+    assert slugs == ["card-limit-demo"]
+    assert len(client.get("/api/v1/standards?tier=2").json()["results"]) == 2
+    assert client.get("/api/v1/standards?tier=4").status_code == 422
+
+
+def test_standard_of_another_tier_starts_no_run_by_api(case, client_of):
+    content = case.standard.content | {"slug": "for-two", "applies": {"tiers": [2]}}
+    freeze_content(actor=case.cast.victor, content=content)
+    answer = post(client_of(case.cast.victor), f"{HERE}/validation-runs", {"standard": "for-two"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/standard"
+
+
+def test_plan_is_read_by_api_with_what_answers_it(case, client_of):
+    case.evidence(psi_score="insufficient_data", psi_features="insufficient_data")
+    body = client_of(case.cast.quinn).get(f"{HERE}/plan").json()
+    assert (body["slug"], body["tier"], len(body["components"])) == ("tier-1", 1, 30)
+    assert body["answered"] == sum(each["is_answered"] for each in body["components"])
+    found = {each["key"]: each for each in body["components"]}
+    assert found["reproduction"]["results"][0]["id"] == str(case.result("determinism").pk)
+    assert found["stability"]["not_tested"][0] == {
+        "because": "insufficient_data",
+        "of": "psi_score",
+        "said": "Stability of the score had insufficient data: Read.",
+    }
 
 
 def test_evidence_is_shown_with_what_signatures_bind(case, client_of):

@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 
 from accounts.models import RoleGrant
+from audit import guards
 from audit.chain import Subject
 from audit.events import Event
 from audit.selectors import count_about
 from jobs.models import Job
 from registry import vault
+from registry.models import RiskModel
 from registry.services import submit_version
 from tests.validation.cases import NARROW, Case, case_in_validation, registered
 from validation import standards
@@ -49,6 +51,18 @@ def test_run_measures_everything_and_nothing_raises(case, done):
     assert evidence_of(done).digest == done.evidence_digest
     snapshot = Subject("snapshot", str(case.version.snapshot_id))
     assert count_about(snapshot, Event.HELD_OUT_READ) == 1
+
+
+def test_what_a_standard_applies_to_is_asked_again_when_the_job_is_claimed(case, work):
+    content = case.standard.content | {"applies": {"tiers": [1]}}
+    case.standard = freeze_content(actor=case.cast.victor, content=content)
+    run = case.started()
+    guards.lift()
+    RiskModel.objects.update(tier=2)
+    guards.install()
+    work()
+    assert latest_run(case.version) is None
+    assert "cannot judge card-limit v1" in Job.objects.get(pk=run.job_id).reason
 
 
 def test_evidence_holds_no_row_of_an_applicant(case, done):

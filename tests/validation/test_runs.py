@@ -25,7 +25,6 @@ from validation.services import (
     complete_run,
     freeze_content,
     freeze_standard,
-    require_applicable,
     start_run,
 )
 
@@ -152,11 +151,6 @@ def test_standard_that_names_no_tiers_judges_every_one(case):
     assert start_run(actor=case.cast.victor, version=case.version, standard=anywhere).plan
 
 
-def test_what_a_standard_applies_to_is_asked_again_when_the_job_is_claimed(case):
-    with pytest.raises(Invalid, match="Choose a standard"):
-        require_applicable(version=case.version, standard=for_tiers(case, 3))
-
-
 @pytest.mark.parametrize(
     "applies", [{}, {"tiers": []}, {"tiers": [1, 1]}, {"tiers": [4]}, {"tiers": ["1"]}, []]
 )
@@ -170,9 +164,9 @@ def test_standards_are_listed_by_the_tier_they_apply_to(case, tiers, tier, found
     content = dict(case.standard.content)
     del content["applies"]
     anywhere = freeze_content(actor=case.cast.victor, content=content)
+    some = for_tiers(case, *tiers)
     listed = set(frozen_standards(actor=case.cast.quinn, tier=tier))
-    assert (for_tiers(case, *tiers) in set(frozen_standards(actor=case.cast.quinn, tier=tier))) is found
-    assert anywhere in listed
+    assert listed == {case.standard, anywhere, *([some] if found else [])}
 
 
 def test_only_standards_of_its_tier_are_offered_for_a_version(case):
