@@ -144,6 +144,12 @@ def test_standard_of_other_tiers_judges_no_version(case, tiers):
     assert not ValidationRun.objects.exists()
 
 
+@pytest.mark.parametrize("tiers", [(1,), (3, 1), (3, 2, 1)])
+def test_standard_judges_each_tier_that_it_names(case, tiers):
+    run = start_run(actor=case.cast.victor, version=case.version, standard=for_tiers(case, *tiers))
+    assert run.plan
+
+
 def test_standard_that_names_no_tiers_judges_every_one(case):
     content = dict(case.standard.content)
     del content["applies"]
