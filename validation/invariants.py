@@ -13,16 +13,11 @@ _SUPERSEDED = (
     "EXISTS (SELECT 1 FROM validation_validationrun r JOIN validation_validationstandard s ON s.id = r.standard_id"
     " JOIN validation_validationstandard n ON n.slug = s.slug AND n.frozen_at > s.frozen_at WHERE {of})"
 )
-# The tiers that a standard says it applies to, 0 where its list is shorter. Both databases read JSON so.
-_TIERS = (
-    "COALESCE(CAST(s.content -> 'applies' -> 'tiers' ->> 0 AS integer), 0),"
-    " COALESCE(CAST(s.content -> 'applies' -> 'tiers' ->> 1 AS integer), 0),"
-    " COALESCE(CAST(s.content -> 'applies' -> 'tiers' ->> 2 AS integer), 0)"
-)
+# Both sides as ",1,2,3," and ",2,": a tier that is not known is none of them.
 _FOR_OTHER_TIERS = (
     "EXISTS (SELECT 1 FROM validation_validationstandard s, registry_modelversion v JOIN registry_riskmodel m"
     " ON m.id = v.risk_model_id WHERE s.id = NEW.standard_id AND v.id = NEW.version_id"
-    " AND (s.content -> 'applies') IS NOT NULL AND COALESCE(m.tier, -1) NOT IN ({tiers}))"
+    " AND ',' || s.tiers || ',' NOT LIKE '%,' || COALESCE(CAST(m.tier AS varchar(8)), '-') || ',%')"
 )
 _NEWEST_RUN = (
     "r.id = (SELECT q.id FROM validation_validationrun q WHERE q.version_id = NEW.id AND q.completed_at IS NOT NULL"
@@ -70,7 +65,7 @@ GUARDS = (
         "validation_validationrun_standard_applies",
         "validation_validationrun",
         On.INSERT,
-        _FOR_OTHER_TIERS.format(tiers=_TIERS),
+        _FOR_OTHER_TIERS,
         "validation_validationrun: its standard does not apply to the tier of the model",
     ),
     Guard(

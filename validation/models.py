@@ -22,6 +22,8 @@ class ValidationStandard(models.Model):
     slug = models.SlugField(max_length=64)
     digest = models.CharField(max_length=64, unique=True)
     content = models.JSONField()
+    # The tiers it applies to, as in the content, where the database can hold runs to them: "1,2,3".
+    tiers = models.CharField(max_length=8, default="1,2,3")
     frozen_at = models.DateTimeField()
 
 

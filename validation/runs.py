@@ -52,7 +52,11 @@ def freeze_content(*, actor: User, content: dict[str, object]) -> ValidationStan
     if frozen is not None:
         return frozen
     row = ValidationStandard(
-        slug=standard.slug, digest=standard.digest, content=content, frozen_at=clock.now()
+        slug=standard.slug,
+        digest=standard.digest,
+        content=content,
+        tiers=",".join(map(str, sorted(standard.tiers))),
+        frozen_at=clock.now(),
     )
     row.save(force_insert=True)
     facts = {"slug": row.slug, "digest": row.digest}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.access import allows, reach, require
 from accounts.models import User
@@ -31,7 +31,6 @@ from validation.models import (
 from validation.plan_answers import AnsweredPlan, plan_answers
 from validation.sample import Check
 from validation.signing import insider_role
-from validation.standard import TIERS
 from validation.standards import committed, load, shipped
 
 STARTABLE = (Stage.IN_VALIDATION, Stage.VALIDATED, Stage.IN_REVIEW, Stage.APPROVED)
@@ -173,12 +172,7 @@ def standards(*, actor: User, tier: int | None = None) -> QuerySet[ValidationSta
     """Frozen standards; with a tier only those that may judge a model of it."""
     require(actor=actor, permission=Permission.INVENTORY_READ)
     rows = ValidationStandard.objects.order_by("slug", "-frozen_at")
-    if tier is None:
-        return rows
-    applies = Q(content__applies__isnull=True)
-    for at in range(len(TIERS)):
-        applies |= Q(**{f"content__applies__tiers__{at}": tier})
-    return rows.filter(applies)
+    return rows if tier is None else rows.filter(tiers__contains=str(tier))
 
 
 def what_is_missing(*, actor: User, version: ModelVersion) -> dict[str, list[str]]:
