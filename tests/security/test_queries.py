@@ -107,7 +107,8 @@ class Growing:
         self.approved = ModelVersion.objects.select_related("risk_model", "candidate").get(
             pk=names["v_approved"]
         )
-        self.standard = ValidationStandard.objects.get(pk=names["standard"])
+        # The one that holds now: under the one before it nothing can be concluded any more.
+        self.standard = ValidationStandard.objects.get(pk=names["standard_after"])
         self.names, self.features, self.made = names, application(card_frame(100)), 0
 
     def to(self, size: int) -> None:
