@@ -6,7 +6,9 @@ import os
 from typing import Any
 
 from celery import Celery, signals
+from kombu.transport import TRANSPORT_ALIASES
 
+TRANSPORT_ALIASES["filesystem"] = "mrm.broker:Transport"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mrm.settings.base")
 app = Celery("countersign")
 app.config_from_object("django.conf:settings", namespace="CELERY")
