@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quant.verdict import GradedRule
+from validation.measuring import Measurement
 from validation.sample import Sample, required
 from validation.standard import Standard
 
@@ -61,6 +62,25 @@ def grade_counts(sample: Sample) -> GradeCounts:
 def graded_rule(standard: Standard) -> GradedRule:
     rules = standard.calibration
     return GradedRule(rules.amber_alpha, rules.red_alpha, rules.required_power)
+
+
+def judged_rate(name: str, label: str, test: PdTest, *, adjusted: float, standard: Standard) -> Measurement:
+    """An observed default rate beside its PD, judged by its p after adjustment and by the power of the test."""
+    from quant.verdict import judge_graded_test
+
+    power = power_of(test, standard)
+    return Measurement(
+        name=name,
+        label=label,
+        value=test.observed_rate,
+        interval=test.interval,
+        p=test.p_value,
+        p_adjusted=adjusted,
+        n=test.n,
+        power=power,
+        limit=test.assigned_pd,
+        judgement=judge_graded_test(adjusted, power=power, rule=graded_rule(standard)),
+    )
 
 
 def power_of(test: PdTest, standard: Standard) -> float | None:

@@ -1,4 +1,4 @@
-"""What the robustness checks share: the rows that are strained, and a table with some inputs made worse."""
+"""What the checks that change inputs share: which rows, which inputs within which range, and the PDs that follow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from quant.features.inputs import InputType
 from validation.sample import Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import numpy as np
     import pandas as pd
@@ -43,11 +43,6 @@ def numeric_inputs(sample: Sample) -> Mapping[str, Domain]:
 def column_of(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
     found: NDArray[np.float64] = frame[name].to_numpy(dtype="float64", na_value=float("nan"))
     return found
-
-
-def replaced(frame: pd.DataFrame, columns: Iterable[tuple[str, NDArray[np.float64]]]) -> pd.DataFrame:
-    """The table with these columns instead of its own."""
-    return frame.assign(**dict(columns))
 
 
 def pds_of(sample: Sample, frame: pd.DataFrame) -> NDArray[np.float64]:

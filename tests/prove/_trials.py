@@ -16,3 +16,6 @@ class Trial:
     p_value: Callable[[int], float]
     size: float
     is_family: bool = False
+
+    def rejects(self, seed: int) -> bool:
+        return self.p_value(seed) <= self.alpha

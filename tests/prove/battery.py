@@ -60,14 +60,14 @@ def sizes(seeds: int) -> list[Figure]:
 
 def _size(trial: Trial, seeds: int) -> Figure:
     began = time.monotonic()
-    found = sum(_rejects(trial, FIRST + seed) for seed in range(seeds))
+    found = sum(trial.rejects(FIRST + seed) for seed in range(seeds))
     said = f"{seeds} clean seeds from {FIRST}, α {trial.alpha:g}, exact size {trial.size:.4f}"
     goal = band(trial.size, seeds)
     return Figure(f"rejections when clean: {trial.name}", found, goal, said, time.monotonic() - began)
 
 
 def planted(seeds: int) -> list[Figure]:
-    return [_counted(f"found: {trial.name}", partial(_rejects, trial), seeds) for trial in PLANTED]
+    return [_counted(f"found: {trial.name}", trial.rejects, seeds) for trial in PLANTED]
 
 
 def portfolios(seeds: int) -> list[Figure]:
@@ -94,10 +94,6 @@ def leaks(seeds: int) -> list[Figure]:
         _counted("found: a column that is filled once a loan is late", is_found, seeds, LEAST_FOUND),
         replace(clean, goal=0),
     ]
-
-
-def _rejects(trial: Trial, seed: int) -> bool:
-    return trial.p_value(seed) <= trial.alpha
 
 
 def _counted(name: str, holds: Callable[[int], bool], seeds: int, least: float = 0.0) -> Figure:

@@ -12,14 +12,14 @@ GRADES = _battery_grades.CLEAN[0]
 
 
 def test_any_grade_of_a_clean_book_is_rejected_as_often_as_the_computed_size_says():
-    rejected = sum(GRADES.p_value(seed) <= GRADES.alpha for seed in range(1, 401))
+    rejected = sum(GRADES.rejects(seed) for seed in range(1, 401))
     low, high = stats.binom.interval(0.999, 400, GRADES.size)
     assert low <= rejected <= high
 
 
 def test_one_wrong_grade_among_eight_is_found():
     [planted] = _battery_grades.PLANTED
-    assert sum(planted.p_value(seed) <= planted.alpha for seed in range(1, 51)) >= 40
+    assert sum(planted.rejects(seed) for seed in range(1, 51)) >= 40
 
 
 def test_family_adjusted_together_keeps_its_size():

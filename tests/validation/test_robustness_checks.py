@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from mrm.lib.errors import Invalid
 from quant.errors import NotMeasurable
 from tests.validation.samples import bare_sample, served_sample, standard
 from validation.checks import noise, overfit_gap, stress_shifts, vintages
@@ -32,6 +33,12 @@ def dated(rate_of_last_quarter: float = 1.0, n: int = 6_000):
     late = day >= date(2024, 10, 1).toordinal()
     happened = np.where(late, np.minimum(pds * rate_of_last_quarter, 1), pds)
     return bare_sample(pds=pds, defaulted=draw.random(n) < happened, decided_on=day)
+
+
+@pytest.mark.parametrize("changed", [{"noise": []}, {"draws": 0}])
+def test_standard_that_strains_by_nothing_is_refused(changed):
+    with pytest.raises(Invalid, match="noise"):
+        loud(**changed)
 
 
 # --- Vintages -------------------------------------------------------------------------------------------------

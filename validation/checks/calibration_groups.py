@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from quant.verdict import insufficient, judge_graded_test
-from validation.calibration import graded_rule, power_of
+from quant.verdict import insufficient
+from validation.calibration import judged_rate
 from validation.groupings import by_attribute, too_few, with_what_is_missing
 from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends, word_of, worst
@@ -101,19 +101,12 @@ def _tests(tested: list[_Named], standard: Standard) -> tuple[tuple[Measurement,
 
 
 def _judged(each: _Named, found: GradeTests, at: int, standard: Standard) -> Measurement:
-    test, adjusted = found.tests[at], found.holm.adjusted[at]
-    power = power_of(test, standard)
-    return Measurement(
+    return judged_rate(
         f"calibration:{each.name}",
         f"{each.label}: observed default rate, beside the mean PD",
-        test.observed_rate,
-        test.interval,
-        p=test.p_value,
-        p_adjusted=adjusted,
-        n=test.n,
-        power=power,
-        limit=test.assigned_pd,
-        judgement=judge_graded_test(adjusted, power=power, rule=graded_rule(standard)),
+        found.tests[at],
+        adjusted=found.holm.adjusted[at],
+        standard=standard,
     )
 
 

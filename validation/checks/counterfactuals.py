@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quant.errors import NotMeasurable
-from quant.features.inputs import InputType
 from quant.verdict import Judgement, Severity, Verdict, insufficient
 from validation.deciding import outcomes
 from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, of_rate
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
-from validation.straining import column_of, pds_of, replaced
+from validation.straining import column_of, numeric_inputs, pds_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,8 +75,8 @@ def _dials(sample: Sample) -> tuple[Dial, ...]:
     from quant.counterfactuals import Dial, quantile_values
 
     development = required(sample.development, "The development part was not read.")
-    kinds = {InputType.NUMBER, InputType.INTEGER}
-    names = [each.name for each in sample.served.schema.inputs if each.actionable and each.type in kinds]
+    numeric = numeric_inputs(sample)
+    names = [each.name for each in sample.served.schema.inputs if each.actionable and each.name in numeric]
     if not names:
         raise NotMeasurable(
             "No input that is an amount or a count is declared as something applicants can change."
@@ -118,9 +117,10 @@ def _with(frame: pd.DataFrame, candidates: Sequence[Values]) -> pd.DataFrame:
     import numpy as np
 
     repeated = frame.iloc[[0] * len(candidates)].reset_index(drop=True)
-    names = candidates[0]
-    columns = ((name, np.array([each[name] for each in candidates], dtype=np.float64)) for name in names)
-    return replaced(repeated, columns)
+    columns = {
+        name: np.array([each[name] for each in candidates], dtype=np.float64) for name in candidates[0]
+    }
+    return repeated.assign(**columns)
 
 
 def _second_opinion(sample: Sample, turned: Sequence[Turned]) -> int:

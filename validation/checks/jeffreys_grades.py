@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from validation.calibration import GradeCounts, grade_counts, graded_rule, power_of
+from validation.calibration import GradeCounts, grade_counts, judged_rate
 from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, word_of, worst
 from validation.sample import Check, Sample, Section
@@ -32,27 +33,18 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 
 def _grade(found: GradeTests, at: int, standard: Standard) -> Measurement:
-    from quant.verdict import judge_graded_test
-
     test, number = found.tests[at], found.grades[at] + 1
-    power = power_of(test, standard)
-    no_alternative = (
-        "" if power is not None else f"{standard.calibration.delta:g} times this PD is no rate: no power."
+    told = judged_rate(
+        f"grade_{number}",
+        f"Grade {number}: observed default rate",
+        test,
+        adjusted=found.holm.adjusted[at],
+        standard=standard,
     )
-    adjusted = found.holm.adjusted[at]
-    return Measurement(
-        name=f"grade_{number}",
-        label=f"Grade {number}: observed default rate",
-        value=test.observed_rate,
-        interval=test.interval,
-        p=test.p_value,
-        p_adjusted=adjusted,
-        n=test.n,
-        power=power,
-        limit=test.assigned_pd,
-        judgement=judge_graded_test(adjusted, power=power, rule=graded_rule(standard)),
-        note=no_alternative,
-    )
+    if told.power is not None:
+        return told
+    no_alternative = f"{standard.calibration.delta:g} times this PD is no rate: no power."
+    return replace(told, note=no_alternative)
 
 
 def _table(found: GradeTests, measured: tuple[Measurement, ...], counts: GradeCounts) -> Table:

@@ -9,7 +9,7 @@ from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Standard
-from validation.straining import column_of, numeric_inputs, pds_of, replaced, rows_of
+from validation.straining import column_of, numeric_inputs, pds_of, rows_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 
 def run(sample: Sample, standard: Standard) -> Measured:
     """The smallest noise is judged; larger ones are told."""
+    from quant.metrics.discrimination import auc_difference
+
     rules = required(standard.stress, "The standard states no strain.")
     at = rows_of(sample, standard.seed)
     frame, outcome = sample.frame.iloc[at], sample.defaulted[at]
+    before = pds_of(sample, frame)
     rows: list[tuple[float | int | None, ...]] = []
     losses: list[AucDifference] = []
     for size in sorted(rules.noise):
-        drawn = [_compared(sample, frame, outcome, size, standard.seed + each) for each in range(rules.draws)]
+        drawn = [
+            auc_difference(outcome, before, _noisy_pds(sample, frame, size, standard.seed + each))
+            for each in range(rules.draws)
+        ]
         worst = max(drawn, key=lambda found: found.difference)
         losses.append(worst)
         mean = sum(found.difference for found in drawn) / len(drawn)
@@ -53,24 +59,17 @@ def run(sample: Sample, standard: Standard) -> Measured:
     return Measured(headline, judgement, measured, {"noise": table})
 
 
-def _compared(
-    sample: Sample, frame: pd.DataFrame, outcome: NDArray[np.bool_], size: float, seed: int
-) -> AucDifference:
-    """AUC of the inputs as they are minus that of the noisy ones, on the same rows."""
+def _noisy_pds(sample: Sample, frame: pd.DataFrame, size: float, seed: int) -> NDArray[np.float64]:
     import numpy as np
 
-    from quant.metrics.discrimination import auc_difference
     from quant.strain import noisy
 
     rng = np.random.default_rng(seed)
-    worse = replaced(
-        frame,
-        (
-            (name, noisy(column_of(frame, name), size=size, domain=domain, rng=rng))
-            for name, domain in numeric_inputs(sample).items()
-        ),
-    )
-    return auc_difference(outcome, pds_of(sample, frame), pds_of(sample, worse))
+    worse = {
+        name: noisy(column_of(frame, name), size=size, domain=domain, rng=rng)
+        for name, domain in numeric_inputs(sample).items()
+    }
+    return pds_of(sample, frame.assign(**worse))
 
 
 CHECK = Check(

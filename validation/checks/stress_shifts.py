@@ -9,7 +9,7 @@ from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table
 from validation.sample import Check, Sample, Section, required
 from validation.standard import Shift, Standard
-from validation.straining import column_of, numeric_inputs, pds_of, replaced, rows_of
+from validation.straining import column_of, numeric_inputs, pds_of, rows_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,11 +43,11 @@ def _pds(sample: Sample, frame: pd.DataFrame, shift: Shift) -> NDArray[np.float6
     strangers = sorted(set(shift.inputs) - set(known))
     if strangers:
         raise NotMeasurable(f"{shift.label}: {', '.join(strangers)} is no numeric input of this version.")
-    changed = (
-        (name, shifted(column_of(frame, name), factor=shift.factor, domain=known[name]))
+    changed = {
+        name: shifted(column_of(frame, name), factor=shift.factor, domain=known[name])
         for name in shift.inputs
-    )
-    return pds_of(sample, replaced(frame, changed))
+    }
+    return pds_of(sample, frame.assign(**changed))
 
 
 def _row(

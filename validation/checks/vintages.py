@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quant.verdict import insufficient
-from validation.calibration import graded_rule, power_of
+from validation.calibration import judged_rate
 from validation.history import quarters_of
 from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends, word_of, worst
@@ -73,21 +73,8 @@ def _vintage(sample: Sample, name: str, inside: NDArray[np.bool_], standard: Sta
 
 
 def _measured(vintage: Vintage, adjusted: float, standard: Standard) -> Measurement:
-    from quant.verdict import judge_graded_test
-
-    test, power = vintage.test, power_of(vintage.test, standard)
-    return Measurement(
-        name=f"vintage:{vintage.name}",
-        label=f"{vintage.name}: observed default rate",
-        value=test.observed_rate,
-        interval=test.interval,
-        p=test.p_value,
-        p_adjusted=adjusted,
-        n=test.n,
-        power=power,
-        limit=test.assigned_pd,
-        judgement=judge_graded_test(adjusted, power=power, rule=graded_rule(standard)),
-    )
+    label = f"{vintage.name}: observed default rate"
+    return judged_rate(f"vintage:{vintage.name}", label, vintage.test, adjusted=adjusted, standard=standard)
 
 
 def _row(vintage: Vintage, said: Measurement, standard: Standard) -> Row:

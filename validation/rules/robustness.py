@@ -44,6 +44,8 @@ def read(raw: Raw) -> RobustnessRules:
 
 def read_stress(raw: Raw) -> StressRules:
     shifts = plain.items(raw.get("shifts"), "shifts")
+    if not numbers(raw, "noise") or count(raw, "draws") < 1:
+        raise plain.SchemaFault("stress names at least one size of noise, and draws each at least once.")
     return StressRules(
         noise=numbers(raw, "noise"),
         draws=count(raw, "draws"),
