@@ -8,6 +8,7 @@ from accounts.models import User
 from mrm.lib import clock
 from mrm.lib.errors import Refusal
 from registry import vault
+from registry.developer_documents import lacking_parts
 from registry.models import ModelVersion, RiskModel
 
 
@@ -20,6 +21,16 @@ class ConcernsVersion(Protocol):
 
 def inventory_entry_is_accepted(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001 (every gate has this signature)
     return acceptance_of(version_of(subject).risk_model)
+
+
+def developer_document_is_complete(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    """Every part that the tier asks for says something of its own."""
+    version = version_of(subject)
+    lacking = lacking_parts(version)
+    if not lacking:
+        return None
+    titles = ", ".join(part.title.english for part in lacking)
+    return f"The developer's document of {version.label} does not say yet: {titles}. Write it, then submit."
 
 
 def bytes_match_their_seal(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001

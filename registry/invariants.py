@@ -50,6 +50,23 @@ GUARDS = (
         "trainer_id",
         "registered_at",
     ),
+    *append_only("registry_versionfile", "id", ("version_id", "digest")),
+    *append_only("registry_developerdocument", "id", ("version_id", "revision")),
+    Guard(
+        "registry_developerdocument_of_a_draft",
+        "registry_developerdocument",
+        On.INSERT,
+        "(SELECT stage FROM registry_modelversion WHERE id = NEW.version_id) <> 'draft'",
+        "registry_developerdocument: it is written while the version is a draft",
+    ),
+    Guard(
+        "registry_modelversion_is_documented",
+        "registry_modelversion",
+        On.UPDATE,
+        "OLD.stage = 'draft' AND NEW.stage = 'in_validation' AND NOT EXISTS (SELECT 1 FROM registry_developerdocument d"
+        " WHERE d.version_id = NEW.id)",
+        "registry_modelversion: a version is submitted with its developer's document",
+    ),
     *kept("registry_modelversion"),
     alone("registry_modelversion", "risk_model_id", "number"),
     Guard(

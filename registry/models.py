@@ -298,6 +298,48 @@ class StageChange(models.Model):
         indexes = [models.Index(fields=["version", "made_at"], name="change_of_version")]
 
 
+class VersionFile(models.Model):
+    """A file that somebody put beside a version, by the digest of its bytes; they lie encrypted in the store.
+    Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="files")
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    # The digest of the ciphertext in the store.
+    kept = models.CharField(max_length=64)
+    added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "digest"], name="one_file_a_digest"),
+            models.CheckConstraint(condition=Q(size__gte=1), name="file_is_not_empty"),
+        ]
+
+
+class DeveloperDocument(models.Model):
+    """What the developer wrote about a version, by the template it was written on; the newest revision counts.
+    Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="documents")
+    revision = models.PositiveIntegerField()
+    template_digest = models.CharField(max_length=64)
+    # The words of each part under its key.
+    parts = models.JSONField()
+    digest = models.CharField(max_length=64)
+    written_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "revision"], name="one_document_a_revision"),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="document_revision_from_one"),
+        ]
+
+
 class LabKind(models.TextChoices):
     """What of a version MLflow may hold otherwise than it stands here."""
 

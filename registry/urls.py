@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
-from registry import feature_view_views, mlflow_views, snapshot_views, views
+from registry import document_views, feature_view_views, mlflow_views, snapshot_views, views
+from registry.api.documents import DocumentApi, FileApi, FileListApi
 from registry.api.features import FeatureLookUpApi, FeatureValuesApi, FeatureViewPublishApi
 from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi
 from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
@@ -27,6 +28,9 @@ api = [
     path("models/<slug:slug>/candidates", CandidateListApi.as_view(), name="api-candidate-list"),
     path("models/<slug:slug>/versions", VersionListApi.as_view(), name="api-version-list"),
     path(_VERSION, VersionApi.as_view(), name="api-version"),
+    path(f"{_VERSION}/document", DocumentApi.as_view(), name="api-document"),
+    path(f"{_VERSION}/files", FileListApi.as_view(), name="api-version-file-list"),
+    path("version-files/<uuid:file_id>", FileApi.as_view(), name="api-version-file"),
     path(f"{_VERSION}/submit", VersionSubmitApi.as_view(), name="api-version-submit"),
     path(f"{_VERSION}/suspension", VersionSuspendApi.as_view(), name="api-version-suspend"),
 ]
@@ -37,6 +41,10 @@ pages: list[URLPattern] = [
     path("models/<slug:slug>/registration", views.version_register, name="version-register"),
     path("models/<slug:slug>/mlflow", mlflow_views.mlflow_models, name="mlflow-models"),
     path("models/<slug:slug>/mlflow/registration", mlflow_views.mlflow_register, name="mlflow-register"),
+    path(f"{_VERSION}/document", document_views.document, name="document"),
+    path(f"{_VERSION}/document/writing", document_views.document_write, name="document-write"),
+    path(f"{_VERSION}/files", document_views.files, name="version-files"),
+    path("version-files/<uuid:file_id>", document_views.file_download, name="version-file"),
     path(f"{_VERSION}/submission", views.version_submit, name="version-submit"),
     path(f"{_VERSION}/suspension", views.version_suspend, name="version-suspend"),
     path("feature-views", feature_view_views.feature_views, name="feature-views"),

@@ -41,6 +41,18 @@ def read_view_part(*, view: str, name: str, kept: str) -> bytes:
     return sealed_box.unseal(key, _views().read(kept), _context(view, name))
 
 
+def put_file(*, version: str, digest: str, content: bytes) -> str:
+    """Keep a file of a version under a key of its own; returns the digest of the ciphertext in the store."""
+    key = sealed_box.derive(f"version-file:{version}:{digest}")
+    return _files().put_bytes(sealed_box.seal(key, content, _context(version, digest)))
+
+
+def read_file(*, version: str, digest: str, kept: str) -> bytes:
+    """The plain bytes of a file. Unavailable when they are missing, damaged or of another place."""
+    key = sealed_box.derive(f"version-file:{version}:{digest}")
+    return sealed_box.unseal(key, _files().read(kept), _context(version, digest))
+
+
 def keep_upload(content: bytes) -> str:
     """An upload waits for its job encrypted; returns its id."""
     upload = str(uuid.uuid4())
@@ -73,6 +85,10 @@ def _parts() -> ArtifactStore:
 
 def _views() -> ArtifactStore:
     return ArtifactStore(Path(settings.MRM_VAR_DIR) / "feature-views")
+
+
+def _files() -> ArtifactStore:
+    return ArtifactStore(Path(settings.MRM_VAR_DIR) / "version-files")
 
 
 def _part_key(snapshot: str, name: str) -> bytes:

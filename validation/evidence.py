@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from mrm.lib import canonical, clock
-from registry.models import ModelVersion
+from registry.models import ModelVersion, VersionFile
 from validation import demands
-from validation.models import CheckResult, Finding, ValidationRun
+from validation.models import Assessment, CheckResult, Finding, Question, ValidationRun
 from validation.plan_answers import plan_answers
 from validation.plan_facts import Seen
 from validation.runner import Outcome
+from validation.topics import Topic
 
 FORMAT = "countersign-evidence/1"
-SHOWN_FORMAT = "countersign-shown/2"
+SHOWN_FORMAT = "countersign-shown/3"
 _UNJUDGED = ("inconclusive", "insufficient_data", "amber", "error")
 
 
@@ -36,10 +39,11 @@ class Shown:
     digest: str
 
 
-def document_of(run: ValidationRun, outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Version, decision policy, snapshot, standard, plan and all results. No run id and no time: the same
-    facts have
-    the same digest."""
+def document_of(
+    run: ValidationRun, outcomes: Sequence[Outcome], assessments: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Version, decision policy, snapshot, standard, plan, all results and assessments. No run id and no time: the same
+    facts have the same digest."""
     version = run.version
     return {
         "format": FORMAT,
@@ -60,8 +64,19 @@ def document_of(run: ValidationRun, outcomes: Sequence[Outcome]) -> dict[str, An
         "standard": {"slug": run.standard.slug, "digest": run.standard.digest},
         "plan": {"checks": list(run.plan), "digest": run.plan_digest},
         "results": [{**outcome.plain(), "digest": outcome.digest()} for outcome in outcomes],
-        "assessments": [],
+        "assessments": list(assessments),
     }
+
+
+def assessments_of(version: ModelVersion, run: ValidationRun | None) -> tuple[Assessment, ...]:
+    """The newest of each topic, in the order of the topics; of a completed run, those that were written before a newer
+    one was."""
+    rows = Assessment.objects.filter(version=version)
+    if run is not None and run.completed_at is not None:
+        rows = rows.filter(Q(run=None) | Q(run__completed_at__lte=run.completed_at))
+    rows = rows.select_related("author__person").prefetch_related("files").order_by("revision")
+    newest = {each.topic: each for each in rows}
+    return tuple(newest[topic] for topic in Topic.values if topic in newest)
 
 
 def outcome_of(result: CheckResult) -> Outcome:
@@ -78,8 +93,20 @@ def outcome_of(result: CheckResult) -> Outcome:
 def evidence_of(run: ValidationRun) -> Evidence:
     """Written anew from the stored results, so that an altered result has another digest than the signed
     one."""
-    document = document_of(run, [outcome_of(result) for result in run.results.order_by("ordinal")])
+    outcomes = [outcome_of(result) for result in run.results.order_by("ordinal")]
+    document = document_of(
+        run, outcomes, [plain_assessment(each) for each in assessments_of(run.version, run)]
+    )
     return Evidence(run, document, canonical.digest(document))
+
+
+def digest_with(run: ValidationRun, written: Assessment, files: Sequence[VersionFile]) -> str:
+    """What the evidence of a run will be once this revision stands in it."""
+    standing = {each.topic: plain_assessment(each) for each in assessments_of(run.version, run)}
+    standing[written.topic] = plain_assessment(written, files)
+    outcomes = [outcome_of(result) for result in run.results.order_by("ordinal")]
+    document = document_of(run, outcomes, [standing[each] for each in Topic.values if each in standing])
+    return canonical.digest(document)
 
 
 def seen_of(version: ModelVersion, run: ValidationRun | None) -> Seen:
@@ -91,6 +118,7 @@ def seen_of(version: ModelVersion, run: ValidationRun | None) -> Seen:
         results=() if run is None else tuple(rows.prefetch_related("deviations")),
         findings=tuple(version.findings.select_related("result").order_by("opened_at", "id")),
         conclusion=version.conclusions.order_by("-at").first(),
+        assessments=assessments_of(version, run),
     )
 
 
@@ -105,6 +133,7 @@ def shown_of(run: ValidationRun) -> Shown:
         "evidence": run.evidence_digest,
         "plan": plan_answers(seen).plain(),
         "findings": [_finding(each) for each in seen.findings],
+        "questions": [_question(each) for each in version.questions.order_by("asked_at", "id")],
         "deviations": [
             {
                 "check": each.result.check_id,
@@ -131,6 +160,28 @@ def shown_of(run: ValidationRun) -> Shown:
         },
     }
     return Shown(content, canonical.digest(content))
+
+
+def plain_assessment(written: Assessment, files: Sequence[VersionFile] | None = None) -> dict[str, Any]:
+    """The words and the files by their digests; who wrote it stands there by name, as under a signature. `files` are
+    those of a row that is not stored yet."""
+    attached = written.files.all() if files is None else files
+    return {
+        "topic": written.topic,
+        "rating": written.rating,
+        "by": written.printed_name,
+        "text": canonical.sha256(written.text.encode()),
+        "files": sorted(each.digest for each in attached),
+    }
+
+
+def _question(asked: Question) -> dict[str, Any]:
+    return {
+        "id": str(asked.pk),
+        "topic": asked.topic,
+        "text": canonical.sha256(asked.text.encode()),
+        "answer": canonical.sha256(asked.answer.encode()) if asked.answered_at else None,
+    }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from accounts.models import User
 from registry.gates import ConcernsVersion, version_of
 from registry.models import ModelVersion
+from validation import assessments, selectors
 from validation import evidence as proof
-from validation import selectors
 from validation.catalog import BY_ID
 from validation.models import FIT, CheckResult
 from validation.signing import insider_role
+from validation.topics import Rating, Topic
 
 Subject = ModelVersion | ConcernsVersion
 
@@ -50,6 +51,22 @@ def standard_is_unchanged(*, actor: User, subject: Subject) -> str | None:  # no
         f"The standard {newest.slug} was changed on {newest.frozen_at:%Y-%m-%d}, after the evidence of {version.label}"
         " was made under it: the run is void. Start a validation run under the standard as it is now."
     )
+
+
+def assessment_is_written(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
+    """Every topic that the plan of the tier asks for, in a validator's words; the opinion about the newest evidence."""
+    version = version_of(subject)
+    lacking = assessments.topics_to_assess(version)
+    if lacking:
+        titles = ", ".join(str(Topic(each).label) for each in lacking)
+        return f"{version.label} lacks the validator's assessment of: {titles}. Write it, then conclude."
+    opinion = assessments.opinion_on(version)
+    if opinion is not None and opinion.rating == Rating.UNSATISFACTORY:
+        return (
+            f"The opinion on {version.label} is unsatisfactory. Conclude not fit, return the version, or write what"
+            " has changed your opinion."
+        )
+    return None
 
 
 def no_open_critical_finding(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001

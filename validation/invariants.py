@@ -8,7 +8,15 @@ _OF_RESULT = (
 )
 _OF_VERSION = "(SELECT {column} FROM registry_modelversion WHERE id = NEW.version_id)"
 
-
+_AUTHOR_IS = (
+    "(SELECT person_id FROM accounts_user WHERE id = NEW.author_id) ="
+    " (SELECT {column} FROM registry_modelversion WHERE id = NEW.version_id)"
+)
+_CLOSED_TO_ASSESSMENT = (
+    "NOT EXISTS (SELECT 1 FROM registry_modelversion v WHERE v.id = NEW.version_id AND (v.stage = 'in_validation' OR"
+    " (v.stage = 'approved' AND NEW.run_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM validation_conclusion c"
+    " WHERE c.run_id = NEW.run_id))))"
+)
 _SUPERSEDED = (
     "EXISTS (SELECT 1 FROM validation_validationrun r JOIN validation_validationstandard s ON s.id = r.standard_id"
     " JOIN validation_validationstandard n ON n.slug = s.slug AND n.frozen_at > s.frozen_at WHERE {of})"
@@ -72,8 +80,10 @@ GUARDS = (
         "validation_validationrun_evidence_once",
         "validation_validationrun",
         On.UPDATE,
-        "OLD.evidence_digest <> '' AND NEW.evidence_digest <> OLD.evidence_digest",
-        "validation_validationrun: the evidence of a completed run does not change",
+        "OLD.evidence_digest <> '' AND NEW.evidence_digest <> OLD.evidence_digest AND NOT EXISTS (SELECT 1 FROM"
+        " validation_assessment a WHERE a.run_id = NEW.id AND a.evidence_digest = NEW.evidence_digest AND NOT EXISTS"
+        " (SELECT 1 FROM validation_assessment n WHERE n.run_id = NEW.id AND n.at > a.at))",
+        "validation_validationrun: only its newest assessment changes the evidence of a completed run",
     ),
     *kept("validation_validationrun"),
     alone("validation_validationrun", "job_id"),
@@ -118,6 +128,58 @@ GUARDS = (
         _signed_by_insider(_OF_RESULT),
         "validation_deviation: author, trainer and submitter sign nothing",
     ),
+    *append_only("validation_assessment", "id", ("version_id", "topic", "revision")),
+    *append_only("validation_assessmentfile", "id", ("assessment_id", "file_id")),
+    Guard(
+        "validation_assessment_independent",
+        "validation_assessment",
+        On.INSERT,
+        " OR ".join(
+            _AUTHOR_IS.format(column=column) for column in ("author_id", "trainer_id", "submitter_id")
+        ),
+        "validation_assessment: author, trainer and submitter assess nothing",
+    ),
+    Guard(
+        "validation_assessment_open",
+        "validation_assessment",
+        On.INSERT,
+        _CLOSED_TO_ASSESSMENT,
+        "validation_assessment: a version is assessed while it is validated, before somebody concludes",
+    ),
+    Guard(
+        "validation_assessment_newest_run",
+        "validation_assessment",
+        On.INSERT,
+        "NEW.run_id IS DISTINCT FROM (SELECT r.id FROM validation_validationrun r WHERE r.version_id = NEW.version_id"
+        " AND r.completed_at IS NOT NULL ORDER BY r.completed_at DESC, r.id DESC LIMIT 1)",
+        "validation_assessment: it is about the newest evidence",
+    ),
+    Guard(
+        "validation_assessmentfile_of_version",
+        "validation_assessmentfile",
+        On.INSERT,
+        "(SELECT version_id FROM validation_assessment WHERE id = NEW.assessment_id) <>"
+        " (SELECT version_id FROM registry_versionfile WHERE id = NEW.file_id)",
+        "validation_assessmentfile: the file lies beside another version",
+    ),
+    frozen("validation_question", "id", "version_id", "topic", "text", "asked_by_id", "asked_at"),
+    Guard(
+        "validation_question_answered_once",
+        "validation_question",
+        On.UPDATE,
+        "OLD.answered_at IS NOT NULL AND (NEW.answer <> OLD.answer OR NEW.answered_at IS DISTINCT FROM OLD.answered_at"
+        " OR NEW.answered_by_id IS DISTINCT FROM OLD.answered_by_id)",
+        "validation_question: its answer is written once",
+    ),
+    Guard(
+        "validation_question_answered_by_other",
+        "validation_question",
+        On.UPDATE,
+        "NEW.answered_by_id IS NOT NULL AND (SELECT person_id FROM accounts_user WHERE id = NEW.answered_by_id)"
+        " = (SELECT person_id FROM accounts_user WHERE id = NEW.asked_by_id)",
+        "validation_question: nobody answers their own question",
+    ),
+    *kept("validation_question"),
     *append_only("validation_conclusion", "id"),
     _person_is_the_users("validation_conclusion"),
     Guard(
@@ -141,6 +203,15 @@ GUARDS = (
         On.INSERT,
         f"NEW.verdict IN ('fit', 'fit_with_conditions') AND {_SUPERSEDED.format(of='r.id = NEW.run_id')}",
         "validation_conclusion: the standard of its run was changed since",
+    ),
+    Guard(
+        "validation_conclusion_of_an_opinion",
+        "validation_conclusion",
+        On.INSERT,
+        "NEW.verdict IN ('fit', 'fit_with_conditions') AND COALESCE((SELECT a.rating FROM validation_assessment a"
+        " WHERE a.run_id = NEW.run_id AND a.topic = 'opinion' ORDER BY a.revision DESC LIMIT 1), 'unsatisfactory')"
+        " = 'unsatisfactory'",
+        "validation_conclusion: a version is found fit after an opinion on this evidence that does not contradict it",
     ),
     Guard(
         "validation_version_approved_by_standard",

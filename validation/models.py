@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Person
-from registry.models import ModelVersion
+from registry.models import ModelVersion, VersionFile
 from validation.measuring import VERDICTS
+from validation.topics import Rating, Topic
 
 USER = settings.AUTH_USER_MODEL
 
@@ -216,3 +217,75 @@ class ConcludedDemand(models.Model):
             models.CheckConstraint(condition=~Q(words=""), name="demand_says_what"),
         ]
         ordering = ["ordinal"]
+
+
+class Assessment(models.Model):
+    """What a validator wrote and rated about one topic. The newest revision of each topic is a part of the evidence;
+    the earlier ones stay readable. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="assessments")
+    # The newest completed run when it was written; None where there was none yet.
+    run = models.ForeignKey(ValidationRun, on_delete=models.PROTECT, null=True, related_name="assessments")
+    topic = models.CharField(max_length=32, choices=Topic)
+    revision = models.PositiveIntegerField()
+    rating = models.CharField(max_length=32, choices=Rating)
+    text = models.TextField()
+    files = models.ManyToManyField(VersionFile, through="AssessmentFile", related_name="+")
+    author = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    printed_name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    # Of the evidence of that run with this in it; empty without a run.
+    evidence_digest = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "topic", "revision"], name="one_assessment_a_revision"
+            ),
+            models.CheckConstraint(condition=Q(topic__in=Topic.values), name="assessment_topic_is_known"),
+            models.CheckConstraint(condition=Q(rating__in=Rating.values), name="assessment_rating_is_known"),
+            models.CheckConstraint(
+                condition=~Q(text="") & Q(revision__gte=1), name="assessment_says_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(run=None, evidence_digest="") | (Q(run__isnull=False) & ~Q(evidence_digest="")),
+                name="assessment_of_a_run_has_evidence",
+            ),
+        ]
+
+
+class AssessmentFile(models.Model):
+    """A file that an assessment rests on. Append-only."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="attached")
+    file = models.ForeignKey(VersionFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["assessment", "file"], name="one_file_an_assessment")]
+
+
+class Question(models.Model):
+    """What a validator asks whoever made the version, and the one answer; what follows is another question."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="questions")
+    topic = models.CharField(max_length=32, choices=Topic)
+    text = models.TextField()
+    asked_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    answer = models.TextField(blank=True, default="")
+    answered_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(topic__in=Topic.values), name="question_topic_is_known"),
+            models.CheckConstraint(condition=~Q(text=""), name="question_asks_something"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_by=None, answered_at=None)
+                | (~Q(answer="") & Q(answered_by__isnull=False, answered_at__isnull=False)),
+                name="answered_question_names_who",
+            ),
+        ]
+        indexes = [models.Index(fields=["version", "asked_at"], name="question_of_version")]

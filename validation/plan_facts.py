@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from registry.models import ModelVersion
-from validation.models import CheckResult, Conclusion, Finding, FindingState, ValidationRun
+from validation.models import Assessment, CheckResult, Conclusion, Finding, FindingState, ValidationRun
 from validation.plan import Fact
+from validation.topics import Topic
 
 Moment = dt.datetime | None
 
@@ -17,18 +19,33 @@ Moment = dt.datetime | None
 @dataclass(frozen=True)
 class Seen:
     """What there is about a version now, read once: the newest completed run with its results (their deviations
-    beside them), the findings, the newest conclusion."""
+    beside them), the findings, the newest conclusion, the newest assessment of each topic."""
 
     version: ModelVersion
     run: ValidationRun | None
     results: tuple[CheckResult, ...]
     findings: tuple[Finding, ...]
     conclusion: Conclusion | None
+    assessments: tuple[Assessment, ...]
 
 
+# Which topic each of these facts is an assessment of.
+TOPICS: Final[Mapping[Fact, Topic]] = {
+    Fact.ASSESSED_SCOPE: Topic.SCOPE,
+    Fact.ASSESSED_LIMITS: Topic.LIMITS,
+    Fact.ASSESSED_SOUNDNESS: Topic.SOUNDNESS,
+    Fact.ASSESSED_DEVELOPER_DOCUMENT: Topic.DEVELOPER_DOCUMENT,
+    Fact.ASSESSED_OPINION: Topic.OPINION,
+}
 # What only a completed run lets say anything about.
 OF_A_RUN = frozenset(
-    {Fact.FROZEN_STANDARD, Fact.FINDINGS_ANSWERED, Fact.DEVIATIONS_SIGNED, Fact.CONCLUSION_SIGNED}
+    {
+        Fact.FROZEN_STANDARD,
+        Fact.FINDINGS_ANSWERED,
+        Fact.DEVIATIONS_SIGNED,
+        Fact.CONCLUSION_SIGNED,
+        Fact.ASSESSED_OPINION,
+    }
 )
 
 
@@ -110,6 +127,20 @@ def _conclusion_signed(seen: Seen) -> Moment:
     return conclusion.at
 
 
+def _assessed(topic: Topic, seen: Seen) -> Moment:
+    """What is said about a version holds for its next run too; the opinion on the whole is about one run."""
+    found = next((each for each in seen.assessments if each.topic == topic), None)
+    is_of_another_run = (
+        found is not None and topic is Topic.OPINION and found.run_id != getattr(seen.run, "pk", None)
+    )
+    return None if found is None or is_of_another_run else found.at
+
+
+def _developer_document(seen: Seen) -> Moment:
+    newest = seen.version.documents.order_by("-revision").first()
+    return None if newest is None else newest.written_at
+
+
 def _completed(run: ValidationRun) -> dt.datetime:
     assert run.completed_at is not None  # noqa: S101 (only a completed run is seen)
     return run.completed_at
@@ -129,4 +160,6 @@ _SINCE: Final[Mapping[Fact, Callable[[Seen], Moment]]] = {
     Fact.FINDINGS_ANSWERED: _findings_answered,
     Fact.DEVIATIONS_SIGNED: _deviations_signed,
     Fact.CONCLUSION_SIGNED: _conclusion_signed,
+    Fact.DEVELOPER_DOCUMENT: _developer_document,
+    **{fact: functools.partial(_assessed, topic) for fact, topic in TOPICS.items()},
 }

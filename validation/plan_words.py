@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from validation.catalog import BY_ID
-from validation.plan import Component, Fact, Words
+from validation.plan import Component, Fact
 from validation.plan_answers import Because, Gap
-
-
-def said(words: Words) -> str:
-    return words.said(get_language() or "en")
 
 
 def fact_words(fact: Fact) -> str:
@@ -30,6 +25,12 @@ def fact_words(fact: Fact) -> str:
         Fact.FINDINGS_ANSWERED: _("No finding waits for an answer"),
         Fact.DEVIATIONS_SIGNED: _("No failed blocking check stands without a signed deviation"),
         Fact.CONCLUSION_SIGNED: _("Signed conclusion on this evidence"),
+        Fact.DEVELOPER_DOCUMENT: _("Developer's document"),
+        Fact.ASSESSED_SCOPE: _("Validator's assessment of scope and use"),
+        Fact.ASSESSED_LIMITS: _("Validator's assessment of the limits"),
+        Fact.ASSESSED_SOUNDNESS: _("Validator's assessment of the conceptual soundness"),
+        Fact.ASSESSED_DEVELOPER_DOCUMENT: _("Validator's review of the developer's document"),
+        Fact.ASSESSED_OPINION: _("Validator's opinion on this evidence"),
     }
     return words[fact]
 
@@ -52,6 +53,12 @@ def absent_words(fact: Fact) -> str:
         Fact.FINDINGS_ANSWERED: _("A finding waits for an answer."),
         Fact.DEVIATIONS_SIGNED: _("A blocking check failed, and no deviation is signed for it."),
         Fact.CONCLUSION_SIGNED: _("Nobody has signed a conclusion on this evidence yet."),
+        Fact.DEVELOPER_DOCUMENT: _("The developer has not written the document of this version."),
+        Fact.ASSESSED_SCOPE: _("No validator has assessed scope and use."),
+        Fact.ASSESSED_LIMITS: _("No validator has assessed the limits."),
+        Fact.ASSESSED_SOUNDNESS: _("No validator has assessed the conceptual soundness."),
+        Fact.ASSESSED_DEVELOPER_DOCUMENT: _("No validator has reviewed the developer's document."),
+        Fact.ASSESSED_OPINION: _("No validator has written an opinion on this evidence."),
     }
     return words[fact]
 
@@ -61,7 +68,7 @@ def gap_words(gap: Gap, component: Component) -> str:
     if gap.because is Because.NOT_KEPT:
         return absent_words(Fact(gap.of))
     if gap.because is Because.NO_PLACE:
-        return "" if component.why_not is None else said(component.why_not)
+        return "" if component.why_not is None else component.why_not.here
     if gap.because is Because.NO_RUN:
         return _("No validation run has been completed.")
     words = {

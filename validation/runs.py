@@ -21,7 +21,7 @@ from registry.models import ModelVersion
 from registry.services import advance, lock_version
 from validation import standards
 from validation.catalog import plan_of
-from validation.evidence import document_of
+from validation.evidence import assessments_of, document_of, plain_assessment
 from validation.findings import Raised, open_finding
 from validation.models import CheckResult, Severity, ValidationRun, ValidationStandard
 from validation.runner import Outcome
@@ -134,7 +134,8 @@ def complete_run(*, actor: User, run: ValidationRun, outcomes: Sequence[Outcome]
     held.version = version
     results = [_result(held, at, outcome) for at, outcome in enumerate(outcomes)]
     CheckResult.objects.bulk_create(results)
-    held.evidence_digest = canonical.digest(document_of(held, outcomes))
+    said = [plain_assessment(each) for each in assessments_of(version, held)]
+    held.evidence_digest = canonical.digest(document_of(held, outcomes, said))
     held.completed_at = clock.now()
     held.save(update_fields=["evidence_digest", "completed_at"])
     if version.stage in REOPENED:

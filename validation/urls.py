@@ -1,6 +1,12 @@
 from django.urls import URLPattern, path
 
-from validation import finding_views, plan_views, views
+from validation import assessment_views, finding_views, plan_views, views
+from validation.api.assessments import (
+    AssessmentListApi,
+    QuestionAnswerApi,
+    QuestionListApi,
+    QuestionReadApi,
+)
 from validation.api.findings import (
     FindingCloseApi,
     FindingListApi,
@@ -21,6 +27,10 @@ api = [
     path(f"{_VERSION}/plan", PlanReadApi.as_view(), name="api-version-plan"),
     path(f"{_VERSION}/evidence", EvidenceReadApi.as_view(), name="api-evidence"),
     path(f"{_VERSION}/findings", FindingOpenApi.as_view(), name="api-finding-open"),
+    path(f"{_VERSION}/assessments", AssessmentListApi.as_view(), name="api-assessment-list"),
+    path(f"{_VERSION}/questions", QuestionListApi.as_view(), name="api-question-list"),
+    path("questions/<uuid:question_id>", QuestionReadApi.as_view(), name="api-question"),
+    path("questions/<uuid:question_id>/answer", QuestionAnswerApi.as_view(), name="api-question-answer"),
     path("findings", FindingListApi.as_view(), name="api-finding-list"),
     path("findings/<uuid:finding_id>", FindingReadApi.as_view(), name="api-finding"),
     path("findings/<uuid:finding_id>/rebuttal", FindingRebutApi.as_view(), name="api-finding-rebut"),
@@ -37,6 +47,10 @@ pages: list[URLPattern] = [
     path(f"{_VERSION}/validation-run", views.run_start, name="run-start"),
     path(f"{_VERSION}/finding", views.finding_open, name="finding-open"),
     path(f"{_VERSION}/conclusion", views.conclude, name="conclude"),
+    path(f"{_VERSION}/assessment", assessment_views.assessment, name="assessment"),
+    path(f"{_VERSION}/assessment/<slug:topic>", assessment_views.assessment_write, name="assessment-write"),
+    path(f"{_VERSION}/question", assessment_views.question_ask, name="question-ask"),
+    path("questions/<uuid:question_id>/answer", assessment_views.question_answer, name="question-answer"),
     path("findings", finding_views.findings, name="findings"),
     path("findings/<uuid:finding_id>", finding_views.finding, name="finding"),
     path("findings/<uuid:finding_id>/rebuttal", finding_views.rebuttal, name="finding-rebut"),

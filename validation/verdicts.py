@@ -91,8 +91,8 @@ def conclude(  # noqa: PLR0913 (a signature is made of exactly these)
         raise WrongStage(f"Cannot conclude on {held.label}: no validation run has been completed. Start one.")
     signature = Signature(meaning_of(verdict), rationale, challenge, proof, shown_digest)
     confirm(actor=actor, signature=signature, shown_now=selectors.shown(held).digest)
-    if verdict in FIT and selectors.successor_of(run.standard) is not None:
-        # The database takes no such conclusion, so all reasons are told before it is asked to.
+    if verdict in FIT:
+        # The database takes no other conclusion, so all reasons are told before it is asked to.
         refused = f"Cannot conclude on {held.label}."
         pass_gates(act=MOVE_OF[verdict], actor=actor, subject=held, refused=refused)
     columns = signed_columns(actor=actor, signature=signature, evidence_digest=run.evidence_digest)

@@ -75,6 +75,7 @@ def tell(stage: Stage) -> Told:
     parts = Parts(candidate, dictionary)
     _version(stage, 1, parts, "First version.")
     _validate(stage, 1)
+    _assess(stage, 1)
     _challenge(stage, 1)
     _conclude(stage, 1)
     _approve(stage, 1)
@@ -147,7 +148,30 @@ def _version(stage: Stage, number: int, parts: Parts, note: str) -> None:
     asked["change_note"] = note
     accepted = dana.post(f"models/{SLUG}/versions", asked, Idempotency_Key=f"{key}-register")
     dana.finish(accepted)
+    _document(stage, number)
     dana.post(f"models/{SLUG}/versions/{number}/submit", Idempotency_Key=f"{key}-submit")
+
+
+def _document(stage: Stage, number: int) -> None:
+    """What the developer wrote about this model lies beside the data; what is new is said of each version."""
+    dana, path = stage.people.developer, f"models/{SLUG}/versions/{number}/document"
+    parts = json.loads((DATA / "document.json").read_text())["parts"]
+    dana.post(path, {"parts": parts}, Idempotency_Key=f"story-v{number}-document")
+
+
+def _assess(stage: Stage, number: int) -> None:
+    """Victor asks, Dana answers, Victor writes what he makes of it: every topic that the plan asks for."""
+    victor, dana = stage.people.validator, stage.people.developer
+    if _stage_of(victor, number) != "in_validation":
+        return
+    stage.say(f"Victor asks about v{number}, Dana answers, Victor writes his assessment")
+    path, key = f"models/{SLUG}/versions/{number}", f"story-v{number}"
+    words = json.loads((DATA / "assessment.json").read_text())
+    asked = victor.post(f"{path}/questions", words["question"], Idempotency_Key=f"{key}-question")
+    answer = {"text": words["answer"]}
+    dana.post(f"questions/{asked['id']}/answer", answer, Idempotency_Key=f"{key}-answer")
+    for each in words["assessments"]:
+        victor.post(f"{path}/assessments", each, Idempotency_Key=f"{key}-{each['topic']}")
 
 
 def _validate(stage: Stage, number: int) -> None:

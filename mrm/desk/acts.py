@@ -20,12 +20,14 @@ from approvals.policy import (
 from approvals.selectors import open_requests_of, standing_of, why_actor_cannot_sign
 from approvals.words import act_words
 from mrm.settings import governance
+from registry.developer_documents import lacking_parts
 from registry.entries import missing_words
 from registry.gatekeeper import ask_gates
 from registry.lifecycle import Stage, move_from
 from registry.models import ModelVersion, RiskModel
 from registry.services import permission_of
 from scoring.models import Deployment
+from validation.assessments import topics_to_assess, why_no_assessment
 from validation.selectors import blocking_failures, latest_run, why_no_conclusion, why_no_run
 
 
@@ -58,7 +60,9 @@ def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment 
     """The move that leads on first, then what may be done beside it, what takes back last."""
     found = [
         *_sign(actor, version),
+        _assess(actor, version),
         _conclude(actor, version),
+        _document(actor, version),
         _submit(actor, version),
         _request(actor, version),
         _deploy(actor, version, champion),
@@ -175,6 +179,21 @@ def _withdraw(actor: User, version: ModelVersion) -> list[Act]:
         if request.opened_by.person_id == actor.person_id
         and _may(actor, Permission(governance.ACTS[request.act].asks), version.risk_model)
     ]
+
+
+def _assess(actor: User, version: ModelVersion) -> Act | None:
+    """Before the conclusion, once there is something to have an opinion on."""
+    if latest_run(version) is None or why_no_assessment(actor=actor, version=version) is not None:
+        return None
+    leads_on = bool(topics_to_assess(version))
+    return Act(_("Write the assessment"), _at("assessment", version), leads_on=leads_on)
+
+
+def _document(actor: User, version: ModelVersion) -> Act | None:
+    may = _may(actor, Permission.DOCUMENT_WRITE, version.risk_model)
+    if version.stage != Stage.DRAFT or not may or not lacking_parts(version):
+        return None
+    return Act(_("Write the developer's document"), _at("document-write", version), leads_on=True)
 
 
 def _conclude(actor: User, version: ModelVersion) -> Act | None:

@@ -20,7 +20,7 @@ from approvals.selectors import waiting_for
 from approvals.words import request_words
 from registry.lifecycle import Stage
 from registry.models import ModelVersion, RiskModel, StageChange
-from validation.models import CheckResult, Finding, FindingState, ValidationRun
+from validation.models import CheckResult, Finding, FindingState, Question, ValidationRun
 
 # A queue longer than this is no longer read from the top; the rest comes up as it is worked off.
 LONGEST = 50
@@ -38,7 +38,17 @@ class Item:
 
 
 def queue_of(*, actor: User) -> list[Item]:
-    sources = (_entries, _in_validation, _rebutted, _requests, _drafts, _validated, _to_answer, _to_deploy)
+    sources = (
+        _entries,
+        _in_validation,
+        _rebutted,
+        _requests,
+        _drafts,
+        _validated,
+        _to_answer,
+        _asked,
+        _to_deploy,
+    )
     found = sorted(chain.from_iterable(source(actor) for source in sources), key=lambda item: item.since)
     return found[:LONGEST]
 
@@ -101,6 +111,18 @@ def _to_answer(actor: User) -> Iterator[Item]:
     rows = _findings(actor, Permission.FINDING_REBUT, FindingState.OPEN)
     for finding in rows.filter(owner__person=actor.person_id)[:LONGEST]:
         yield _finding_item(finding, _("It waits for your answer."))
+
+
+def _asked(actor: User) -> Iterator[Item]:
+    slugs = reach(actor=actor, permission=Permission.QUESTION_ANSWER)
+    rows = Question.objects.filter(_within(slugs, "version__risk_model__slug"), answered_at=None)
+    rows = rows.exclude(asked_by__person=actor.person_id).select_related(
+        "version__risk_model", "asked_by__person"
+    )
+    for question in rows.order_by("asked_at")[:LONGEST]:
+        what = _("Question about %(label)s") % {"label": question.version.label}
+        step = _("%(name)s asks; your answer stands in the file.") % {"name": question.asked_by.name}
+        yield Item(what, reverse("question-answer", args=[question.pk]), "open", step, question.asked_at)
 
 
 def _requests(actor: User) -> Iterator[Item]:

@@ -75,6 +75,11 @@ CONCLUSIONS = {
     "return": _quiet(_("Returned"), "back"),
     "returned": _quiet(_("Returned"), "back"),
 }
+RATINGS = {
+    "satisfactory": _good(_("Satisfactory")),
+    "needs_improvement": _waiting(_("Needs improvement"), "warning"),
+    "unsatisfactory": _bad(_("Unsatisfactory")),
+}
 SIGNATURES = {
     "approve": _good(_("Approved")),
     "approve_with_conditions": _waiting(_("Approved with conditions"), "warning"),
@@ -191,6 +196,7 @@ LOOKS: dict[str, Look] = {
     **INVENTORY,
     **CHECKS,
     **CONCLUSIONS,
+    **RATINGS,
     **SIGNATURES,
     **DECISIONS,
     **JOBS,

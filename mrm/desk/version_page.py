@@ -72,6 +72,8 @@ class Review:
     jobs: list[dict[str, str]]
     dossiers: list[dict[str, Any]]
     links: list[Act]
+    # Empty for whoever may not read what people wrote about it.
+    words_url: str
 
 
 def review_of(*, actor: User, version: ModelVersion) -> Review:
@@ -98,6 +100,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         jobs=_jobs(actor, version),
         dossiers=_dossiers(actor, version),
         links=_links(actor, version, results),
+        words_url=_words_url(actor, version),
     )
 
 
@@ -226,6 +229,12 @@ def _links(actor: User, version: ModelVersion, results: list[CheckResult]) -> li
             )
         )
     return found
+
+
+def _words_url(actor: User, version: ModelVersion) -> str:
+    if not _may(actor, Permission.FINDING_READ, version):
+        return ""
+    return reverse("assessment", args=[version.risk_model.slug, version.number])
 
 
 def _may(actor: User, permission: Permission, version: ModelVersion) -> bool:

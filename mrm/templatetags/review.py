@@ -8,12 +8,12 @@ from django import template
 from django.utils.translation import gettext
 
 from mrm.lib.charts import numerals
+from registry.bilingual import Words
 from validation.models import CheckResult
-from validation.plan import Component, Fact, Words
+from validation.plan import Component, Fact
 from validation.plan_answers import Gap
 from validation.plan_words import fact_words as words_of_fact
 from validation.plan_words import gap_words as words_of_gap
-from validation.plan_words import said as said_in_language
 from validation.result_page import plainly
 from validation.selectors import check_card
 from validation.words import section_words
@@ -37,8 +37,8 @@ def check_section(check_id: str) -> str:
 
 @register.filter
 def said(words: Words) -> str:
-    """A text of a validation plan."""
-    return said_in_language(words)
+    """A text that comes with data, in the reader's language."""
+    return words.here
 
 
 @register.filter

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import parsers, serializers
 from rest_framework.request import Request
@@ -15,9 +14,10 @@ from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
 from jobs.api import accepted
 from mrm.lib import strict_json
-from mrm.lib.errors import Malformed, TooLarge
+from mrm.lib.errors import TooLarge
 from registry import declarations, selectors, snapshots
 from registry.api.base import Accepted, Shown, paged, posts
+from registry.api.multipart import read_parts
 from registry.frames.spec import MAX_BYTES
 
 
@@ -78,7 +78,7 @@ class SnapshotListApi(WriteApi):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.method == "POST":
-            _read_parts(request)
+            read_parts(request, "file", "declaration")
 
     @extend_schema(responses=SnapshotOutput(many=True))
     def get(self, request: Request) -> Response:
@@ -117,13 +117,3 @@ class SnapshotApi(Api):
                 "held_out_readings": readings,
             }
         )
-
-
-def _read_parts(request: Request) -> None:
-    """The form is parsed here, where the framework's own refusals still can be told in our words."""
-    try:
-        _ = request.data
-    except RequestDataTooBig:
-        raise TooLarge("A part of the form is too large. The table goes into the part `file`.") from None
-    except SuspiciousOperation:
-        raise Malformed("The form has more parts than are read: `file` and `declaration`.") from None

@@ -22,7 +22,9 @@ from reports.build.content import (
     Word,
 )
 from reports.build.facts import DossierFacts
+from reports.build.judgement import assessed, questions
 from validation.models import Conclusion, Finding, Signed
+from validation.topics import Topic
 from validation.words import meaning_words
 
 _STATES = {"open": State.BAD, "rebutted": State.WAITING, "closed": State.GOOD}
@@ -48,7 +50,7 @@ def findings(facts: DossierFacts) -> Section:
         signed.append(signature(each))
     if not facts.deviations:
         signed.append(Paragraph("No deviation was signed on this evidence."))
-    kept = (*blocks, *signed, *_exceptions(facts), *_conditions(facts), *_caps(facts))
+    kept = (*blocks, *questions(facts), *signed, *_exceptions(facts), *_conditions(facts), *_caps(facts))
     return Section(16, "Findings, rebuttals, deviations and conditions", kept)
 
 
@@ -67,7 +69,8 @@ def outcome(facts: DossierFacts) -> Section:
         ("Since", words.moment(facts.version.stage_since)),
         ("Approval expires", words.moment(facts.version.expires_at)),
     )
-    concluded = (Facts(rows), signature(conclusion, _other(facts)), *_demands(conclusion))
+    opinion = assessed(facts, Topic.OPINION)
+    concluded = (Facts(rows), *opinion, signature(conclusion, _other(facts)), *_demands(conclusion))
     return Section(17, "Outcome and dissent", (*concluded, *dissent))
 
 

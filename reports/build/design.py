@@ -8,6 +8,8 @@ from typing import Any
 from reports.build import words
 from reports.build.content import Align, Block, Column, Digest, Facts, Heading, Paragraph, Section, Table
 from reports.build.facts import DossierFacts
+from reports.build.judgement import assessed, developer_document
+from validation.topics import Topic
 
 _DIRECTIONS = {1: "PD may only rise", -1: "PD may only fall", 0: "free"}
 
@@ -23,11 +25,8 @@ def design(facts: DossierFacts) -> Section:
             *_features(facts),
             *_policy(facts),
             *_reasons(facts),
-            Paragraph(
-                "A written judgement of the conceptual soundness (assessment by a validator) was not recorded for "
-                "this version; this section prints facts of the design only.",
-                is_soft=True,
-            ),
+            *developer_document(facts),
+            *assessed(facts, Topic.SOUNDNESS, Topic.DEVELOPER_DOCUMENT),
         ),
     )
 

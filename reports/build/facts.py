@@ -26,11 +26,22 @@ from approvals.selectors import (
 from audit.events import Event
 from mrm.lib.errors import NotFound, Unavailable
 from mrm.settings import governance
-from registry.models import ModelVersion, StageChange
+from registry.developer_documents import newest_document
+from registry.models import DeveloperDocument, ModelVersion, StageChange, VersionFile
 from registry.selectors import changes
+from registry.version_files import files_of
 from reports.build.ledger import AsOf, Extract, extract_about
-from validation.evidence import Evidence, evidence_of
-from validation.models import CheckResult, Conclusion, Deviation, Finding, ValidationRun
+from validation.assessments import questions
+from validation.evidence import Evidence, assessments_of, evidence_of
+from validation.models import (
+    Assessment,
+    CheckResult,
+    Conclusion,
+    Deviation,
+    Finding,
+    Question,
+    ValidationRun,
+)
 from validation.plan_answers import AnsweredPlan, plan_answers
 from validation.plan_facts import Seen
 from validation.sample import Section
@@ -80,6 +91,10 @@ class DossierFacts:
     ledger: Extract
     signer: Signer
     governance: str
+    assessments: tuple[Assessment, ...]
+    questions: tuple[Question, ...]
+    document: DeveloperDocument | None
+    files: tuple[VersionFile, ...]
     plan: AnsweredPlan
 
     def results_in(self, *sections: Section) -> tuple[CheckResult, ...]:
@@ -103,6 +118,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         )
     ledger = extract_about(version, until)
     results, found = tuple(results_of(actor=actor, run=run)), tuple(_findings(actor, version))
+    said = assessments_of(run.version, run)
     return DossierFacts(
         version=run.version,
         run=run,
@@ -124,7 +140,11 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         ledger=ledger,
         signer=signer,
         governance=governance.digest(),
-        plan=plan_answers(Seen(run.version, run, results, found, conclusion)),
+        assessments=said,
+        questions=tuple(questions(actor=actor, version=version)),
+        document=newest_document(version),
+        files=tuple(files_of(actor=actor, version=version)),
+        plan=plan_answers(Seen(run.version, run, results, found, conclusion, said)),
     )
 
 

@@ -7,8 +7,10 @@ from registry.declarations import BY_TIME
 from reports.build import words
 from reports.build.content import Align, Block, Column, Facts, Heading, Paragraph, Section, Table
 from reports.build.facts import DossierFacts
+from reports.build.judgement import assessed
 from reports.build.plan import plan
 from validation.selectors import check_card
+from validation.topics import Topic
 
 # What this kind of validation never looks at, whatever the checks say: each line names what would be needed.
 NEVER_TESTED = (
@@ -47,6 +49,7 @@ def scope(facts: DossierFacts) -> Section:
         "Scope, use, limitations and what was not tested",
         (
             Facts(rows),
+            *assessed(facts, Topic.SCOPE, Topic.LIMITS),
             *plan(facts),
             Heading("What was not tested", "not-tested"),
             *_unmeasured(facts),

@@ -19,6 +19,7 @@ from registry import decision_policies, declarations, entries, reason_dictionari
 from registry.candidates import Trained, record_candidate
 from registry.models import Candidate, DatasetSnapshot, ModelVersion, RiskModel
 from registry.registration import Proposal, register_version, sealed_from
+from tests.registry.documents import documented
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,7 +193,10 @@ def registered_version(cast: object, slug: str = "card-limit", tier: int = 1) ->
     """A sealed draft of an accepted model, by the services; only MLflow and the job are left out."""
     risk_model = accepted_model(cast, slug, tier)
     candidate, folder = recorded_candidate(cast, risk_model, frozen_snapshot(cast.dana))
-    return register_version(actor=cast.dana, proposal=proposal(cast, candidate), sealed=sealed_from(folder))
+    version = register_version(
+        actor=cast.dana, proposal=proposal(cast, candidate), sealed=sealed_from(folder)
+    )
+    return documented(cast.dana, version)
 
 
 def walked_to(cast: object, version: ModelVersion, stage: str) -> ModelVersion:
@@ -220,7 +224,7 @@ def walked_to(cast: object, version: ModelVersion, stage: str) -> ModelVersion:
 
 def _concluded(cast: object, version: ModelVersion):
     from mrm.lib import clock
-    from validation.models import Conclusion, ValidationRun, ValidationStandard
+    from validation.models import Assessment, Conclusion, ValidationRun, ValidationStandard
 
     standard, _ = ValidationStandard.objects.get_or_create(
         slug="any", digest="5" * 64, defaults={"content": {}, "frozen_at": clock.now()}
@@ -237,6 +241,18 @@ def _concluded(cast: object, version: ModelVersion):
         evidence_digest="e" * 64,
     )
     run.save(force_insert=True)
+    Assessment(
+        version=version,
+        run=run,
+        topic="opinion",
+        revision=1,
+        rating="satisfactory",
+        text="Seen.",
+        author=cast.victor,
+        printed_name=cast.victor.name,
+        at=clock.now(),
+        evidence_digest=run.evidence_digest,
+    ).save(force_insert=True)
     conclusion = Conclusion(version=version, run=run, verdict="fit", **_signature(cast.victor))
     conclusion.save(force_insert=True)
     return conclusion

@@ -9,6 +9,7 @@ from registry.candidates import record_candidate
 from registry.models import Candidate, ModelVersion, SealedArtifact
 from registry.registration import sealed_from
 from tests.registry import built
+from tests.registry.documents import documented
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_a_registered_version_keeps_its_parts(cast, trained):
 
 
 def test_a_returned_draft_may_be_submitted_again(cast, trained, open_gates):
-    version = services.submit_version(actor=cast.dana, version=register(cast, trained))
+    version = services.submit_version(actor=cast.dana, version=documented(cast.dana, register(cast, trained)))
     version = services.advance(actor=cast.victor, version=version, move="return", why="Explain the groups.")
     assert version.stage == "draft"
     assert services.submit_version(actor=cast.dana, version=version).stage == "in_validation"

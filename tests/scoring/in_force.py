@@ -21,7 +21,8 @@ from registry.reason_dictionaries import propose_dictionary
 from registry.registration import Proposal, register_version, sealed_under
 from registry.services import submit_version
 from tests.cast import PASSWORD
-from tests.validation.cases import signing_of
+from tests.registry.documents import documented
+from tests.validation.cases import assess, signing_of
 from training import card
 from validation.runner import Outcome
 from validation.selectors import shown
@@ -91,7 +92,8 @@ def registered(
         ),
     )
     sealed = sealed_under(digest)
-    return register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)
+    version = register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)
+    return documented(cast.dana, version)
 
 
 def approve(cast: Cast, version: ModelVersion) -> ModelVersion:
@@ -126,6 +128,7 @@ def gather_evidence(cast: Cast, version: ModelVersion) -> None:
     run = start_run(actor=cast.victor, version=version, standard=standard)
     outcomes = [Outcome(check, "passed", True, "As it should be.", [], {}) for check in run.plan]  # noqa: FBT003
     complete_run(actor=cast.victor, run=run, outcomes=outcomes)
+    assess(cast.victor, ModelVersion.objects.get(pk=version.pk))
 
 
 def signature_of(user: User, version: ModelVersion, meaning: str) -> dict[str, object]:

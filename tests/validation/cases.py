@@ -21,12 +21,16 @@ from registry.reason_dictionaries import propose_dictionary
 from registry.registration import Proposal, register_version, sealed_under
 from registry.services import submit_version
 from tests.cast import PASSWORD, Cast
+from tests.registry.documents import documented
 from training import card
+from validation.assessing import Written, write_assessment
+from validation.assessments import topics_to_assess, why_closed
 from validation.models import CheckResult, Conclusion, ValidationRun, ValidationStandard
 from validation.runner import Outcome
 from validation.selectors import latest_run, shown
 from validation.services import complete_run, conclude, freeze_standard, start_run
 from validation.signing import Signature
+from validation.topics import Rating
 
 SLUG = "card-limit"
 WIDE, NARROW = "0.35", "0.15"
@@ -92,7 +96,8 @@ def registered(cast: Cast, candidate: Candidate, cut_off: str) -> ModelVersion:
     policy = propose_policy(actor=cast.dana, risk_model=risk_model, rules=rules).policy
     words = propose_dictionary(actor=cast.dana, risk_model=risk_model, reasons=_dictionary()).dictionary
     sealed = sealed_under(candidate.artifact_digest)
-    return register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)
+    version = register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)
+    return documented(cast.dana, version)
 
 
 def _dictionary() -> dict[str, object]:
@@ -101,6 +106,14 @@ def _dictionary() -> dict[str, object]:
         for at, group in enumerate(card.groups(), start=1)
     ]
     return {"format": "reason-dictionary/1", "reasons": listed}
+
+
+def assess(user: User, version: ModelVersion) -> None:
+    """Every topic that the plan asks for, in this validator's words, where something may be written now."""
+    if why_closed(version, latest_run(version)) is None:
+        for topic in topics_to_assess(version):
+            words = Written(topic, Rating.SATISFACTORY, f"I have read what there is about {topic}.")
+            write_assessment(actor=user, version=version, written=words)
 
 
 def signature(user: User, version: ModelVersion, meaning: str, **changed: object) -> dict[str, Any]:
@@ -165,6 +178,13 @@ class Case:
         ]
 
     def evidence(self, by: User | None = None, **verdicts: str) -> ValidationRun:
+        """A completed run, and what the validator says about it."""
+        done = self.tested(by, **verdicts)
+        assess(by or self.cast.victor, self.version)
+        done.refresh_from_db()
+        return done
+
+    def tested(self, by: User | None = None, **verdicts: str) -> ValidationRun:
         run = self.started(by)
         done = complete_run(actor=by or self.cast.victor, run=run, outcomes=self.outcomes(**verdicts))
         from jobs.models import Job

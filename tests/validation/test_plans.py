@@ -20,7 +20,7 @@ from validation.selectors import answered_plan, latest_run, shown
 from validation.services import freeze_content, open_finding, rebut
 
 SIZES = {1: 30, 2: 22, 3: 14}
-NOWHERE = {"conceptual_soundness", "developer_document", "monitoring_plan", "overrides_and_overlays"}
+NOWHERE = {"monitoring_plan", "overrides_and_overlays"}
 
 
 def content(tier: int = 1) -> dict:
@@ -120,6 +120,11 @@ def test_changed_question_is_another_plan():
 def test_without_a_run_no_check_answers_and_the_facts_do(case):
     found = answers(case)
     assert found["scope_and_use"].is_answered
+    assert [gap.of for gap in found["conceptual_soundness"].gaps] == [
+        "assessed_scope",
+        "assessed_limits",
+        "assessed_soundness",
+    ]
     assert [gap.because for gap in found["discrimination"].gaps] == [Because.NO_RUN]
     assert [gap.because for gap in found["findings"].gaps] == [Because.NO_RUN]
     assert not found["frozen_standard"].is_answered
@@ -214,7 +219,7 @@ def test_conclusion_answers_only_for_the_evidence_it_signed(case):
     case.evidence()
     assert not answers(case)["conclusion"].is_answered
     concluded = case.concluded()
-    assert answers(case)["conclusion"].facts[0].since == concluded.at
+    assert answers(case)["conclusion"].facts[1].since == concluded.at
     case.evidence(brier="failed")
     assert not answers(case)["conclusion"].is_answered
 
@@ -229,7 +234,7 @@ def test_signer_is_shown_the_plan_of_the_accepted_tier_and_what_is_not_tested(ca
     case = case_in_validation(cast, drawn, tier=3)
     case.evidence()
     content = shown(case.version).content
-    assert content["format"] == "countersign-shown/2"
+    assert content["format"] == "countersign-shown/3"
     plan = content["plan"]
     assert (plan["slug"], plan["digest"]) == ("tier-3", plan_of_tier(3).digest)
     assert [each["component"] for each in plan["untested"]] == ["conclusion"]
@@ -253,5 +258,5 @@ def test_untested_components_do_not_block_the_conclusion(case):
 
 def test_plan_is_read_from_few_queries(case, django_assert_max_num_queries):
     case.evidence()
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         answered_plan(actor=case.cast.victor, version=case.version)

@@ -14,7 +14,7 @@ from registry import selectors as registry
 from registry.api.base import Shown
 from validation import selectors
 from validation.plan_answers import Answer, Because
-from validation.plan_words import gap_words, said
+from validation.plan_words import gap_words
 
 
 class PlanResultOutput(Shown):
@@ -68,7 +68,7 @@ class PlanReadApi(Api):
             "slug": found.plan.slug,
             "digest": found.plan.digest,
             "tier": found.plan.tier,
-            "name": said(found.plan.name),
+            "name": found.plan.name.here,
             "answered": found.answered,
             "components": [_component(answer) for answer in found.answers],
         }
@@ -80,8 +80,8 @@ def _component(answer: Answer) -> dict[str, Any]:
     return {
         "key": asked.key,
         "section": asked.section,
-        "title": said(asked.title),
-        "question": said(asked.question),
+        "title": asked.title.here,
+        "question": asked.question.here,
         "is_answered": answer.is_answered,
         "results": answer.results,
         "facts": answer.facts,
