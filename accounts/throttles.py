@@ -50,6 +50,8 @@ SCOPES: Final[Mapping[str, str]] = {
     "api-challenge-open": "challenges",
     "api-snapshot-list": "uploads",
     "snapshot-import": "uploads",
+    "api-version-file-list": "uploads",
+    "version-files": "uploads",
     "api-dossier-list": "jobs",
     "api-ledger-verification-request": "jobs",
     "api-assembly-request": "jobs",

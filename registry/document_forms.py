@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pages import PageForm
@@ -18,9 +19,8 @@ class DocumentForm(PageForm):
         super().__init__(*args, **kwargs)
         asked = {part.key for part in template().lacking({}, tier)}
         for part in template().parts:
-            help_text = part.guidance.here
-            if part.key not in asked:
-                help_text = f"{help_text} {_('A model of this tier may leave it empty.')}"
+            optional = "" if part.key in asked else gettext("A model of this tier may leave it empty.")
+            help_text = f"{part.guidance.here} {optional}".strip()
             self.fields[part.key] = forms.CharField(
                 label=part.title.here,
                 help_text=help_text,

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import allows, require
@@ -63,12 +64,7 @@ def document_write(request: HttpRequest, slug: str, number: int) -> HttpResponse
     status = attempt(form, write) if request.method == "POST" else 200
     page = reverse("document", args=[slug, number])
     if status == DONE:
-        lacking = lacking_parts(version)
-        words = _("The document is kept. Next: submit the version to validation.")
-        still = _(
-            "The document is kept. %(n)s parts are still to be written before the version can be submitted."
-        )
-        return done(request, still % {"n": len(lacking)} if lacking else words, page)
+        return done(request, _kept_words(version), page)
     context = {
         "title": _("Write the developer's document of %(label)s") % {"label": version.label},
         "lede": _(
@@ -138,6 +134,18 @@ def _may_write(actor: User, version: ModelVersion) -> bool:
     return version.stage == Stage.DRAFT and allows(
         actor=actor, permission=Permission.DOCUMENT_WRITE, model_slug=slug
     )
+
+
+def _kept_words(version: ModelVersion) -> str:
+    lacking = len(lacking_parts(version))
+    if not lacking:
+        return _("The document is kept. Next: submit the version to validation.")
+    words = ngettext(
+        "The document is kept. %(n)s part is still to be written before the version can be submitted.",
+        "The document is kept. %(n)s parts are still to be written before the version can be submitted.",
+        lacking,
+    )
+    return words % {"n": lacking}
 
 
 def _lede(newest: DeveloperDocument | None) -> str:

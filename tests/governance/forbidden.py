@@ -40,10 +40,14 @@ APPEND_ONLY: Final = {
     "registry_candidate": ("{candidate}", "id", "artifact_digest = '{hex64}'"),
     "registry_sweep": ("{sweep}", "id", "facts_digest = '{hex64}'"),
     "registry_trial": ("{trial}", "id", "seconds = 2"),
+    "registry_versionfile": ("{file}", "id", "size = 2"),
+    "registry_developerdocument": ("{document}", "id", "revision = 9"),
     "registry_stagechange": ("{change}", "id", "why = 'otherwise'"),
     "validation_validationstandard": ("{standard}", "id", "frozen_at = '{early}'"),
     "validation_checkresult": ("{res_failed}", "id", "verdict = 'passed'"),
     "validation_findingnote": ("{note}", "id", "text = 'otherwise'"),
+    "validation_assessment": ("{said}", "id", "text = 'otherwise'"),
+    "validation_assessmentfile": ("{attached}", "id", "assessment_id = '{said_open}'"),
     "validation_deviation": ("{deviation}", "id", "rationale = 'otherwise'"),
     "validation_conclusion": ("{conclusion}", "id", "verdict = 'not_fit'"),
     "validation_concludeddemand": ("{demand}", "id", "words = 'Nothing.'"),
@@ -81,6 +85,7 @@ KEPT: Final = {
     "registry_labwatch": ("1", "id"),
     "validation_validationrun": ("{r_done}", "id"),
     "validation_finding": ("{f_open}", "id"),
+    "validation_question": ("{question}", "id"),
     "approvals_approvalrequest": ("{q_open}", "id"),
     "approvals_delegation": ("{g_standing}", "id"),
     "notices_endpoint": ("{endpoint}", "id"),
@@ -275,6 +280,13 @@ def _of_registry() -> dict[str, str]:
         "registry_modelversion_legal_move": f"{version} stage = 'approved', expires_at = '{{late}}'"
         " WHERE id = '{v_draft}'",
         "registry_modelversion_expiry_is_given_once": f"{version} expires_at = '{{late}}' WHERE id = '{{v_approved}}'",
+        "registry_versionfile_same_digest": copy("registry_versionfile", "{file}", **NEW),
+        "registry_developerdocument_same_revision": copy("registry_developerdocument", "{document}", **NEW),
+        "registry_developerdocument_of_a_draft": copy(
+            "registry_developerdocument", "{document}", **NEW, revision="99"
+        ),
+        "registry_modelversion_is_documented": f"{version} stage = 'in_validation', submitter_id = '{{dana_p}}'"
+        " WHERE id = '{v_bare}'",
         "validation_version_validated_is_signed": f"{version} stage = 'validated' WHERE id = '{{v_validating}}'",
         "approvals_version_resumed_by_quorum": f"{version} stage = 'approved' WHERE id = '{{v_suspended}}'",
         "approvals_version_retired_by_quorum": f"{version} stage = 'retired' WHERE id = '{{v_approved}}'",
@@ -287,6 +299,7 @@ def _of_registry() -> dict[str, str]:
 
 def _of_validation() -> dict[str, str]:
     run, finding = "UPDATE validation_validationrun SET", "UPDATE validation_finding SET"
+    question = "UPDATE validation_question SET"
     return {
         "validation_validationstandard_same_digest": copy(
             "validation_validationstandard", "{standard}", **NEW
@@ -309,6 +322,32 @@ def _of_validation() -> dict[str, str]:
         "validation_checkresult_same_check_id": copy("validation_checkresult", "{res_failed}", **NEW),
         "validation_checkresult_run_open": copy(
             "validation_checkresult", "{res_failed}", **NEW, check_id="'another'"
+        ),
+        "validation_assessment_same_revision": copy("validation_assessment", "{said_open}", **NEW),
+        "validation_assessment_independent": copy(
+            "validation_assessment", "{said_open}", **NEW, revision="99", author_id="'{dana}'"
+        ),
+        "validation_assessment_open": copy("validation_assessment", "{said}", **NEW, revision="99"),
+        "validation_assessment_newest_run": copy(
+            "validation_assessment", "{said_open}", **NEW, revision="99", run_id="'{r_done}'"
+        ),
+        "validation_assessmentfile_same_file_id": copy(
+            "validation_assessmentfile", "{attached}", id="9999999"
+        ),
+        "validation_assessmentfile_of_version": copy(
+            "validation_assessmentfile", "{attached}", id="9999999", assessment_id="'{said_open}'"
+        ),
+        "validation_question_frozen": f"{question} text = 'Nothing.' WHERE id = '{{question}}'",
+        "validation_question_answered_once": f"{question} answer = 'Otherwise.' WHERE id = '{{question_answered}}'",
+        "validation_question_answered_by_other": f"{question} answer = 'Mine.', answered_at = '{{late}}',"
+        " answered_by_id = '{victor}' WHERE id = '{question}'",
+        "validation_conclusion_of_an_opinion": copy(
+            "validation_conclusion",
+            "{conclusion}",
+            **NEW,
+            version_id="'{v_unsaid}'",
+            run_id="'{r_unsaid}'",
+            evidence_digest="(SELECT evidence_digest FROM validation_validationrun WHERE id = '{r_unsaid}')",
         ),
         "validation_finding_frozen": f"{finding} text = 'Nothing.' WHERE id = '{{f_open}}'",
         "validation_finding_once": f"{finding} state = 'open', closed_by_id = NULL, closed_at = NULL"

@@ -87,6 +87,7 @@ from registry.lab_differences import note_look
 from registry.lab_shown import begin_showing
 from registry.models import FeatureRow, LabKind, RiskModel
 from registry.services import submit_version, suspend_version
+from registry.version_files import Brought, add_file
 from scoring import privacy
 from scoring.services import Asked, score
 from scoring.slots import deploy, end_deployment
@@ -99,6 +100,7 @@ from tests.training.feature_views.viewed import DEFINITION
 from tests.training.swept import recorded_sweep
 from tests.validation import cases
 from validation import standards
+from validation.assessing import Written, answer_question, ask_question, write_assessment
 from validation.findings import Raised
 from validation.services import close_finding, freeze_content, open_finding, rebut, sign_deviation
 from validation.signing import Signature
@@ -128,6 +130,7 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _told(cast, rows["v_approved"])
     rows |= _webhooks(cast)
     rows |= _compared(rows["v_approved"])
+    rows |= _unsaid(cast, case)
     # From now on every run in this world is one under thresholds that have changed since.
     changed = standards.committed(case.standard.slug) | {"seed": 20270101}
     rows["standard_after"] = freeze_content(actor=cast.victor, content=changed)
@@ -137,6 +140,13 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     folder = Folder(Path(tempfile.mkdtemp(dir=os.environ["MRM_VAR_DIR"])))
     rows |= sealed_ledger(cast, folder)
     return _named(rows) | {"sealer_dir": str(folder.path)}
+
+
+def _unsaid(cast: Any, case: cases.Case) -> dict[str, Any]:
+    """A draft without its document, and a version that was tested and not judged in words."""
+    bare = cases.drafted(cast, case.version.candidate, "0.21")
+    unsaid = cases.Case(cast, _submitted(cast, case, "0.22"), case.standard)
+    return {"v_bare": bare, "v_unsaid": unsaid.version, "r_unsaid": unsaid.tested()}
 
 
 def _compared(version: Any) -> dict[str, Any]:
@@ -208,6 +218,14 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     """A failed check, its finding (closed by a second validator), its deviation, the conclusion, both signatures."""
     run = case.evidence(**{FAILED: "failed"})
     failed = case.result(FAILED)
+    paper = add_file(actor=cast.victor, version=case.version, brought=Brought("paper.pdf", b"%PDF-1.7"))
+    words = Written("soundness", "satisfactory", "It rests on a paper.", (paper,))
+    said = write_assessment(actor=cast.victor, version=case.version, written=words)
+    questions = [
+        ask_question(actor=cast.victor, version=case.version, topic="scope", text=text)
+        for text in ("Who?", "Why?")
+    ]
+    answer_question(actor=cast.dana, question=questions[1], text="So it is.")
     raised = Raised(title="Weak", text="Too weak.", severity="high")
     closed = open_finding(actor=cast.victor, version=case.version, raised=raised, result=failed)
     rebut(actor=cast.dana, finding=closed, text="The use is narrow.")
@@ -221,6 +239,13 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     case.version.refresh_from_db()
     rows = {"v_approved": case.version, "r_done": run, "res_failed": failed, "f_closed": closed}
     rows |= {"f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
+    rows |= {
+        "file": paper,
+        "said": said,
+        "attached": said.attached.get(),
+        "document": case.version.documents.get(),
+    }
+    rows |= {"question": questions[0], "question_answered": questions[1]}
     rows |= {"conclusion": conclusion, "q_granted": request, "s_ada": signoff, "standard": case.standard}
     version = case.version
     rows |= {"model": version.risk_model, "snapshot": version.snapshot, "artifact": version.artifact}
@@ -245,6 +270,7 @@ def _others(cast: Any, case: cases.Case) -> dict[str, Any]:
     validating = cases.Case(cast, _submitted(cast, case, "0.11"), case.standard)
     validating.evidence(**{FAILED: "failed"})
     free = validating.result(FAILED)
+    said = validating.version.assessments.order_by("at").last()
     going = validating.started()
     review = cases.Case(cast, _submitted(cast, case, "0.12"), case.standard)
     finished = review.evidence()
@@ -256,6 +282,7 @@ def _others(cast: Any, case: cases.Case) -> dict[str, Any]:
         "v_draft": draft,
         "v_validating": validating.version,
         "v_review": review.version,
+        "said_open": said,
     }
     rows |= {"res_free": free, "r_open": going, "r_review": finished, "c_review": conclusion}
     return rows | {"q_open": request, "s_review": signoff}

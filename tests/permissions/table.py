@@ -61,6 +61,7 @@ def _version(number: int) -> dict[str, object]:
 APPROVED, DRAFT, VALIDATING, REVIEW = 1, 2, 3, 4
 TEXT: Final = {"text": "Because."}
 WHY: Final = {"why": "Because."}
+ASSESSED: Final = {"topic": "limits", "rating": "satisfactory", "text": "Words."}
 FINDING: Final = {"title": "T", "text": "Words.", "severity": "low"}
 WEBHOOK: Final = {"name": "W", "url": "https://8.8.8.8/", "events": ["version:retired"]}
 SOON: Final = (clock.now() + dt.timedelta(days=9)).isoformat()
@@ -165,6 +166,17 @@ TABLE: Final = (
     Row("GET", "api-validation-run", {**_version(APPROVED), "run_id": "r_done"}, _all(READERS, 200)),
     Row("GET", "api-version-plan", _version(APPROVED), _all(READERS, 200)),
     Row("GET", "api-evidence", _version(APPROVED), _all(READERS, 200)),
+    Row("GET", "api-assessment-list", _version(APPROVED), _all(INSIDE, 200)),
+    Row("POST", "api-assessment-list", _version(VALIDATING), {"victor": 201}, ASSESSED),
+    Row("GET", "api-question-list", _version(APPROVED), _all(INSIDE, 200)),
+    Row("POST", "api-question-list", _version(APPROVED), {"victor": 201}, {"topic": "scope", "text": "Why?"}),
+    Row("GET", "api-question", {"question_id": "question"}, _all(INSIDE, 200)),
+    Row("POST", "api-question-answer", {"question_id": "question"}, {"dana": 200}, TEXT),
+    Row("GET", "api-document", _version(APPROVED), _all(INSIDE, 200)),
+    Row("POST", "api-document", _version(DRAFT), {"dana": 201}, {"parts": {"purpose": "To decide."}}),
+    Row("GET", "api-version-file-list", _version(APPROVED), _all(INSIDE, 200)),
+    Row("POST", "api-version-file-list", _version(APPROVED), _all(("dana", "victor"), 201)),
+    Row("GET", "api-version-file", {"file_id": "file"}, _all(INSIDE, 200)),
     Row("POST", "api-finding-open", _version(APPROVED), {"victor": 201}, FINDING),
     Row("GET", "api-finding-list", {}, _all(INSIDE, 200)),
     Row("GET", "api-finding", {"finding_id": "f_open"}, _all(INSIDE, 200)),

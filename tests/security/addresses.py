@@ -17,6 +17,8 @@ ROWS = {
     "result_id": "res_failed",
     "request_id": "q_open",
     "finding_id": "f_open",
+    "question_id": "question",
+    "file_id": "file",
     "job_id": "j_queued",
     "snapshot_id": "snapshot",
     "view_id": "view",
@@ -44,6 +46,7 @@ PLAIN = {
     "sequence": "1",
     "size": "1",
     "act": "resume-version",
+    "topic": "opinion",
 }
 
 

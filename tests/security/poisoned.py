@@ -12,7 +12,8 @@ from django.db import models
 
 from accounts.models import RequestSource, RoleRequest
 from audit import guards
-from registry.models import DatasetSnapshot
+from registry.document_template import template
+from registry.models import DatasetSnapshot, DeveloperDocument
 from scoring.services import Asked, score
 from tests.security.payloads import EVERYTHING, PAYLOADS
 from tests.serving.cards import application, card_frame
@@ -37,6 +38,7 @@ def poison(lia: Any) -> int:
                 count += 1
         for label, name in LISTS_OF_WORDS:
             count += apps.get_model(label)._base_manager.update(**{name: list(PAYLOADS)})
+        DeveloperDocument.objects.update(parts={part.key: EVERYTHING for part in template().parts})
         _columns()
         _provider_groups()
     finally:

@@ -91,13 +91,17 @@ def recorded(cast: Cast, risk_model: RiskModel, drawn: Drawn) -> Candidate:
 
 
 def registered(cast: Cast, candidate: Candidate, cut_off: str) -> ModelVersion:
+    """A draft with its document."""
+    return documented(cast.dana, drafted(cast, candidate, cut_off))
+
+
+def drafted(cast: Cast, candidate: Candidate, cut_off: str) -> ModelVersion:
     risk_model = candidate.risk_model
     rules = {"format": "decision-policy/1", "approve_below": cut_off, "decline_from": cut_off, "rules": []}
     policy = propose_policy(actor=cast.dana, risk_model=risk_model, rules=rules).policy
     words = propose_dictionary(actor=cast.dana, risk_model=risk_model, reasons=_dictionary()).dictionary
     sealed = sealed_under(candidate.artifact_digest)
-    version = register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)
-    return documented(cast.dana, version)
+    return register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)
 
 
 def _dictionary() -> dict[str, object]:
