@@ -20,6 +20,7 @@ class Permission(StrEnum):
     HELD_OUT_READ = "registry:heldout:read"
     FILE_ADD = "registry:file:add"
     DOCUMENT_WRITE = "registry:document:write"
+    MONITORING_PLAN = "registry:monitoring:plan"
     VERSION_REGISTER = "registry:version:register"
     VERSION_SUBMIT = "registry:version:submit"
     VERSION_REQUEST = "registry:version:request"

@@ -55,6 +55,7 @@ PERMISSIONS: dict[str, Words] = {
     Permission.HELD_OUT_READ: _("read the held-out part of a snapshot"),
     Permission.FILE_ADD: _("put a file beside a version"),
     Permission.DOCUMENT_WRITE: _("write the developer's document of a version"),
+    Permission.MONITORING_PLAN: _("write the monitoring plan of a version"),
     Permission.VERSION_REGISTER: _("register a version, its policy and its reasons"),
     Permission.VERSION_SUBMIT: _("hand a draft to validation"),
     Permission.VERSION_REQUEST: _("ask for the approval of a version"),

@@ -10,6 +10,8 @@ from mrm.lib.errors import Refusal
 from registry import vault
 from registry.developer_documents import lacking_parts
 from registry.models import ModelVersion, RiskModel
+from registry.monitored import faults
+from registry.monitoring_plans import lines_of, newest_plan
 
 
 class ConcernsVersion(Protocol):
@@ -31,6 +33,18 @@ def developer_document_is_complete(*, actor: User, subject: ModelVersion | Conce
         return None
     titles = ", ".join(part.title.english for part in lacking)
     return f"The developer's document of {version.label} does not say yet: {titles}. Write it, then submit."
+
+
+def monitoring_is_planned(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    """By the measures that the tier asks for as it is now."""
+    version = version_of(subject)
+    plan = newest_plan(version)
+    if plan is None:
+        return f"{version.label} has no monitoring plan. Have its developer or a validator write it."
+    lacking = [fault.detail for fault in faults(lines_of(plan), version.risk_model.tier)]
+    return (
+        f"The monitoring plan of {version.label} does not suffice. {' '.join(lacking)}" if lacking else None
+    )
 
 
 def bytes_match_their_seal(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001

@@ -67,6 +67,23 @@ GUARDS = (
         " WHERE d.version_id = NEW.id)",
         "registry_modelversion: a version is submitted with its developer's document",
     ),
+    *append_only("registry_monitoringplan", "id", ("version_id", "revision")),
+    Guard(
+        "registry_monitoringplan_before_approval",
+        "registry_monitoringplan",
+        On.INSERT,
+        "(SELECT stage FROM registry_modelversion WHERE id = NEW.version_id) NOT IN"
+        " ('draft', 'in_validation', 'validated')",
+        "registry_monitoringplan: it stands still from the request for approval on",
+    ),
+    Guard(
+        "registry_modelversion_is_watched",
+        "registry_modelversion",
+        On.UPDATE,
+        "OLD.stage = 'validated' AND NEW.stage = 'in_review' AND NOT EXISTS (SELECT 1 FROM registry_monitoringplan p"
+        " WHERE p.version_id = NEW.id)",
+        "registry_modelversion: approvers are asked about a version with a monitoring plan",
+    ),
     *kept("registry_modelversion"),
     alone("registry_modelversion", "risk_model_id", "number"),
     Guard(

@@ -340,6 +340,24 @@ class DeveloperDocument(models.Model):
         ]
 
 
+class MonitoringPlan(models.Model):
+    """What is watched of a version once it decides, and who answers; the newest revision counts. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="monitoring_plans")
+    revision = models.PositiveIntegerField()
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    written_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "revision"], name="one_monitoring_plan_a_revision"),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="monitoring_plan_from_one"),
+        ]
+
+
 class LabKind(models.TextChoices):
     """What of a version MLflow may hold otherwise than it stands here."""
 

@@ -1,9 +1,10 @@
 from django.urls import URLPattern, path
 
-from registry import document_views, feature_view_views, mlflow_views, snapshot_views, views
+from registry import document_views, feature_view_views, mlflow_views, monitoring_views, snapshot_views, views
 from registry.api.documents import DocumentApi, FileApi, FileListApi
 from registry.api.features import FeatureLookUpApi, FeatureValuesApi, FeatureViewPublishApi
 from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi
+from registry.api.monitoring import MonitoringPlanApi
 from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
 from registry.api.snapshots import SnapshotApi, SnapshotListApi
 from registry.api.versions import VersionApi, VersionListApi, VersionSubmitApi, VersionSuspendApi
@@ -31,6 +32,7 @@ api = [
     path(f"{_VERSION}/document", DocumentApi.as_view(), name="api-document"),
     path(f"{_VERSION}/files", FileListApi.as_view(), name="api-version-file-list"),
     path("version-files/<uuid:file_id>", FileApi.as_view(), name="api-version-file"),
+    path(f"{_VERSION}/monitoring-plan", MonitoringPlanApi.as_view(), name="api-monitoring-plan"),
     path(f"{_VERSION}/submit", VersionSubmitApi.as_view(), name="api-version-submit"),
     path(f"{_VERSION}/suspension", VersionSuspendApi.as_view(), name="api-version-suspend"),
 ]
@@ -45,6 +47,8 @@ pages: list[URLPattern] = [
     path(f"{_VERSION}/document/writing", document_views.document_write, name="document-write"),
     path(f"{_VERSION}/files", document_views.files, name="version-files"),
     path("version-files/<uuid:file_id>", document_views.file_download, name="version-file"),
+    path(f"{_VERSION}/monitoring-plan", monitoring_views.monitoring_plan, name="monitoring-plan"),
+    path(f"{_VERSION}/monitoring-plan/writing", monitoring_views.monitoring_write, name="monitoring-write"),
     path(f"{_VERSION}/submission", views.version_submit, name="version-submit"),
     path(f"{_VERSION}/suspension", views.version_suspend, name="version-suspend"),
     path("feature-views", feature_view_views.feature_views, name="feature-views"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.access import allows, require
@@ -79,6 +80,20 @@ def content_of(*, actor: User, found: VersionFile) -> bytes:
     """The plain bytes, hashed again. Unavailable where they are missing or not what was added."""
     require(actor=actor, permission=Permission.FINDING_READ, model_slug=found.version.risk_model.slug)
     return vault.read_file(version=str(found.version_id), digest=found.digest, kept=found.kept)
+
+
+def files_named(version: ModelVersion, digests: Sequence[str]) -> list[VersionFile]:
+    """The files beside a version that a body names by their digests. Invalid with every one that is not there."""
+    found = {each.digest: each for each in version.files.select_related("version").filter(digest__in=digests)}
+    detail = "No file of this digest lies beside the version."
+    errors = [
+        FieldError(f"/files/{at}", "unknown", detail)
+        for at, digest in enumerate(digests)
+        if digest not in found
+    ]
+    if errors:
+        raise Invalid("A file that was named is not there.", errors)
+    return list(found.values())
 
 
 def _may_read(actor: User, version: ModelVersion) -> bool:

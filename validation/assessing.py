@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.access import require
 from accounts.models import User
@@ -15,6 +15,7 @@ from mrm.lib.errors import Conflict, FieldError, Invalid, WrongStage
 from registry import subjects
 from registry.models import ModelVersion, VersionFile
 from registry.services import lock_version
+from registry.version_files import Brought, add_file
 from validation import evidence as proof
 from validation.assessments import why_closed
 from validation.models import Assessment, AssessmentFile, Question, ValidationRun
@@ -64,6 +65,14 @@ def write_assessment(*, actor: User, version: ModelVersion, written: Written) ->
     }
     record(event=Event.ASSESSMENT_WRITTEN, actor=actor, subject=subjects.of_version(held), facts=facts)
     return row
+
+
+@unit_of_work
+def write_with_file(*, actor: User, version: ModelVersion, written: Written, brought: Brought) -> Assessment:
+    """Put a file beside the version and write what rests on it: both, or neither."""
+    added = add_file(actor=actor, version=version, brought=brought)
+    others = [each for each in written.files if each.pk != added.pk]
+    return write_assessment(actor=actor, version=version, written=replace(written, files=[*others, added]))
 
 
 @unit_of_work

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import allows, require
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
-from audit.services import unit_of_work
 from mrm.lib.errors import NotFound
 from registry import selectors as registry
 from registry import version_files
@@ -74,15 +73,14 @@ def assessment_write(request: HttpRequest, slug: str, number: int, topic: str) -
         initial={} if newest is None else {"rating": newest.rating, "text": newest.text},
     )
 
-    @unit_of_work
     def write(answers: dict[str, Any]) -> None:
         chosen = [each for each in there if str(each.pk) in answers.get("rests_on", ())]
+        written = Written(topic, answers["rating"], answers["text"], chosen)
         if answers["upload"]:
             brought = brought_of(answers["upload"])
-            added = version_files.add_file(actor=actor, version=version, brought=brought)
-            chosen = [*(each for each in chosen if each.pk != added.pk), added]
-        written = Written(topic, answers["rating"], answers["text"], chosen)
-        assessing.write_assessment(actor=actor, version=version, written=written)
+            assessing.write_with_file(actor=actor, version=version, written=written, brought=brought)
+        else:
+            assessing.write_assessment(actor=actor, version=version, written=written)
 
     status = attempt(form, write) if request.method == "POST" else 200
     page = reverse("assessment", args=[slug, number])

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from mrm.lib import canonical, clock
 from registry.models import ModelVersion, VersionFile
+from registry.monitoring_plans import newest_plan
 from validation import demands
 from validation.models import Assessment, CheckResult, Finding, Question, ValidationRun
 from validation.plan_answers import plan_answers
@@ -133,6 +134,7 @@ def shown_of(run: ValidationRun) -> Shown:
         "evidence": run.evidence_digest,
         "plan": plan_answers(seen).plain(),
         "findings": [_finding(each) for each in seen.findings],
+        "monitoring": _monitoring(version),
         "questions": [_question(each) for each in version.questions.order_by("asked_at", "id")],
         "deviations": [
             {
@@ -173,6 +175,12 @@ def plain_assessment(written: Assessment, files: Sequence[VersionFile] | None = 
         "text": canonical.sha256(written.text.encode()),
         "files": sorted(each.digest for each in attached),
     }
+
+
+def _monitoring(version: ModelVersion) -> dict[str, Any] | None:
+    """It is written before the approvers are asked, so they are shown which one."""
+    plan = newest_plan(version)
+    return None if plan is None else {"revision": plan.revision, "digest": plan.digest}
 
 
 def _question(asked: Question) -> dict[str, Any]:

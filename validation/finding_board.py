@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.access import allows
@@ -18,12 +18,13 @@ from accounts.permissions import Permission
 from mrm.lib import clock
 from mrm.lib.errors import Malformed
 from validation import selectors
-from validation.models import Finding, FindingState
+from validation.models import Finding, FindingState, Severity
+from validation.plan_words import title_of
 from validation.signing import insider_role
 
 PAGE = 50
-# "rebutted" stands behind "open" and before nothing else that is unsettled; closed ones come last.
-_ORDER = (FindingState.OPEN, FindingState.REBUTTED, FindingState.CLOSED)
+# What waits for its owner, then what waits for a validator, then what is being done; closed ones come last.
+_ORDER = (FindingState.OPEN, FindingState.REBUTTED, FindingState.PLANNED, FindingState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,51 @@ def board_page(*, actor: User, asked: dict[str, Any]) -> BoardPage:
         found += part.order_by("due_on", "id")[: PAGE + 1 - len(found)]
     shown = found[:PAGE]
     return BoardPage(tuple(shown), _cursor(shown[-1]) if len(found) > PAGE else "")
+
+
+# Days since a finding was opened: from, and to at most.
+AGES = ((0, 30), (31, 60), (61, 90), (91, None))
+
+
+@dataclass(frozen=True)
+class Age:
+    """How many unsettled findings of one severity are how old; `overdue` are past their day."""
+
+    severity: str
+    counts: tuple[int, ...]
+    overdue: int
+
+
+def ageing(*, actor: User, at: dt.datetime) -> list[Age]:
+    """The gravest first; severities of which nothing is unsettled are left out."""
+    rows = selectors.findings(actor=actor).filter(state__in=selectors.UNSETTLED).order_by()
+    counted = {f"age{place}": Count("id", filter=_aged(at, *age)) for place, age in enumerate(AGES)}
+    # Any: rows by names that are known at run time only.
+    counts: Any = rows.values("severity").annotate(
+        **counted, overdue=Count("id", filter=Q(due_on__lt=at.date()))
+    )
+    found = {each["severity"]: each for each in counts}
+    return [
+        Age(severity, tuple(found[severity][name] for name in counted), found[severity]["overdue"])
+        for severity in reversed(Severity.values)
+        if severity in found
+    ]
+
+
+def _aged(at: dt.datetime, first: int, last: int | None) -> Q:
+    """Opened so many days ago, by full days of 24 hours."""
+    youngest = Q(opened_at__lte=at - dt.timedelta(days=first)) if first else Q()
+    return youngest if last is None else youngest & Q(opened_at__gt=at - dt.timedelta(days=last + 1))
+
+
+def days_open(finding: Finding, at: dt.datetime) -> int:
+    return ((finding.closed_at or at) - finding.opened_at).days
+
+
+def closing_results(actor: User, finding: Finding) -> list[tuple[str, str]]:
+    """The results of the newest evidence of the version, as a closure may name them."""
+    results = selectors.latest_results(actor=actor, version=finding.version)
+    return [(str(each.pk), f"{title_of(each.check_id)}: {each.headline}"[:120]) for each in results]
 
 
 def may_rebut(actor: User, finding: Finding) -> bool:

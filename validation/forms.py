@@ -117,12 +117,43 @@ class FindingForm(PageForm):
         choices=Severity.choices,
         initial=Severity.MEDIUM,
     )
+    owner = forms.CharField(
+        label=_("Who answers"),
+        help_text=_("The name of an account. Empty: the model's owner."),
+        max_length=64,
+        required=False,
+    )
     due_on = forms.DateField(
         label=_("To be answered by"),
         help_text=_("Empty: in a month."),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
     )
+
+
+class PromiseForm(PageForm):
+    """Words with a day: what will be done by then, or why it is due then."""
+
+    text = forms.CharField(label=_("Your words"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))
+    due_on = forms.DateField(label=_("By this day"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class ClosureForm(PageForm):
+    """What settled it, and what that rests on."""
+
+    text = forms.CharField(label=_("Your words"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6}))
+    result = forms.ChoiceField(
+        label=_("A result of the newest evidence it rests on"),
+        help_text=_("A high or critical finding is closed with a result or a file."),
+        required=False,
+    )
+    upload = forms.FileField(
+        label=_("A file it rests on"), help_text=_("Up to 20 MB, kept by its digest."), required=False
+    )
+
+    def __init__(self, *args: Any, results: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "result", [("", _("None")), *results])
 
 
 class NoteForm(PageForm):
@@ -134,7 +165,13 @@ class NoteForm(PageForm):
 class BoardFilterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
-        choices=(("", _("any")), ("open", _("Open")), ("rebutted", _("Rebutted")), ("closed", _("Closed"))),
+        choices=(
+            ("", _("any")),
+            ("open", _("Open")),
+            ("rebutted", _("Rebutted")),
+            ("planned", _("Planned")),
+            ("closed", _("Closed")),
+        ),
         required=False,
     )
     severity = forms.ChoiceField(

@@ -111,6 +111,16 @@ GUARDS = (
         "validation_finding: neither its owner nor the version's author or trainer closes it",
     ),
     *append_only("validation_findingnote", "id"),
+    *append_only("validation_notefile", "id", ("note_id", "file_id")),
+    Guard(
+        "validation_finding_closed_with_evidence",
+        "validation_finding",
+        On.UPDATE,
+        "NEW.state = 'closed' AND OLD.state <> 'closed' AND NEW.severity IN ('high', 'critical') AND NOT EXISTS ("
+        "SELECT 1 FROM validation_findingnote n WHERE n.finding_id = NEW.id AND n.kind = 'closure' AND ("
+        "n.result_id IS NOT NULL OR EXISTS (SELECT 1 FROM validation_notefile f WHERE f.note_id = n.id)))",
+        "validation_finding: a grave finding is closed with evidence",
+    ),
     *append_only("validation_deviation", "id", ("result_id",)),
     _person_is_the_users("validation_deviation"),
     Guard(

@@ -101,6 +101,7 @@ class Severity(models.TextChoices):
 class FindingState(models.TextChoices):
     OPEN = "open"
     REBUTTED = "rebutted"
+    PLANNED = "planned"
     CLOSED = "closed"
 
 
@@ -128,7 +129,7 @@ class Finding(models.Model):
                 condition=Q(severity__in=Severity.values), name="finding_severity_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["open", "rebutted"], closed_by=None, closed_at=None)
+                condition=Q(state__in=["open", "rebutted", "planned"], closed_by=None, closed_at=None)
                 | Q(state="closed", closed_by__isnull=False, closed_at__isnull=False),
                 name="closed_finding_names_who",
             ),
@@ -136,15 +137,48 @@ class Finding(models.Model):
         indexes = [models.Index(fields=["state", "due_on"], name="finding_by_state")]
 
 
+class NoteKind(models.TextChoices):
+    REBUTTAL = "rebuttal"
+    ACTION_PLAN = "action_plan"
+    POSTPONEMENT = "postponement"
+    CLOSURE = "closure"
+
+
 class FindingNote(models.Model):
-    """One thing said about a finding (rebuttal, closure). Append-only."""
+    """One thing said about a finding, with what it rests on. Append-only."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="notes")
-    kind = models.CharField(max_length=16)
+    kind = models.CharField(max_length=16, choices=NoteKind)
     text = models.TextField()
+    # The day an action plan promises, or the finding is postponed to.
+    due_on = models.DateField(null=True)
+    # What a closure rests on: a result of the version's evidence, files beside the version.
+    result = models.ForeignKey(CheckResult, on_delete=models.PROTECT, null=True, related_name="+")
+    files = models.ManyToManyField(VersionFile, through="NoteFile", related_name="+")
     author = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=NoteKind.values), name="note_kind_is_known"),
+            models.CheckConstraint(condition=~Q(text=""), name="note_says_something"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["action_plan", "postponement"], due_on__isnull=False)
+                | Q(kind__in=["rebuttal", "closure"], due_on=None),
+                name="promise_has_a_day",
+            ),
+        ]
+
+
+class NoteFile(models.Model):
+    """A file that something said about a finding rests on. Append-only."""
+
+    note = models.ForeignKey(FindingNote, on_delete=models.PROTECT, related_name="attached")
+    file = models.ForeignKey(VersionFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "file"], name="one_file_a_note")]
 
 
 class Signed(models.Model):

@@ -25,6 +25,7 @@ class Fact(StrEnum):
     DEVIATIONS_SIGNED = "deviations_signed"
     CONCLUSION_SIGNED = "conclusion_signed"
     DEVELOPER_DOCUMENT = "developer_document"
+    MONITORING_PLAN = "monitoring_plan"
     ASSESSED_SCOPE = "assessed_scope"
     ASSESSED_LIMITS = "assessed_limits"
     ASSESSED_SOUNDNESS = "assessed_soundness"

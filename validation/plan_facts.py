@@ -141,6 +141,11 @@ def _developer_document(seen: Seen) -> Moment:
     return None if newest is None else newest.written_at
 
 
+def _monitoring_plan(seen: Seen) -> Moment:
+    newest = seen.version.monitoring_plans.order_by("-revision").first()
+    return None if newest is None else newest.written_at
+
+
 def _completed(run: ValidationRun) -> dt.datetime:
     assert run.completed_at is not None  # noqa: S101 (only a completed run is seen)
     return run.completed_at
@@ -161,5 +166,6 @@ _SINCE: Final[Mapping[Fact, Callable[[Seen], Moment]]] = {
     Fact.DEVIATIONS_SIGNED: _deviations_signed,
     Fact.CONCLUSION_SIGNED: _conclusion_signed,
     Fact.DEVELOPER_DOCUMENT: _developer_document,
+    Fact.MONITORING_PLAN: _monitoring_plan,
     **{fact: functools.partial(_assessed, topic) for fact, topic in TOPICS.items()},
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from accounts.access import allows, reach, require
 from accounts.models import User
@@ -23,6 +23,7 @@ from validation.models import (
     Conclusion,
     Deviation,
     Finding,
+    FindingNote,
     FindingState,
     Severity,
     ValidationRun,
@@ -34,7 +35,7 @@ from validation.signing import insider_role
 from validation.standards import committed, load, shipped
 
 STARTABLE = (Stage.IN_VALIDATION, Stage.VALIDATED, Stage.IN_REVIEW, Stage.APPROVED)
-UNSETTLED = (FindingState.OPEN, FindingState.REBUTTED)
+UNSETTLED = (FindingState.OPEN, FindingState.REBUTTED, FindingState.PLANNED)
 
 
 def latest_run(version: ModelVersion) -> ValidationRun | None:
@@ -143,7 +144,13 @@ def open_findings(*, actor: User, version: ModelVersion) -> QuerySet[Finding]:
 
 
 def finding(*, actor: User, finding_id: uuid.UUID) -> Finding:
-    found = findings(actor=actor).filter(pk=finding_id).prefetch_related("notes__author__person").first()
+    notes = Prefetch(
+        "notes",
+        FindingNote.objects.select_related("author__person", "result")
+        .prefetch_related("files")
+        .order_by("at", "id"),
+    )
+    found = findings(actor=actor).filter(pk=finding_id).prefetch_related(notes).first()
     if found is None:
         raise NotFound("There is no such finding that you may see.")
     return found

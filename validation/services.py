@@ -4,7 +4,7 @@ conclusions. Runs, findings and signatures stand in files of their own; callers 
 
 from __future__ import annotations
 
-from validation.findings import close_finding, open_finding, rebut
+from validation.findings import close_finding, close_with_file, open_finding, plan_action, postpone, rebut
 from validation.runs import (
     complete_run,
     freeze_content,
@@ -17,11 +17,14 @@ from validation.verdicts import conclude, sign_deviation
 
 __all__ = [
     "close_finding",
+    "close_with_file",
     "complete_run",
     "conclude",
     "freeze_content",
     "freeze_standard",
     "open_finding",
+    "plan_action",
+    "postpone",
     "rebut",
     "require_applicable",
     "require_startable",

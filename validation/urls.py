@@ -11,6 +11,8 @@ from validation.api.findings import (
     FindingCloseApi,
     FindingListApi,
     FindingOpenApi,
+    FindingPlanApi,
+    FindingPostponeApi,
     FindingReadApi,
     FindingRebutApi,
 )
@@ -34,6 +36,10 @@ api = [
     path("findings", FindingListApi.as_view(), name="api-finding-list"),
     path("findings/<uuid:finding_id>", FindingReadApi.as_view(), name="api-finding"),
     path("findings/<uuid:finding_id>/rebuttal", FindingRebutApi.as_view(), name="api-finding-rebut"),
+    path("findings/<uuid:finding_id>/action-plan", FindingPlanApi.as_view(), name="api-finding-plan"),
+    path(
+        "findings/<uuid:finding_id>/postponement", FindingPostponeApi.as_view(), name="api-finding-postpone"
+    ),
     path("findings/<uuid:finding_id>/closure", FindingCloseApi.as_view(), name="api-finding-close"),
     path(
         "validation-results/<uuid:result_id>/deviation", DeviationSignApi.as_view(), name="api-deviation-sign"
@@ -54,5 +60,7 @@ pages: list[URLPattern] = [
     path("findings", finding_views.findings, name="findings"),
     path("findings/<uuid:finding_id>", finding_views.finding, name="finding"),
     path("findings/<uuid:finding_id>/rebuttal", finding_views.rebuttal, name="finding-rebut"),
+    path("findings/<uuid:finding_id>/action-plan", finding_views.action_plan, name="finding-plan"),
+    path("findings/<uuid:finding_id>/postponement", finding_views.postponement, name="finding-postpone"),
     path("findings/<uuid:finding_id>/closure", finding_views.closure, name="finding-close"),
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require
+from accounts.models import User
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
 from mrm.lib import charts
@@ -97,12 +98,17 @@ def finding_open(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = FindingForm(filled(request))
 
     def raise_it(answers: dict[str, Any]) -> None:
-        services.open_finding(actor=actor, version=version, raised=Raised(**answers))
+        rest = {name: value for name, value in answers.items() if name != "owner"}
+        owner = _named(actor, slug, answers["owner"])
+        services.open_finding(actor=actor, version=version, raised=Raised(**rest, owner=owner))
 
     status = attempt(form, raise_it) if request.method == "POST" else 200
     if status == DONE:
         words = _("The finding on %(label)s is open. Next: %(owner)s answers it.")
-        told = words % {"label": version.label, "owner": version.risk_model.owner.name}
+        told = words % {
+            "label": version.label,
+            "owner": form.cleaned_data["owner"] or version.risk_model.owner.name,
+        }
         return done(request, told, _page_of(version))
     context = {
         "title": _("Open a finding on %(label)s") % {"label": version.label},
@@ -176,6 +182,14 @@ def conclude(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "submit_label": _("Sign the conclusion"),
     }
     return _signing_page(request, version, form, context, _Now(now, blocked, status), why_not)
+
+
+def _named(actor: User, slug: str, username: str) -> User | None:
+    """Whom a finding names; None where the model's owner answers."""
+    if not username:
+        return None
+    may = Permission.FINDING_OPEN
+    return selectors.person_named(username, actor=actor, permission=may, model_slug=slug)
 
 
 class _Now:

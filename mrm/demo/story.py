@@ -153,10 +153,13 @@ def _version(stage: Stage, number: int, parts: Parts, note: str) -> None:
 
 
 def _document(stage: Stage, number: int) -> None:
-    """What the developer wrote about this model lies beside the data; what is new is said of each version."""
+    """What the developer wrote about this model lies beside the data, and so does what will be watched of it."""
     dana, path = stage.people.developer, f"models/{SLUG}/versions/{number}/document"
     parts = json.loads((DATA / "document.json").read_text())["parts"]
     dana.post(path, {"parts": parts}, Idempotency_Key=f"story-v{number}-document")
+    watched = json.loads((DATA / "monitoring.json").read_text())
+    path = f"models/{SLUG}/versions/{number}/monitoring-plan"
+    dana.post(path, watched, Idempotency_Key=f"story-v{number}-monitoring")
 
 
 def _assess(stage: Stage, number: int) -> None:

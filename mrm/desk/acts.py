@@ -25,6 +25,7 @@ from registry.entries import missing_words
 from registry.gatekeeper import ask_gates
 from registry.lifecycle import Stage, move_from
 from registry.models import ModelVersion, RiskModel
+from registry.monitoring_plans import WRITABLE, newest_plan
 from registry.services import permission_of
 from scoring.models import Deployment
 from validation.assessments import topics_to_assess, why_no_assessment
@@ -64,6 +65,7 @@ def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment 
         _conclude(actor, version),
         _document(actor, version),
         _submit(actor, version),
+        _watch(actor, version),
         _request(actor, version),
         _deploy(actor, version, champion),
         _run(actor, version),
@@ -194,6 +196,15 @@ def _document(actor: User, version: ModelVersion) -> Act | None:
     if version.stage != Stage.DRAFT or not may or not lacking_parts(version):
         return None
     return Act(_("Write the developer's document"), _at("document-write", version), leads_on=True)
+
+
+def _watch(actor: User, version: ModelVersion) -> Act | None:
+    """It leads on where it is the last thing that is missing before the approvers are asked."""
+    may = _may(actor, Permission.MONITORING_PLAN, version.risk_model)
+    if version.stage not in WRITABLE or not may or newest_plan(version) is not None:
+        return None
+    leads_on = version.stage == Stage.VALIDATED
+    return Act(_("Write the monitoring plan"), _at("monitoring-write", version), leads_on=leads_on)
 
 
 def _conclude(actor: User, version: ModelVersion) -> Act | None:

@@ -119,6 +119,8 @@ FINDINGS = {
     "open": _waiting(_("Open"), "flag"),
     "answered": _waiting(_("Answered"), "reply"),
     "rebutted": _waiting(_("Rebutted"), "reply"),
+    "planned": _waiting(_("Planned"), "clock"),
+    "postponed": _waiting(_("Postponed"), "clock"),
     "closed": _good(_("Closed")),
     "resolved": _good(_("Resolved")),
     "overdue": _bad(_("Overdue"), "clock"),

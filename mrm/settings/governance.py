@@ -27,6 +27,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "registry:model:propose",
         "registry:snapshot:import",
         "registry:file:add",
+        "registry:monitoring:plan",
         "registry:document:write",
         "registry:version:register",
         "registry:version:submit",
@@ -46,6 +47,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "registry:version:suspend",
         "validation:run:start",
         "registry:file:add",
+        "registry:monitoring:plan",
         "validation:assessment:write",
         "validation:finding:open",
         "validation:finding:close",
@@ -141,6 +143,9 @@ PROVIDER_GROUPS: Final[Mapping[str, tuple[str, str]]] = {
     "countersign-loan-officers": ("loan_officer", ""),
     "countersign-auditors": ("auditor", ""),
 }
+
+# Findings that are closed with evidence only: a result, or a file beside the version.
+CLOSED_WITH_EVIDENCE: Final = ("high", "critical")
 
 # The account that acts where no person does; it signs nothing and cannot sign in.
 INSTALLATION: Final = "countersign"
@@ -288,6 +293,7 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
     "request": (
         "validation.gates.conclusion_matches_evidence",
         "validation.gates.standard_is_unchanged",
+        "registry.gates.monitoring_is_planned",
     ),
     "approve": (
         "validation.gates.conclusion_matches_evidence",
@@ -295,6 +301,7 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
         "approvals.gates.blocking_failures_are_settled",
         "validation.gates.no_open_critical_finding",
         "approvals.gates.quorum_is_reached",
+        "registry.gates.monitoring_is_planned",
         "registry.gates.bytes_match_their_seal",
     ),
     "resume": (

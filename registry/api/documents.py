@@ -35,6 +35,12 @@ class FileOutput(Shown):
     added_at = serializers.DateTimeField()
 
 
+# Files beside a version, as a body names them.
+DIGESTS = serializers.ListField(
+    child=serializers.CharField(max_length=64), required=False, max_length=version_files.MAX_FILES
+)
+
+
 class DocumentOutput(Shown):
     """The newest revision; `lacking` are the parts that the tier still asks for."""
 

@@ -23,11 +23,11 @@ from reports.build.content import (
 )
 from reports.build.facts import DossierFacts
 from reports.build.judgement import assessed, questions
-from validation.models import Conclusion, Finding, Signed
+from validation.models import Conclusion, Finding, FindingNote, Signed
 from validation.topics import Topic
 from validation.words import meaning_words
 
-_STATES = {"open": State.BAD, "rebutted": State.WAITING, "closed": State.GOOD}
+_STATES = {"open": State.BAD, "rebutted": State.WAITING, "planned": State.WAITING, "closed": State.GOOD}
 OUTCOMES = {
     "fit": Word("fit for its purpose", State.GOOD),
     "fit_with_conditions": Word("fit with conditions", State.WAITING),
@@ -119,11 +119,20 @@ def _finding(at: int, finding: Finding) -> tuple[Block, ...]:
         ("Opened", f"{words.moment(finding.opened_at)}, by {finding.opened_by.name}"),
         ("To be answered by", f"{finding.owner.name}, due {words.day(finding.due_on)}"),
         *(
-            (words.spelled(note.kind), f"{note.text} ({note.author.name}, {words.moment(note.at)})")
-            for note in finding.notes.all().order_by("at", "id")
+            (words.spelled(note.kind), _said(note))
+            for note in finding.notes.select_related("author__person", "result").order_by("at", "id")
         ),
     )
     return (Heading(f"{at}. {finding.title}", f"finding-{at}", state), Facts(rows))
+
+
+def _said(note: FindingNote) -> str:
+    """The words, the day they promise, and what they rest on."""
+    rests_on = [] if note.result is None else [f"result {note.result.check_id}, SHA-256 {note.result.digest}"]
+    rests_on += [f"file {each.name}, SHA-256 {each.digest}" for each in note.files.order_by("digest")]
+    day = f" By {words.day(note.due_on)}." if note.due_on else ""
+    evidence = f" It rests on: {'; '.join(rests_on)}." if rests_on else ""
+    return f"{note.text}{day}{evidence} ({note.author.name}, {words.moment(note.at)})"
 
 
 def _demands(conclusion: Conclusion) -> tuple[Block, ...]:

@@ -27,7 +27,8 @@ from audit.events import Event
 from mrm.lib.errors import NotFound, Unavailable
 from mrm.settings import governance
 from registry.developer_documents import newest_document
-from registry.models import DeveloperDocument, ModelVersion, StageChange, VersionFile
+from registry.models import DeveloperDocument, ModelVersion, MonitoringPlan, StageChange, VersionFile
+from registry.monitoring_plans import newest_plan
 from registry.selectors import changes
 from registry.version_files import files_of
 from reports.build.ledger import AsOf, Extract, extract_about
@@ -94,6 +95,7 @@ class DossierFacts:
     assessments: tuple[Assessment, ...]
     questions: tuple[Question, ...]
     document: DeveloperDocument | None
+    monitoring: MonitoringPlan | None
     files: tuple[VersionFile, ...]
     plan: AnsweredPlan
 
@@ -143,6 +145,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         assessments=said,
         questions=tuple(questions(actor=actor, version=version)),
         document=newest_document(version),
+        monitoring=newest_plan(version),
         files=tuple(files_of(actor=actor, version=version)),
         plan=plan_answers(Seen(run.version, run, results, found, conclusion, said)),
     )

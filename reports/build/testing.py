@@ -60,12 +60,6 @@ SUBJECTS = (
         (Part.IMPLEMENTATION,),
     ),
     Subject(
-        14,
-        "Monitoring plan",
-        otherwise="No monitoring plan was recorded for this version. Until there is one, the expiry of the approval "
-        "is the only automatic review.",
-    ),
-    Subject(
         15,
         "Overrides and overlays",
         otherwise="No overlay was recorded for this version, and overrides of its decisions are not kept as objects "

@@ -41,6 +41,7 @@ APPEND_ONLY: Final = {
     "registry_sweep": ("{sweep}", "id", "facts_digest = '{hex64}'"),
     "registry_trial": ("{trial}", "id", "seconds = 2"),
     "registry_versionfile": ("{file}", "id", "size = 2"),
+    "registry_monitoringplan": ("{watched}", "id", "revision = 9"),
     "registry_developerdocument": ("{document}", "id", "revision = 9"),
     "registry_stagechange": ("{change}", "id", "why = 'otherwise'"),
     "validation_validationstandard": ("{standard}", "id", "frozen_at = '{early}'"),
@@ -48,6 +49,7 @@ APPEND_ONLY: Final = {
     "validation_findingnote": ("{note}", "id", "text = 'otherwise'"),
     "validation_assessment": ("{said}", "id", "text = 'otherwise'"),
     "validation_assessmentfile": ("{attached}", "id", "assessment_id = '{said_open}'"),
+    "validation_notefile": ("{note_file}", "id", "file_id = '{fresh}'"),
     "validation_deviation": ("{deviation}", "id", "rationale = 'otherwise'"),
     "validation_conclusion": ("{conclusion}", "id", "verdict = 'not_fit'"),
     "validation_concludeddemand": ("{demand}", "id", "words = 'Nothing.'"),
@@ -285,6 +287,11 @@ def _of_registry() -> dict[str, str]:
         "registry_developerdocument_of_a_draft": copy(
             "registry_developerdocument", "{document}", **NEW, revision="99"
         ),
+        "registry_monitoringplan_same_revision": copy("registry_monitoringplan", "{watched}", **NEW),
+        "registry_monitoringplan_before_approval": copy(
+            "registry_monitoringplan", "{watched}", **NEW, revision="99"
+        ),
+        "registry_modelversion_is_watched": f"{version} stage = 'in_review' WHERE id = '{{v_unwatched}}'",
         "registry_modelversion_is_documented": f"{version} stage = 'in_validation', submitter_id = '{{dana_p}}'"
         " WHERE id = '{v_bare}'",
         "validation_version_validated_is_signed": f"{version} stage = 'validated' WHERE id = '{{v_validating}}'",
@@ -352,6 +359,9 @@ def _of_validation() -> dict[str, str]:
         "validation_finding_frozen": f"{finding} text = 'Nothing.' WHERE id = '{{f_open}}'",
         "validation_finding_once": f"{finding} state = 'open', closed_by_id = NULL, closed_at = NULL"
         " WHERE id = '{f_closed}'",
+        "validation_notefile_same_file_id": copy("validation_notefile", "{note_file}", id="9999999"),
+        "validation_finding_closed_with_evidence": f"{finding} state = 'closed', closed_by_id = '{{victor}}',"
+        " closed_at = '{late}' WHERE id = '{f_open}'",
         "validation_finding_closed_by_other": f"{finding} state = 'closed', closed_by_id = '{{dana}}',"
         " closed_at = opened_at WHERE id = '{f_open}'",
         "validation_deviation_same_result_id": copy("validation_deviation", "{deviation}", **NEW),
@@ -682,6 +692,35 @@ def constrained() -> dict[str, str]:
         "result_verdict_is_known": "UPDATE validation_checkresult SET verdict = 'fine' WHERE id = '{res_failed}'",
         "error_blocks": "UPDATE validation_checkresult SET verdict = 'error', is_blocking = false"
         " WHERE id = '{res_failed}'",
+        "one_file_a_digest": copy("registry_versionfile", "{file}", **NEW),
+        "file_is_not_empty": copy("registry_versionfile", "{file}", **NEW, digest="'{hex64}'", size="0"),
+        "one_document_a_revision": copy("registry_developerdocument", "{document}", **NEW),
+        "document_revision_from_one": copy(
+            "registry_developerdocument", "{document_bare}", **NEW, revision="0"
+        ),
+        "one_monitoring_plan_a_revision": copy("registry_monitoringplan", "{watched_bare}", **NEW),
+        "monitoring_plan_from_one": copy("registry_monitoringplan", "{watched_bare}", **NEW, revision="0"),
+        "one_assessment_a_revision": copy("validation_assessment", "{said_open}", **NEW),
+        "assessment_topic_is_known": copy(
+            "validation_assessment", "{said_open}", **NEW, topic="'taste'", revision="99"
+        ),
+        "assessment_rating_is_known": copy(
+            "validation_assessment", "{said_open}", **NEW, rating="'fine'", revision="99"
+        ),
+        "assessment_says_something": copy(
+            "validation_assessment", "{said_open}", **NEW, text="''", revision="99"
+        ),
+        "assessment_of_a_run_has_evidence": copy(
+            "validation_assessment", "{said_open}", **NEW, evidence_digest="''", revision="99"
+        ),
+        "one_file_an_assessment": copy("validation_assessmentfile", "{attached}", id="9999999"),
+        "question_topic_is_known": copy("validation_question", "{question}", **NEW, topic="'taste'"),
+        "question_asks_something": copy("validation_question", "{question}", **NEW, text="''"),
+        "answered_question_names_who": "UPDATE validation_question SET answer = 'So.' WHERE id = '{question}'",
+        "note_kind_is_known": copy("validation_findingnote", "{note}", **NEW, kind="'rumour'"),
+        "note_says_something": copy("validation_findingnote", "{note}", **NEW, text="''"),
+        "promise_has_a_day": copy("validation_findingnote", "{note}", **NEW, kind="'action_plan'"),
+        "one_file_a_note": copy("validation_notefile", "{note_file}", id="9999999"),
         "finding_severity_is_known": "UPDATE validation_finding SET severity = 'mild' WHERE id = '{f_open}'",
         "closed_finding_names_who": "UPDATE validation_finding SET state = 'closed' WHERE id = '{f_open}'",
         "one_deviation_a_result": copy("validation_deviation", "{deviation}", **NEW),

@@ -95,6 +95,7 @@ from tests.accounts import granting
 from tests.accounts.devices import enrolled_app
 from tests.cast import PASSWORD, enrol_cast
 from tests.registry import built
+from tests.registry.documents import documented
 from tests.serving.cards import application, card_frame
 from tests.training.feature_views.viewed import DEFINITION
 from tests.training.swept import recorded_sweep
@@ -102,6 +103,7 @@ from tests.validation import cases
 from validation import standards
 from validation.assessing import Written, answer_question, ask_question, write_assessment
 from validation.findings import Raised
+from validation.models import NoteFile
 from validation.services import close_finding, freeze_content, open_finding, rebut, sign_deviation
 from validation.signing import Signature
 
@@ -146,7 +148,20 @@ def _unsaid(cast: Any, case: cases.Case) -> dict[str, Any]:
     """A draft without its document, and a version that was tested and not judged in words."""
     bare = cases.drafted(cast, case.version.candidate, "0.21")
     unsaid = cases.Case(cast, _submitted(cast, case, "0.22"), case.standard)
-    return {"v_bare": bare, "v_unsaid": unsaid.version, "r_unsaid": unsaid.tested()}
+    unwatched = cases.drafted(cast, case.version.candidate, "0.23")
+    documented(cast.dana, unwatched, is_watched=False)
+    validated = cases.Case(cast, submit_version(actor=cast.dana, version=unwatched), case.standard)
+    validated.evidence()
+    validated.concluded()
+    written = cases.registered(cast, case.version.candidate, "0.24")
+    return {
+        "v_bare": bare,
+        "v_unsaid": unsaid.version,
+        "r_unsaid": unsaid.tested(),
+        "v_unwatched": unwatched,
+        "document_bare": written.documents.get(),
+        "watched_bare": written.monitoring_plans.get(),
+    }
 
 
 def _compared(version: Any) -> dict[str, Any]:
@@ -229,7 +244,7 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     raised = Raised(title="Weak", text="Too weak.", severity="high")
     closed = open_finding(actor=cast.victor, version=case.version, raised=raised, result=failed)
     rebut(actor=cast.dana, finding=closed, text="The use is narrow.")
-    closed = close_finding(actor=vera, finding=closed, text="Agreed.")
+    closed = close_finding(actor=vera, finding=closed, text="Agreed.", result=failed, files=[paper])
     still_open = open_finding(actor=cast.victor, version=case.version, raised=raised)
     deviation = _signed(sign_deviation, cast.victor, case, "deviation", result=failed)
     conclusion = case.concluded()
@@ -244,8 +259,9 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
         "said": said,
         "attached": said.attached.get(),
         "document": case.version.documents.get(),
+        "watched": case.version.monitoring_plans.get(),
     }
-    rows |= {"question": questions[0], "question_answered": questions[1]}
+    rows |= {"note_file": NoteFile.objects.get(), "question": questions[0], "question_answered": questions[1]}
     rows |= {"conclusion": conclusion, "q_granted": request, "s_ada": signoff, "standard": case.standard}
     version = case.version
     rows |= {"model": version.risk_model, "snapshot": version.snapshot, "artifact": version.artifact}

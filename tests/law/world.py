@@ -39,6 +39,7 @@ from registry import vault
 from registry.candidates import Trained, record_candidate
 from registry.models import ModelVersion
 from registry.services import advance, resume_version, retire_version, submit_version, suspend_version
+from registry.version_files import Brought, add_file
 from tests.cast import PASSWORD, enrol_cast
 from tests.law.model import ACCOUNTS, CONDITION, DELEGATION, EXCEPTION, REACTION, Deed
 from tests.validation import cases
@@ -92,6 +93,7 @@ class World:
     def at(self, tier: int) -> Life:
         draft = self.drafts[tier]
         version = ModelVersion.objects.select_related("risk_model").get(pk=draft.version.pk)
+        add_file(actor=draft.cast.victor, version=version, brought=Brought("paper.txt", b"So it is."))
         return Life(self.people, cases.Case(draft.cast, version, draft.standard))
 
 
@@ -257,7 +259,9 @@ class Life:
         rows = self.case.version.findings.filter(severity="critical").exclude(state=FindingState.CLOSED)
         finding = rows.select_related("version__risk_model").order_by("opened_at").first()
         assert finding is not None
-        return close_finding(actor=who, finding=finding, text=WHY)
+        # It lies there before: whoever may close it or not, the deed is one.
+        papers = list(finding.version.files.select_related("version"))
+        return close_finding(actor=who, finding=finding, text=WHY, files=papers)
 
     def _delegate(self, who: User, deed: Deed) -> Any:
         return delegate(actor=who, to=self.people[deed.whom], until=clock.now() + DELEGATION, why=WHY)

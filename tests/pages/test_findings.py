@@ -9,7 +9,7 @@ import pytest
 from validation.findings import Raised
 from validation.services import close_finding, open_finding
 
-LATE = Raised("Late <b>one</b>", "Why?", "high", due_on=dt.date(2020, 1, 1))
+LATE = Raised("Late <b>one</b>", "Why?", "medium", due_on=dt.date(2020, 1, 1))
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_board_shows_severity_owner_and_that_it_is_overdue(case, finding, browse
 
 def test_board_is_narrowed(case, finding, browser_of):
     browser = browser_of(case.cast.quinn)
-    assert str(finding.pk) in browser.get("/findings?overdue=yes&severity=high&state=open").content.decode()
+    assert str(finding.pk) in browser.get("/findings?overdue=yes&severity=medium&state=open").content.decode()
     assert str(finding.pk) not in browser.get("/findings?state=closed").content.decode()
 
 

@@ -75,7 +75,7 @@ def test_whoever_approves_is_told_what_is_not_tested(case, browser_of):
     request = open_request(actor=case.cast.dana, version=case.version)
     page = browser_of(case.cast.ada).get(f"/approval-requests/{request.pk}")
     assert told(case) in text(page)
-    assert "Conceptual soundness" in text(page)
+    assert "Overrides and overlays" in text(page)
 
 
 def test_page_of_the_plan_asks_the_database_few_questions(case, browser_of):

@@ -16,6 +16,7 @@ from typing import Final
 from mrm.demo.story import DATA
 from mrm.lib import clock
 from quant.transactions import form
+from tests.registry.documents import watched_lines
 from tests.training.feature_views.viewed import COLUMNS, DEFINITION
 from tests.training.swept import ASKED as SWEEP
 
@@ -62,6 +63,10 @@ APPROVED, DRAFT, VALIDATING, REVIEW = 1, 2, 3, 4
 TEXT: Final = {"text": "Because."}
 WHY: Final = {"why": "Because."}
 ASSESSED: Final = {"topic": "limits", "rating": "satisfactory", "text": "Words."}
+WATCHED: Final = {"measures": [line.plain() for line in watched_lines()]}
+PROMISE: Final = {"text": "Because.", "due_on": (clock.now() + dt.timedelta(days=300)).date().isoformat()}
+# Its severity asks for evidence; the result of the world stands for it.
+CLOSED: Final = {"text": "Because.", "result": "res_passed"}
 FINDING: Final = {"title": "T", "text": "Words.", "severity": "low"}
 WEBHOOK: Final = {"name": "W", "url": "https://8.8.8.8/", "events": ["version:retired"]}
 SOON: Final = (clock.now() + dt.timedelta(days=9)).isoformat()
@@ -174,6 +179,8 @@ TABLE: Final = (
     Row("POST", "api-question-answer", {"question_id": "question"}, {"dana": 200}, TEXT),
     Row("GET", "api-document", _version(APPROVED), _all(INSIDE, 200)),
     Row("POST", "api-document", _version(DRAFT), {"dana": 201}, {"parts": {"purpose": "To decide."}}),
+    Row("GET", "api-monitoring-plan", _version(APPROVED), _all(INSIDE, 200)),
+    Row("POST", "api-monitoring-plan", _version(DRAFT), _all(("dana", "victor"), 201), WATCHED),
     Row("GET", "api-version-file-list", _version(APPROVED), _all(INSIDE, 200)),
     Row("POST", "api-version-file-list", _version(APPROVED), _all(("dana", "victor"), 201)),
     Row("GET", "api-version-file", {"file_id": "file"}, _all(INSIDE, 200)),
@@ -181,7 +188,9 @@ TABLE: Final = (
     Row("GET", "api-finding-list", {}, _all(INSIDE, 200)),
     Row("GET", "api-finding", {"finding_id": "f_open"}, _all(INSIDE, 200)),
     Row("POST", "api-finding-rebut", {"finding_id": "f_open"}, {"dana": 200}, TEXT),
-    Row("POST", "api-finding-close", {"finding_id": "f_open"}, {"victor": 200}, TEXT),
+    Row("POST", "api-finding-plan", {"finding_id": "f_open"}, {"dana": 200}, PROMISE),
+    Row("POST", "api-finding-postpone", {"finding_id": "f_open"}, {"victor": 200}, PROMISE),
+    Row("POST", "api-finding-close", {"finding_id": "f_open"}, {"victor": 200}, CLOSED),
     Row(
         "POST",
         "api-deviation-sign",

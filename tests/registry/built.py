@@ -190,13 +190,15 @@ def proposal(cast: object, candidate: Candidate, policy: str = "policy_v1.json",
 
 
 def registered_version(cast: object, slug: str = "card-limit", tier: int = 1) -> ModelVersion:
+    """A draft with what people write beside it."""
+    return documented(cast.dana, drafted_version(cast, slug, tier))
+
+
+def drafted_version(cast: object, slug: str = "card-limit", tier: int = 1) -> ModelVersion:
     """A sealed draft of an accepted model, by the services; only MLflow and the job are left out."""
     risk_model = accepted_model(cast, slug, tier)
     candidate, folder = recorded_candidate(cast, risk_model, frozen_snapshot(cast.dana))
-    version = register_version(
-        actor=cast.dana, proposal=proposal(cast, candidate), sealed=sealed_from(folder)
-    )
-    return documented(cast.dana, version)
+    return register_version(actor=cast.dana, proposal=proposal(cast, candidate), sealed=sealed_from(folder))
 
 
 def walked_to(cast: object, version: ModelVersion, stage: str) -> ModelVersion:

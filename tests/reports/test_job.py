@@ -18,7 +18,7 @@ from reports.build.ledger import facts_of
 from reports.models import Dossier
 from reports.services import request_dossier
 from tests.reports import world
-from tests.validation.cases import NARROW, case_in_validation
+from tests.validation.cases import NARROW, assess, case_in_validation
 
 # The lease is renewed from a thread of its own, which a test's open transaction would lock out.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,6 +30,7 @@ def built(cast, drawn, work):
     case = case_in_validation(cast, drawn, cut_off=NARROW)
     case.started()
     work()
+    assess(case.cast.victor, case.version)
     world.approved(case)
     request_dossier(actor=case.cast.victor, version=case.version)
     work()

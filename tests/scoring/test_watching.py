@@ -21,6 +21,7 @@ from registry import lab_watch, vault
 from registry.models import LabDifference, LabWatch
 from registry.services import suspend_version
 from registry.serving import door
+from registry.version_files import Brought, add_file
 from scoring import watching
 from scoring.services import Asked, score
 from scoring.slots import deploy, end_deployment
@@ -272,7 +273,9 @@ def test_whoever_flips_it_to_and_fro_opens_one_finding_until_that_is_closed(worl
         looked(work)
         looked(work)
     assert (len(entries(CHANGED)), Finding.objects.count()) == (2, 1)
-    close_finding(actor=cast.victor, finding=Finding.objects.get(), text="Otto's script; it is gone.")
+    finding = Finding.objects.get()
+    script = add_file(actor=cast.victor, version=finding.version, brought=Brought("script.txt", b"gone"))
+    close_finding(actor=cast.victor, finding=finding, text="Otto's script; it is gone.", files=[script])
     client.delete_registered_model_alias(NAME, "champion")
     looked(work)
     assert Finding.objects.count() == 2

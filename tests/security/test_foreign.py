@@ -7,9 +7,11 @@ import json
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
+from rest_framework.parsers import MultiPartParser
 from rest_framework.test import APIClient
 
 from accounts.models import Token
@@ -84,6 +86,8 @@ def told_by_the_world(names) -> set[str]:
 def sent(client, route, method: str, path: str):
     body = json.dumps(accepted_shape(route.view)) if method != "GET" else ""
     with undone():
+        if method != "GET" and route.view.parser_classes == [MultiPartParser]:
+            return client.post(path, {"file": SimpleUploadedFile("f.txt", b"Words.")}, format="multipart")
         return client.generic(method, path, body, content_type="application/json")
 
 

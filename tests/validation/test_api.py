@@ -169,7 +169,7 @@ def test_finding_deviation_and_conclusion_by_api(case, client_of):
     case.evidence(adverse_impact_age="failed")
     victor, dana = client_of(case.cast.victor), client_of(case.cast.dana)
     result = str(case.result("adverse_impact_age").pk)
-    words = {"title": "Young clients", "text": "The ratio is low.", "severity": "high", "result": result}
+    words = {"title": "Young clients", "text": "The ratio is low.", "severity": "medium", "result": result}
     finding = post(victor, f"{HERE}/findings", words).json()
     assert finding["owner"] == "Dana Duarte"
     assert finding["check"] == "adverse_impact_age"

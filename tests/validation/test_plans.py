@@ -20,7 +20,7 @@ from validation.selectors import answered_plan, latest_run, shown
 from validation.services import freeze_content, open_finding, rebut
 
 SIZES = {1: 30, 2: 22, 3: 14}
-NOWHERE = {"monitoring_plan", "overrides_and_overlays"}
+NOWHERE = {"overrides_and_overlays"}
 
 
 def content(tier: int = 1) -> dict:

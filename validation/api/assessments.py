@@ -11,12 +11,10 @@ from rest_framework.response import Response
 
 from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
-from mrm.lib.errors import FieldError, Invalid
 from registry import selectors as registry
 from registry import version_files
 from registry.api.base import Shown, posts
-from registry.api.documents import FileOutput
-from registry.models import ModelVersion, VersionFile
+from registry.api.documents import DIGESTS, FileOutput
 from validation import assessing, assessments
 from validation.assessing import Written
 from validation.signing import LONGEST_RATIONALE
@@ -57,9 +55,7 @@ class AssessmentListApi(WriteApi):
         topic = serializers.ChoiceField(choices=Topic.values)
         rating = serializers.ChoiceField(choices=Rating.values)
         text = serializers.CharField(max_length=LONGEST_RATIONALE)
-        files = serializers.ListField(
-            child=serializers.CharField(max_length=64), required=False, max_length=version_files.MAX_FILES
-        )
+        files = DIGESTS
 
     @extend_schema(responses=AssessmentOutput(many=True))
     def get(self, request: Request, slug: str, number: int) -> Response:  # noqa: ARG002
@@ -70,7 +66,7 @@ class AssessmentListApi(WriteApi):
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, asked = self.actor(), self.input(request)
         version = registry.version(actor=actor, slug=kwargs["slug"], number=kwargs["number"])
-        files = _named(version, asked.get("files", []))
+        files = version_files.files_named(version, asked.get("files", []))
         written = Written(asked["topic"], asked["rating"], asked["text"], files)
         row = assessing.write_assessment(actor=actor, version=version, written=written)
         return Answer(201, dict(AssessmentOutput(row).data))
@@ -123,15 +119,3 @@ class QuestionReadApi(Api):
         return Response(
             QuestionOutput(assessments.question(actor=self.actor(), question_id=question_id)).data
         )
-
-
-def _named(version: ModelVersion, digests: list[str]) -> list[VersionFile]:
-    found = {each.digest: each for each in version.files.filter(digest__in=digests)}
-    unknown = [at for at, digest in enumerate(digests) if digest not in found]
-    if unknown:
-        errors = [
-            FieldError(f"/files/{at}", "unknown", "No file of this digest lies beside the version.")
-            for at in unknown
-        ]
-        raise Invalid("The assessment was not written.", errors)
-    return list(found.values())

@@ -16,7 +16,9 @@ from accounts.idempotency import Answer
 from accounts.models import User
 from accounts.permissions import Permission
 from registry import selectors as registry
+from registry import version_files
 from registry.api.base import Shown, paged, posts
+from registry.api.documents import DIGESTS, FileOutput
 from validation import selectors, services
 from validation.findings import Raised
 from validation.models import Finding, Severity
@@ -27,6 +29,9 @@ _LONGEST_TEXT = 10_000
 class NoteOutput(Shown):
     kind = serializers.CharField()
     text = serializers.CharField()
+    due_on = serializers.DateField(allow_null=True)
+    result = serializers.UUIDField(source="result_id", allow_null=True)
+    files = FileOutput(many=True)
     by = serializers.CharField(source="author.name")
     at = serializers.DateTimeField()
 
@@ -117,16 +122,53 @@ class FindingRebutApi(WriteApi):
         return _answer(self.actor(), found, 200)
 
 
-@posts(200)
-class FindingCloseApi(WriteApi):
-    """Settle a finding, with words."""
+class PromiseInput(StrictSerializer):
+    text = serializers.CharField(max_length=_LONGEST_TEXT)
+    due_on = serializers.DateField()
 
-    Input, Output = WordsInput, FindingOutput
+
+@posts(200)
+class FindingPlanApi(WriteApi):
+    """What the owner will do, and by which day."""
+
+    Input, Output = PromiseInput, FindingOutput
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         found = selectors.finding(actor=self.actor(), finding_id=kwargs["finding_id"])
-        services.close_finding(actor=self.actor(), finding=found, text=self.input(request)["text"])
+        services.plan_action(actor=self.actor(), finding=found, **self.input(request))
         return _answer(self.actor(), found, 200)
+
+
+@posts(200)
+class FindingPostponeApi(WriteApi):
+    """Give a finding a later day, with the reason."""
+
+    Input, Output = PromiseInput, FindingOutput
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        found = selectors.finding(actor=self.actor(), finding_id=kwargs["finding_id"])
+        services.postpone(actor=self.actor(), finding=found, **self.input(request))
+        return _answer(self.actor(), found, 200)
+
+
+@posts(200)
+class FindingCloseApi(WriteApi):
+    """Settle a finding, with words and what they rest on: a result, files beside the version by their digests."""
+
+    Output = FindingOutput
+
+    class Input(StrictSerializer):
+        text = serializers.CharField(max_length=_LONGEST_TEXT)
+        result = serializers.UUIDField(required=False)
+        files = DIGESTS
+
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
+        actor, asked = self.actor(), self.input(request)
+        found = selectors.finding(actor=actor, finding_id=kwargs["finding_id"])
+        result = selectors.result(actor=actor, result_id=asked["result"]) if "result" in asked else None
+        files = version_files.files_named(found.version, asked.get("files", []))
+        services.close_finding(actor=actor, finding=found, text=asked["text"], result=result, files=files)
+        return _answer(actor, found, 200)
 
 
 def _answer(actor: User, finding: Finding, status: int) -> Answer:
