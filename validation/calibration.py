@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quant.verdict import GradedRule
+from validation.grading import graded_of
 from validation.measuring import Measurement
 from validation.sample import Sample, required
 from validation.standard import Standard
@@ -50,13 +51,10 @@ def grade_counts(sample: Sample) -> GradeCounts:
     """Raises NotMeasurable without grades, BadInput for PDs that are missing: they belong to no grade."""
     import numpy as np
 
-    from quant.arrays import probabilities
-
-    grades = required(sample.grades, "No frozen grades are given.")
-    pds, place = grades.pds, grades.grades(probabilities("PDs", sample.probabilities)) - 1
-    sizes = np.bincount(place, minlength=len(pds)).astype(np.int64)
-    defaults = np.bincount(place, weights=sample.defaulted, minlength=len(pds)).astype(np.int64)
-    return GradeCounts(pds, sizes, defaults)
+    found = graded_of(sample)
+    sizes = np.bincount(found.place, minlength=len(found.pds)).astype(np.int64)
+    defaults = np.bincount(found.place, weights=sample.defaulted, minlength=len(found.pds)).astype(np.int64)
+    return GradeCounts(found.pds, sizes, defaults)
 
 
 def graded_rule(standard: Standard) -> GradedRule:

@@ -28,7 +28,7 @@ def bootstrap_of(standard: Standard) -> Bootstrap:
 
 def exposure_of(sample: Sample) -> NDArray[np.float64]:
     """Raises NotMeasurable without an exposure: absolute amounts are refused where there is no money."""
-    return required(sample.exposure, "No exposure is declared, and amounts without money are refused.")
+    return required(sample.exposure, sample.absent.exposure)
 
 
 def book_of(sample: Sample) -> Loans:

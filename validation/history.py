@@ -30,8 +30,7 @@ def days_of(sample: Sample) -> NDArray[np.float64]:
     """NotMeasurable where no day of the decision is declared, or not one can be read."""
     import numpy as np
 
-    told = "No day of the decision is declared, so nothing is told over time. Declare it with the snapshot."
-    days = required(sample.decided_on, told)
+    days = required(sample.decided_on, sample.absent.days)
     if np.isnan(days).all():
         raise NotMeasurable("No day of a decision can be read.")
     return days
@@ -62,7 +61,9 @@ def realised_book(sample: Sample, rules: RealisedRules) -> Book:
     from quant.errors import BadInput
     from quant.realised import book
 
-    told = f"No result named {rules.profit} is kept with these rows. Declare what each loan has earned."
+    told = sample.absent.realised or (
+        f"No result named {rules.profit} is kept with these rows. Declare what each loan has earned."
+    )
     kept = required(sample.realised, told)
     if rules.profit not in kept.columns:
         raise NotMeasurable(told)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from quant.policy import Policy
     from registry.artifacts import Sealed
     from registry.serving.served import ScoredFrame, Served
+    from validation.grading import Graded
     from validation.measuring import Measured
     from validation.standard import Attribute, Standard
 
@@ -105,6 +106,23 @@ class SealedVersion:
     scored: ScoredFrame
 
 
+@dataclass(frozen=True)
+class Absent:
+    """Why something is not there, in words for whoever reads that a check had too little."""
+
+    version: str = "No sealed version is given."
+    quality: str = "The snapshot carries no quality report."
+    exposure: str = "No exposure is declared, and amounts without money are refused."
+    inputs: str = "No inputs are declared."
+    development: str = "The development part was not read."
+    days: str = (
+        "No day of the decision is declared, so nothing is told over time. Declare it with the snapshot."
+    )
+    # Empty: the check says which result it looks for.
+    realised: str = ""
+    cut_offs: str = "No cut-offs are given, so nobody is approved or declined."
+
+
 Given = TypeVar("Given")
 
 
@@ -139,6 +157,9 @@ class Sample:
     development_defaulted: NDArray[np.bool_] | None = None
     no_incumbent_because: str = ""
     no_score_shares_because: str = "No PDs of development are given."
+    # Grades that somebody gave row by row; without them `grades` cut the PDs.
+    graded: Graded | None = None
+    absent: Absent = Absent()
 
     @property
     def n(self) -> int:
@@ -170,11 +191,11 @@ class Sample:
 
     @property
     def _decided(self) -> Decided:
-        return required(self.decided, "No cut-offs are given, so nobody is approved or declined.")
+        return required(self.decided, self.absent.cut_offs)
 
     @property
     def _version(self) -> SealedVersion:
-        return required(self.version, "No sealed version is given.")
+        return required(self.version, self.absent.version)
 
 
 @dataclass(frozen=True)
@@ -222,7 +243,12 @@ def _with_label(column: pd.Series[str], attribute: Attribute) -> Iterator[NDArra
 def _within(column: pd.Series[float], attribute: Attribute) -> Iterator[NDArray[np.bool_]]:
     """Who belongs to each group by its codes or its range: (rows,)."""
     import numpy as np
+    from pandas.api.types import is_numeric_dtype
 
+    if not is_numeric_dtype(column):
+        raise NotMeasurable(
+            f"{attribute.column} is no column of numbers, and the standard cuts it by numbers."
+        )
     values = column.to_numpy(dtype=np.float64, na_value=np.nan)
     for group in attribute.groups:
         inside = np.isin(values, group.codes) if group.codes else ~np.isnan(values)

@@ -18,7 +18,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
     from quant.metrics.discrimination import auc, auc_decline, auc_decline_power
 
     rules = required(standard.ranking, "The standard has no section on ranking.")
-    stated = required(sample.registered.metrics.get("cross_fitted_auc"), "No AUC of development is stated.")
+    label, stated = _stated(sample)
     current = auc(sample.defaulted, sample.probabilities, level=standard.confidence)
     decline = auc_decline(float(str(stated)), current)
     power = auc_decline_power(current, decline=rules.decline, alpha=rules.decline_alpha)
@@ -35,13 +35,22 @@ def run(sample: Sample, standard: Standard) -> Measured:
         judgement=judgement,
         note=f"{judgement.why} Power is that against a decline of {rules.decline:g}.",
     )
-    return Measured(_headline(decline), judgement, (measured, *_both(decline)))
+    return Measured(_headline(decline), judgement, (measured, *_both(decline, label)))
 
 
-def _both(decline: AucDecline) -> tuple[Measurement, ...]:
+def _stated(sample: Sample) -> tuple[str, object]:
+    """What it is called and the figure; a model that learned from rows orders them better than any others."""
+    found = sample.registered.metrics
+    if "cross_fitted_auc" in found:
+        return "AUC of development, cross-fitted", found["cross_fitted_auc"]
+    told = required(found.get("reference_auc"), "No AUC of development is stated.")
+    return "AUC of the development reference, by the PDs it was brought with", told
+
+
+def _both(decline: AucDecline, label: str) -> tuple[Measurement, ...]:
     current = decline.current
     return (
-        Measurement("initial", "AUC of development, cross-fitted", decline.initial),
+        Measurement("initial", label, decline.initial),
         Measurement("current", "AUC here", current.value, current.interval, n=current.n),
     )
 
@@ -55,7 +64,7 @@ CHECK = Check(
     title=gettext_noop("Decline of the AUC"),
     section=Section.DISCRIMINATION,
     question=gettext_noop("Does the score order clients less well here than at development?"),
-    needs="The developer's cross-fitted AUC, held-out outcomes and PDs, both classes.",
+    needs="The developer's cross-fitted AUC, or PDs of a development reference; outcomes and PDs, both classes.",
     bad_sign="A p at or below the standard's α: the AUC has fallen by more than chance explains.",
     limits="The AUC of development counts as a fixed number, as the guideline has it; its own error is left out. One"
     " snapshot: it shows overfit, not decline over time.",

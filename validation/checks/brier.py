@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from quant.errors import NotMeasurable
 from quant.verdict import insufficient, reported
+from validation.grading import graded_of
 from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement
-from validation.sample import Check, Sample, Section, required
+from validation.sample import Check, Sample, Section
 from validation.standard import Standard
 
 
@@ -16,6 +17,8 @@ def run(sample: Sample, standard: Standard) -> Measured:
     pds, level = sample.probabilities, standard.confidence
     found = metric.brier_binned(sample.defaulted, pds, bins=standard.calibration.curve_bins, level=level)
     rate = _reference_rate(sample)
+    if not 0.0 < rate < 1.0:
+        raise NotMeasurable(f"The default rate of development is {rate:g}: no skill is measured against it.")
     skill = metric.brier_skill(sample.defaulted, pds, reference_rate=rate, level=level)
     measured = (
         Measurement("brier", "Brier score", found.value, found.interval, n=found.n),
@@ -56,7 +59,7 @@ def _reference_rate(sample: Sample) -> float:
     if stated is None:
         stated = sample.registered.quality.get("target_rate")
     if stated is None:
-        pds = required(sample.grades, "No default rate of development is given, and no grades.").pds
+        pds = graded_of(sample, "No default rate of development is given, and no grades.").pds
         return sum(pds) / len(pds)
     return float(str(stated))
 

@@ -56,9 +56,12 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
 
 def _development(sample: Sample) -> NDArray[np.int64]:
-    """Clients of development per grade (K,), from the sealed bins of their PDs, which must end where grades do."""
+    """Clients of development per grade (K,): as they were graded, or from the sealed bins of their PDs, which must end
+    where grades do."""
     import numpy as np
 
+    if sample.graded is not None:
+        return required(sample.graded.development, "The grades of no client of development are given.")
     grades = required(sample.grades, "No frozen grades are given.")
     kept = required(sample.score_shares, sample.no_score_shares_because)
     if not np.isin(grades.bounds, kept.edges).all():

@@ -74,7 +74,7 @@ def _dials(sample: Sample) -> tuple[Dial, ...]:
     """Inputs that are declared as actionable and are amounts or counts, at values of the development part."""
     from quant.counterfactuals import Dial, quantile_values
 
-    development = required(sample.development, "The development part was not read.")
+    development = required(sample.development, sample.absent.development)
     numeric = numeric_inputs(sample)
     names = [each.name for each in sample.served.schema.inputs if each.actionable and each.name in numeric]
     if not names:

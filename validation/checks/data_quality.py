@@ -18,9 +18,7 @@ def run(sample: Sample, standard: Standard) -> Measured:  # noqa: ARG001 (every 
     rules: list[Mapping[str, Any]] = list(quality.get("rules", ()))  # type: ignore[call-overload]
     columns: list[Mapping[str, Any]] = list(quality.get("by_column", ()))  # type: ignore[call-overload]
     if not rules:
-        return Measured(
-            "The snapshot carries no quality report.", insufficient("There is no quality report.")
-        )
+        return Measured(sample.absent.quality, insufficient("There is no quality report."))
     measured = tuple(_measurement(rule) for rule in rules)
     hit = [str(rule["rule"]) for rule in rules if not rule["passed"]]
     headline = f"{len(rules) - len(hit)} of {len(rules)} rules hold" + (

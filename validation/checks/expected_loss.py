@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from quant.verdict import reported
 from validation.economy import exposure_of
+from validation.grading import graded_of, is_graded
 from validation.marking import gettext_noop
 from validation.measuring import Measured, Measurement, Table, ends
 from validation.sample import Check, Sample, Section, groups_of
@@ -59,11 +60,11 @@ def _cuts(sample: Sample, standard: Standard, loans: Exposed) -> Iterator[tuple[
     from quant.expected_loss import expected_loss
 
     lost, level = standard.economics.loss_given_default, standard.confidence
-    if sample.grades is None:
+    if not is_graded(sample):
         yield "All", expected_loss(loans, np.full(sample.n, "all"), loss_given_default=lost, level=level)
     else:
-        names = [f"{number}" for number in range(1, len(sample.grades.pds) + 1)]
-        graded = placed(names, sample.grades.grades(sample.probabilities) - 1)
+        found = graded_of(sample)
+        graded = placed([f"{number}" for number in range(1, len(found.pds) + 1)], found.place)
         yield "Grade", expected_loss(loans, graded, loss_given_default=lost, level=level)
     for segment in standard.robustness.segments:
         try:

@@ -24,9 +24,9 @@ def run(sample: Sample, standard: Standard) -> Measured:
     from quant.metrics.feature_shift import ShiftLimits, adjusted_shifts
 
     rules = required(standard.shift, "The standard has no limits for shifts of inputs.")
-    development = required(sample.development, "The development part was not read.")
+    development = required(sample.development, sample.absent.development)
     if not sample.inputs:
-        return Measured("No inputs are declared.", insufficient("There is nothing to compare."))
+        return Measured(sample.absent.inputs, insufficient("There is nothing to compare."))
     before, now = input_numbers(sample, development), input_numbers(sample, sample.frame)
     shifts: list[InputShift] = []
     refused: list[Measurement] = []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def run(sample: Sample, standard: Standard) -> Measured:
     required(standard.ranking, "The standard has no section on ranking.")
     if not sample.inputs:
-        return Measured("No inputs are declared.", insufficient("There is nothing to measure."))
+        return Measured(sample.absent.inputs, insufficient("There is nothing to measure."))
     columns = input_numbers(sample, sample.frame)
     found: dict[str, InformationValue] = {}
     refused: list[Measurement] = []

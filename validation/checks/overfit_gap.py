@@ -13,7 +13,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
     from quant.intervals import normal
     from quant.metrics.discrimination import auc
 
-    learned = required(sample.development, "The development part was not read.")
+    learned = required(sample.development, sample.absent.development)
     target = required(sample.development_defaulted, "The outcomes of development are not given.")
     pds = sample.served.score_frame(learned).probabilities
     before = auc(target, pds, level=standard.confidence)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def run(sample: Sample, standard: Standard) -> Measured:
     limit = required(standard.errors, "The standard has no limit for proxies.").proxy_auc
     if not sample.inputs:
-        return Measured("No inputs are declared.", insufficient("There is nothing to screen."))
+        return Measured(sample.absent.inputs, insufficient("There is nothing to screen."))
     columns = input_numbers(sample, sample.frame)
     codes = {name for name, kind in sample.inputs.items() if kind in CATEGORIES}
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 def run(sample: Sample, standard: Standard) -> Measured:
     if sample.development is None:
-        return Measured("The development part was not read.", insufficient("There is no reference sample."))
+        return Measured(sample.absent.development, insufficient("There is no reference sample."))
     if not sample.inputs:
-        return Measured("No inputs are declared.", insufficient("There is nothing to compare."))
+        return Measured(sample.absent.inputs, insufficient("There is nothing to compare."))
     rules = standard.stability
     measured: list[Measurement] = []
     rows: list[tuple[str | float, ...]] = []

@@ -24,7 +24,7 @@ def run(sample: Sample, standard: Standard) -> Measured:
 
     from quant.attribution.interventional import agreement, group_values
 
-    development = required(sample.development, "The development part was not read.")
+    development = required(sample.development, sample.absent.development)
     rng = np.random.default_rng(standard.seed)
     declined = rng.permutation(np.flatnonzero(~sample.approved))[:MOST_ROWS]
     if len(declined) == 0:
