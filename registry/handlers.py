@@ -11,10 +11,10 @@ from accounts.access import require
 from accounts.permissions import Permission
 from jobs.run import ChildRefused, Run
 from mrm.lib.errors import NotFound
-from registry import declarations, mlflow_client, serving, snapshots, vault
+from registry import declarations, mlflow_client, samples, serving, snapshots, vault
 from registry.artifacts import BytesDoNotMatch, read_candidate
-from registry.importing import examined
-from registry.models import Candidate, DecisionPolicy, ModelVersion, ReasonDictionary
+from registry.importing import examined, examined_sample
+from registry.models import Candidate, DecisionPolicy, ModelVersion, ReasonDictionary, RiskModel
 from registry.registration import Proposal, register_version, sealed_from
 
 Conclusion = Callable[[], dict[str, str | int]]
@@ -44,6 +44,30 @@ def import_snapshot(run: Run) -> Conclusion:
             "development_rows": snapshot.development_rows,
             "held_out_rows": snapshot.held_out_rows,
         }
+
+    return conclude
+
+
+def import_sample(run: Run) -> Conclusion:
+    """Read a table of outcomes and scores in a child process, keep its parts encrypted, then freeze the sample."""
+    risk_model = RiskModel.objects.get(pk=run.job.payload["model"])
+    samples.require_bringable(actor=run.actor, risk_model=risk_model)
+    upload = str(run.job.payload["upload"])
+    spec = samples.read_declaration(run.job.payload["declaration"])
+    with run.folder() as name:
+        try:
+            run.progress("Opening the upload", 5)
+            (Path(name) / f"upload.{spec.format}").write_bytes(vault.read_upload(upload))
+            found = examined_sample(run, Path(name), risk_model, spec)
+        except ChildRefused:
+            vault.discard_upload(upload)
+            raise
+    run.progress("Freezing the sample", 95)
+
+    def conclude() -> dict[str, str | int]:
+        sample = samples.freeze_sample(actor=run.actor, examined=found)
+        snapshots.discard_after_commit(upload)
+        return {"sample": str(sample.pk), "digest": sample.digest, "rows": sample.rows}
 
     return conclude
 

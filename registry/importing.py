@@ -10,9 +10,10 @@ from django.conf import settings
 
 from jobs.run import Run
 from mrm.lib import canonical, clock, strict_json
-from registry import snapshots, vault
+from registry import samples, snapshots, vault
 from registry.declarations import Declaration
-from registry.models import DatasetSnapshot
+from registry.frames.scored_spec import ScoredSpec
+from registry.models import DatasetSnapshot, RiskModel
 
 _COMPARED = ("name", "type", "missing", "quantiles")
 _MAX_REPORT_BYTES = 32 * 1024 * 1024
@@ -34,6 +35,23 @@ def examined(
         for part in side["digests"]
     }
     return snapshots.Inspected(declaration, digest, table, quality, kept, lineage or {})
+
+
+def examined_sample(run: Run, folder: Path, risk_model: RiskModel, spec: ScoredSpec) -> samples.Examined:
+    """What the child says of outcomes and scores in the folder, its parts kept."""
+    (folder / "spec.json").write_bytes(canonical.dumps(spec.plain()))
+    run.progress("Reading the table in a child process", 45)
+    run.child(target="registry.frames.confined:inspect_sample", folder=folder)
+    run.progress("Encrypting the parts", 75)
+    table = _report(folder / "table.json")
+    digest = samples.digest_of(risk_model, spec, table)
+    kept = {
+        part: vault.put_sample_part(
+            sample=digest, name=part, content=(folder / f"{part}.parquet").read_bytes()
+        )
+        for part in table["parts"]
+    }
+    return samples.Examined(risk_model, spec, digest, table, kept)
 
 
 def _spec(declaration: Declaration) -> dict[str, object]:

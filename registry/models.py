@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Person
+from registry.frames.scored_spec import SampleKind
 from registry.lifecycle import Stage
 
 USER = settings.AUTH_USER_MODEL
@@ -73,6 +74,46 @@ class DatasetSnapshot(models.Model):
     split = models.JSONField()
     imported_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     imported_at = models.DateTimeField()
+
+
+class ScoredSample(models.Model):
+    """Outcomes and scores of a model that lives elsewhere, frozen by digest. The rows lie encrypted in the store; here
+    stands what was declared and counted. Its bytes are sealed nowhere here. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    risk_model = models.ForeignKey(RiskModel, on_delete=models.PROTECT, related_name="samples")
+    name = models.CharField(max_length=200)
+    # Over the rows, the roles that were declared, the entry and where the model lives.
+    digest = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=16)
+    vendor = models.CharField(max_length=200)
+    system = models.CharField(max_length=200)
+    system_version = models.CharField(max_length=200)
+    declaration = models.JSONField()
+    # By column its name, role, type, and how many values it lacks and has: counts only.
+    columns = models.JSONField()
+    rows = models.PositiveIntegerField()
+    defaults = models.PositiveIntegerField()
+    reference_rows = models.PositiveIntegerField()
+    # The digest of the ciphertext of each part in the store.
+    parts = models.JSONField()
+    brought_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    brought_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in SampleKind]), name="sample_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(rows__gte=1, defaults__lte=F("rows")), name="sample_has_rows_for_its_defaults"
+            ),
+            models.CheckConstraint(
+                condition=~Q(vendor="") & ~Q(system="") & ~Q(system_version=""),
+                name="sample_says_where_its_model_lives",
+            ),
+        ]
+        indexes = [models.Index(fields=["risk_model", "-brought_at"], name="sample_of_model")]
 
 
 class FeatureView(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audit.chain import Subject
-from registry.models import DatasetSnapshot, FeatureView, ModelVersion, RiskModel, Sweep
+from registry.models import DatasetSnapshot, FeatureView, ModelVersion, RiskModel, ScoredSample, Sweep
 
 
 def of_model(risk_model: RiskModel) -> Subject:
@@ -20,6 +20,10 @@ def of_feature_view(view: FeatureView) -> Subject:
 
 def of_version(version: ModelVersion) -> Subject:
     return Subject("version", str(version.pk))
+
+
+def of_sample(sample: ScoredSample) -> Subject:
+    return Subject("sample", str(sample.pk))
 
 
 def of_sweep(sweep: Sweep) -> Subject:

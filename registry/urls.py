@@ -1,11 +1,12 @@
 from django.urls import URLPattern, path
 
-from registry import document_views, feature_view_views, mlflow_views, monitoring_views, snapshot_views, views
+from registry import document_views, feature_view_views, mlflow_views, monitoring_views, sample_views, snapshot_views, views
 from registry.api.documents import DocumentApi, FileApi, FileListApi
 from registry.api.features import FeatureLookUpApi, FeatureValuesApi, FeatureViewPublishApi
 from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi
 from registry.api.monitoring import MonitoringPlanApi
 from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
+from registry.api.samples import SampleApi, SampleListApi
 from registry.api.snapshots import SnapshotApi, SnapshotListApi
 from registry.api.versions import VersionApi, VersionListApi, VersionSubmitApi, VersionSuspendApi
 
@@ -15,6 +16,8 @@ api = [
     path("models", ModelListApi.as_view(), name="api-model-list"),
     path("models/<slug:slug>", ModelApi.as_view(), name="api-model"),
     path("models/<slug:slug>/acceptance", ModelAcceptApi.as_view(), name="api-model-accept"),
+    path("models/<slug:slug>/samples", SampleListApi.as_view(), name="api-sample-list"),
+    path("models/<slug:slug>/samples/<uuid:sample_id>", SampleApi.as_view(), name="api-sample"),
     path("snapshots", SnapshotListApi.as_view(), name="api-snapshot-list"),
     path("snapshots/<uuid:snapshot_id>", SnapshotApi.as_view(), name="api-snapshot"),
     path(
@@ -41,6 +44,7 @@ pages: list[URLPattern] = [
     path("models/<slug:slug>/amendment", views.model_amend, name="model-amend"),
     path("models/<slug:slug>/acceptance", views.model_accept, name="model-accept"),
     path("models/<slug:slug>/registration", views.version_register, name="version-register"),
+    path("models/<slug:slug>/samples/import", sample_views.sample_import, name="sample-import"),
     path("models/<slug:slug>/mlflow", mlflow_views.mlflow_models, name="mlflow-models"),
     path("models/<slug:slug>/mlflow/registration", mlflow_views.mlflow_register, name="mlflow-register"),
     path(f"{_VERSION}/document", document_views.document, name="document"),

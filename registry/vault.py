@@ -51,6 +51,16 @@ def read_file(*, version: str, digest: str, kept: str) -> bytes:
     """The plain bytes of a file. Unavailable when they are missing, damaged or of another place."""
     key = sealed_box.derive(f"version-file:{version}:{digest}")
     return sealed_box.unseal(key, _files().read(kept), _context(version, digest))
+def put_sample_part(*, sample: str, name: str, content: bytes) -> str:
+    """Keep one part of a scored sample under a key of its own; returns the digest of the ciphertext in the store."""
+    key = sealed_box.derive(f"scored-sample:{sample}:{name}")
+    return _samples().put_bytes(sealed_box.seal(key, content, _context(sample, name)))
+
+
+def read_sample_part(*, sample: str, name: str, kept: str) -> bytes:
+    """The plain bytes of a part. Unavailable when they are missing, damaged or of another place."""
+    key = sealed_box.derive(f"scored-sample:{sample}:{name}")
+    return sealed_box.unseal(key, _samples().read(kept), _context(sample, name))
 
 
 def keep_upload(content: bytes) -> str:
@@ -89,6 +99,8 @@ def _views() -> ArtifactStore:
 
 def _files() -> ArtifactStore:
     return ArtifactStore(Path(settings.MRM_VAR_DIR) / "version-files")
+def _samples() -> ArtifactStore:
+    return ArtifactStore(Path(settings.MRM_VAR_DIR) / "samples")
 
 
 def _part_key(snapshot: str, name: str) -> bytes:

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from audit import search
 from audit.search import LARGEST, Whole
-from registry.models import ModelVersion, RiskModel, Sweep
+from registry.models import ModelVersion, RiskModel, ScoredSample, Sweep
 from scoring.models import Decision, Deployment
 
 _IS_ID = "'^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'"
@@ -45,6 +45,7 @@ def _by_id(rows: Manager[Any], slug: str) -> Callable[[str], QuerySet[Any]]:
 OWNERS: dict[str, Callable[[str], QuerySet[Any]]] = {
     "model": _by_id(RiskModel.objects, "slug"),
     "version": _by_id(ModelVersion.objects, "risk_model__slug"),
+    "sample": _by_id(ScoredSample.objects, "risk_model__slug"),
     "sweep": _by_id(Sweep.objects, "risk_model__slug"),
     "deployment": _by_id(Deployment.objects, "risk_model__slug"),
     "decision": _by_id(Decision.objects, "version__risk_model__slug"),

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from mrm.lib import charts
 from mrm.lib.charts import About, Chart
-from validation.models import CheckResult
+from validation.models import Answered
 from validation.words import group_words, verdict_words
 
 Row = dict[str, str | None]
 
 
-def chart_of(result: CheckResult) -> Chart | None:
+def chart_of(result: Answered) -> Chart | None:
     """None where a check has no chart, or measured too little to draw one."""
     draw = _DRAWN.get(result.check_id)
     if draw is None:
@@ -24,7 +24,7 @@ def chart_of(result: CheckResult) -> Chart | None:
     return make(result, rows) if rows else None
 
 
-def table_rows(result: CheckResult, name: str) -> list[Row]:
+def table_rows(result: Answered, name: str) -> list[Row]:
     """The rows of one stored table by column; empty when there is no such table."""
     table = result.tables.get(name)
     if table is None:
@@ -32,7 +32,7 @@ def table_rows(result: CheckResult, name: str) -> list[Row]:
     return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
 
 
-def measured(result: CheckResult, name: str) -> Row:
+def measured(result: Answered, name: str) -> Row:
     """One measurement by name; empty when it was not made."""
     return next((each for each in result.measurements if each["name"] == name), {})
 
@@ -45,7 +45,7 @@ def _complete(rows: list[Row], *names: str) -> list[Row]:
     return [row for row in rows if all(row.get(name) is not None for name in names)]
 
 
-def _roc(result: CheckResult, rows: list[Row]) -> Chart:
+def _roc(result: Answered, rows: list[Row]) -> Chart:
     area = measured(result, "auc")
     return charts.RocCurve(
         About("roc", _("ROC curve"), result.headline),
@@ -59,7 +59,7 @@ def _roc(result: CheckResult, rows: list[Row]) -> Chart:
     )
 
 
-def _calibration(result: CheckResult, rows: list[Row]) -> Chart:
+def _calibration(result: Answered, rows: list[Row]) -> Chart:
     return charts.CalibrationCurve(
         About("calibration", _("Predicted and observed default rate"), result.headline),
         tuple(
@@ -75,7 +75,7 @@ def _calibration(result: CheckResult, rows: list[Row]) -> Chart:
     )
 
 
-def _grades(result: CheckResult, rows: list[Row]) -> Chart:
+def _grades(result: Answered, rows: list[Row]) -> Chart:
     return charts.GradeBars(
         About("grades", _("Default rate by grade"), result.headline),
         tuple(
@@ -91,7 +91,7 @@ def _grades(result: CheckResult, rows: list[Row]) -> Chart:
     )
 
 
-def _vintages(result: CheckResult, rows: list[Row]) -> Chart:
+def _vintages(result: Answered, rows: list[Row]) -> Chart:
     return charts.GradeBars(
         About("vintages", _("Default rate by quarter"), result.headline),
         tuple(
@@ -110,7 +110,7 @@ def _vintages(result: CheckResult, rows: list[Row]) -> Chart:
     )
 
 
-def _impact(result: CheckResult, rows: list[Row]) -> Chart | None:
+def _impact(result: Answered, rows: list[Row]) -> Chart | None:
     found = _complete(rows, "ratio", "low", "high")
     limit = next((each["limit"] for each in result.measurements if each["limit"] is not None), None)
     if not found or limit is None:
@@ -142,7 +142,7 @@ def _estimate(row: Row) -> charts.Estimate:
     )
 
 
-def _psi(result: CheckResult, rows: list[Row]) -> Chart:
+def _psi(result: Answered, rows: list[Row]) -> Chart:
     return charts.ShiftBars(
         About("psi", _("Share of clients by PD, development and here"), result.headline),
         tuple(
@@ -156,24 +156,24 @@ def _psi(result: CheckResult, rows: list[Row]) -> Chart:
     )
 
 
-def _profit(result: CheckResult, rows: list[Row]) -> Chart | None:
-    said, basis = result.run.standard.content["economics"], _("assumed cost matrix")
+def _profit(result: Answered, rows: list[Row]) -> Chart | None:
+    said, basis = result.execution.standard.content["economics"], _("assumed cost matrix")
     return _profits(
         result, rows, _("Scenario profit by cut-off (assumed cost matrix)"), (str(said["unit"]), basis)
     )
 
 
-def _realised(result: CheckResult, rows: list[Row]) -> Chart | None:
-    said, basis = result.run.standard.content["realised"], _("realised")
+def _realised(result: Answered, rows: list[Row]) -> Chart | None:
+    said, basis = result.execution.standard.content["realised"], _("realised")
     return _profits(result, rows, _("Realised profit by cut-off"), (str(said["unit"]), basis))
 
 
-def _profits(result: CheckResult, rows: list[Row], title: str, told: tuple[str, str]) -> Chart | None:
+def _profits(result: Answered, rows: list[Row], title: str, told: tuple[str, str]) -> Chart | None:
     """`told` is the unit and the basis of the amounts."""
     points = _complete(rows, "profit", "low", "high")
     if len(points) < 2:
         return None
-    proposed = str(result.run.version.policy.rules["approve_below"])
+    proposed = result.execution.approve_below
     return charts.ProfitCurve(
         About("profit", title, result.headline),
         tuple(
@@ -189,7 +189,7 @@ def _profits(result: CheckResult, rows: list[Row], title: str, told: tuple[str, 
     )
 
 
-def _importance(result: CheckResult, rows: list[Row]) -> Chart:
+def _importance(result: Answered, rows: list[Row]) -> Chart:
     return charts.Ranking(
         About("importance", _("What moves the score"), result.headline),
         tuple(
@@ -204,7 +204,7 @@ def _importance(result: CheckResult, rows: list[Row]) -> Chart:
     )
 
 
-_DRAWN: dict[str, tuple[str, Callable[[CheckResult, list[Row]], Chart | None]]] = {
+_DRAWN: dict[str, tuple[str, Callable[[Answered, list[Row]], Chart | None]]] = {
     "discrimination": ("roc", _roc),
     "calibration_curve": ("calibration_curve", _calibration),
     "jeffreys_grades": ("grades", _grades),

@@ -12,7 +12,7 @@ from mrm.lib import canonical, clock
 from registry.models import ModelVersion, VersionFile
 from registry.monitoring_plans import newest_plan
 from validation import demands
-from validation.models import Assessment, CheckResult, Finding, Question, ValidationRun
+from validation.models import Answered, Assessment, CheckResult, Finding, Question, ValidationRun
 from validation.plan_answers import plan_answers
 from validation.plan_facts import Seen
 from validation.runner import Outcome
@@ -80,7 +80,7 @@ def assessments_of(version: ModelVersion, run: ValidationRun | None) -> tuple[As
     return tuple(newest[topic] for topic in Topic.values if topic in newest)
 
 
-def outcome_of(result: CheckResult) -> Outcome:
+def outcome_of(result: Answered) -> Outcome:
     return Outcome(
         check_id=result.check_id,
         verdict=result.verdict,

@@ -13,9 +13,9 @@ from registry import snapshots, vault
 from registry.candidates import task_again
 from registry.models import ModelVersion
 from registry.submissions import is_given
-from validation import services, standards
+from validation import sample_runs, services, standards
 from validation.lab_findings import open_lab_findings
-from validation.models import ValidationRun
+from validation.models import SampleRun, ValidationRun
 
 
 def validate(run: Run) -> Callable[[], dict[str, str | int]]:
@@ -47,6 +47,34 @@ def validate(run: Run) -> Callable[[], dict[str, str | int]]:
         return {
             "run": str(done.pk),
             "version": row.version.number,
+            "evidence": done.evidence_digest,
+            "checks": len(outcomes),
+            "blocking_failures": failed,
+        }
+
+    return conclude
+
+
+def validate_sample(run: Run) -> Callable[[], dict[str, str | int]]:
+    """Refuses again whatever `start_sample_run` refuses: roles may have changed while the job waited."""
+    from validation import elsewhere, runner
+
+    row = SampleRun.objects.select_related("standard", "sample__risk_model", "sample__brought_by").get(
+        pk=run.job.payload["run"]
+    )
+    sample_runs.require_startable(actor=run.actor, sample=row.sample)
+    sample_runs.require_applicable(sample=row.sample, standard=row.standard)
+    standard = standards.load(row.standard.content)
+    run.progress("Reading the sample", 5)
+    sample = elsewhere.gather(actor=run.actor, sample=row.sample, standard=standard)
+    outcomes = runner.run_plan(sample, standard, progress=run.progress)
+    run.progress("Writing the evidence", 98)
+
+    def conclude() -> dict[str, str | int]:
+        done = sample_runs.complete_sample_run(actor=run.actor, run=row, outcomes=outcomes)
+        failed = sum(outcome.is_blocking_failure for outcome in outcomes)
+        return {
+            "sample_run": str(done.pk),
             "evidence": done.evidence_digest,
             "checks": len(outcomes),
             "blocking_failures": failed,

@@ -17,6 +17,11 @@ _CLOSED_TO_ASSESSMENT = (
     " (v.stage = 'approved' AND NEW.run_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM validation_conclusion c"
     " WHERE c.run_id = NEW.run_id))))"
 )
+_BY_ITS_NEWEST_ASSESSMENT = (
+    " AND NOT EXISTS (SELECT 1 FROM validation_assessment a WHERE a.run_id = NEW.id AND a.evidence_digest ="
+    " NEW.evidence_digest AND NOT EXISTS (SELECT 1 FROM validation_assessment n WHERE n.run_id = NEW.id"
+    " AND n.at > a.at))"
+)
 _SUPERSEDED = (
     "EXISTS (SELECT 1 FROM validation_validationrun r JOIN validation_validationstandard s ON s.id = r.standard_id"
     " JOIN validation_validationstandard n ON n.slug = s.slug AND n.frozen_at > s.frozen_at WHERE {of})"
@@ -25,6 +30,11 @@ _SUPERSEDED = (
 _FOR_OTHER_TIERS = (
     "EXISTS (SELECT 1 FROM validation_validationstandard s, registry_modelversion v JOIN registry_riskmodel m"
     " ON m.id = v.risk_model_id WHERE s.id = NEW.standard_id AND v.id = NEW.version_id"
+    " AND ',' || s.tiers || ',' NOT LIKE '%,' || COALESCE(CAST(m.tier AS varchar(8)), '-') || ',%')"
+)
+_SAMPLE_OF_OTHER_TIERS = (
+    "EXISTS (SELECT 1 FROM validation_validationstandard s, registry_scoredsample v JOIN registry_riskmodel m"
+    " ON m.id = v.risk_model_id WHERE s.id = NEW.standard_id AND v.id = NEW.sample_id"
     " AND ',' || s.tiers || ',' NOT LIKE '%,' || COALESCE(CAST(m.tier AS varchar(8)), '-') || ',%')"
 )
 _NEWEST_RUN = (
@@ -48,27 +58,49 @@ def _person_is_the_users(table: str) -> Guard:
     )
 
 
+def _execution(table: str, of: str, unless: str = "") -> tuple[Guard, ...]:
+    """A run says what it is about and by which standard, frozen before it; it is completed once. `unless` is when its
+    evidence may have another digest afterwards."""
+    columns = ("id", of, "standard_id", "plan", "plan_digest", "job_id", "started_by_id", "started_at")
+    return (
+        frozen(table, *columns),
+        write_once(table, "completed_at"),
+        Guard(
+            f"{table}_standard_first",
+            table,
+            On.INSERT,
+            "(SELECT frozen_at FROM validation_validationstandard WHERE id = NEW.standard_id) > NEW.started_at",
+            f"{table}: its standard was frozen after it began",
+        ),
+        Guard(
+            f"{table}_evidence_once",
+            table,
+            On.UPDATE,
+            f"OLD.evidence_digest <> '' AND NEW.evidence_digest <> OLD.evidence_digest{unless}",
+            f"{table}: the evidence of a completed run does not change by itself",
+        ),
+        *kept(table),
+        alone(table, "job_id"),
+    )
+
+
+def _answers(table: str, runs: str) -> tuple[Guard, ...]:
+    """The results of a run arrive before it is completed, and stay."""
+    return (
+        *append_only(table, "id", ("run_id", "check_id")),
+        Guard(
+            f"{table}_run_open",
+            table,
+            On.INSERT,
+            f"(SELECT completed_at FROM {runs} WHERE id = NEW.run_id) IS NOT NULL",  # noqa: S608 (names of ours)
+            f"{table}: a completed run takes no more results",
+        ),
+    )
+
+
 GUARDS = (
     *append_only("validation_validationstandard", "id", ("digest",)),
-    frozen(
-        "validation_validationrun",
-        "id",
-        "version_id",
-        "standard_id",
-        "plan",
-        "plan_digest",
-        "job_id",
-        "started_by_id",
-        "started_at",
-    ),
-    write_once("validation_validationrun", "completed_at"),
-    Guard(
-        "validation_validationrun_standard_first",
-        "validation_validationrun",
-        On.INSERT,
-        "(SELECT frozen_at FROM validation_validationstandard WHERE id = NEW.standard_id) > NEW.started_at",
-        "validation_validationrun: its standard was frozen after it began",
-    ),
+    *_execution("validation_validationrun", "version_id", unless=_BY_ITS_NEWEST_ASSESSMENT),
     Guard(
         "validation_validationrun_standard_applies",
         "validation_validationrun",
@@ -76,25 +108,24 @@ GUARDS = (
         _FOR_OTHER_TIERS,
         "validation_validationrun: its standard does not apply to the tier of the model",
     ),
+    *_answers("validation_checkresult", "validation_validationrun"),
+    *_execution("validation_samplerun", "sample_id"),
     Guard(
-        "validation_validationrun_evidence_once",
-        "validation_validationrun",
-        On.UPDATE,
-        "OLD.evidence_digest <> '' AND NEW.evidence_digest <> OLD.evidence_digest AND NOT EXISTS (SELECT 1 FROM"
-        " validation_assessment a WHERE a.run_id = NEW.id AND a.evidence_digest = NEW.evidence_digest AND NOT EXISTS"
-        " (SELECT 1 FROM validation_assessment n WHERE n.run_id = NEW.id AND n.at > a.at))",
-        "validation_validationrun: only its newest assessment changes the evidence of a completed run",
-    ),
-    *kept("validation_validationrun"),
-    alone("validation_validationrun", "job_id"),
-    *append_only("validation_checkresult", "id", ("run_id", "check_id")),
-    Guard(
-        "validation_checkresult_run_open",
-        "validation_checkresult",
+        "validation_samplerun_standard_applies",
+        "validation_samplerun",
         On.INSERT,
-        "(SELECT completed_at FROM validation_validationrun WHERE id = NEW.run_id) IS NOT NULL",
-        "validation_checkresult: a completed run takes no more results",
+        _SAMPLE_OF_OTHER_TIERS,
+        "validation_samplerun: its standard does not apply to the tier of the model",
     ),
+    Guard(
+        "validation_samplerun_not_by_who_brought",
+        "validation_samplerun",
+        On.INSERT,
+        "(SELECT person_id FROM accounts_user WHERE id = NEW.started_by_id) = (SELECT u.person_id FROM accounts_user u"
+        " JOIN registry_scoredsample s ON s.brought_by_id = u.id WHERE s.id = NEW.sample_id)",
+        "validation_samplerun: whoever brought the sample does not validate by it",
+    ),
+    *_answers("validation_sampleresult", "validation_samplerun"),
     frozen(
         "validation_finding", "id", "version_id", "result_id", "title", "text", "opened_by_id", "opened_at"
     ),

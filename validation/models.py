@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Person
-from registry.models import ModelVersion, VersionFile
+from registry.models import ModelVersion, ScoredSample, VersionFile
 from validation.measuring import VERDICTS
 from validation.topics import Rating, Topic
 
@@ -33,11 +33,10 @@ class RunState(models.TextChoices):
     COMPLETED = "completed"
 
 
-class ValidationRun(models.Model):
-    """One execution of a plan on one version. Its job tells how far it is; its results arrive all at once."""
+class Execution(models.Model):
+    """One execution of a plan. Its job tells how far it is; its results arrive all at once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="runs")
     standard = models.ForeignKey(ValidationStandard, on_delete=models.PROTECT, related_name="+")
     plan = models.JSONField()  # the ids of the checks, in order
     plan_digest = models.CharField(max_length=64)
@@ -45,26 +44,62 @@ class ValidationRun(models.Model):
     started_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
-    # What was signed is this: version, policy, snapshot, standard, plan and all results (see
-    # selectors.evidence).
     evidence_digest = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def approve_below(self) -> str:
+        """The cut-off that was judged, as text; empty where none was given."""
+        raise NotImplementedError
+
+
+_COMPLETED_HAS_EVIDENCE = Q(completed_at=None, evidence_digest="") | (
+    Q(completed_at__isnull=False) & ~Q(evidence_digest="")
+)
+
+
+class ValidationRun(Execution):
+    """One execution of a plan on one version. What was signed is its evidence: version, policy, snapshot, standard,
+    plan and all results (see selectors.evidence)."""
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="runs")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=_COMPLETED_HAS_EVIDENCE, name="completed_run_has_evidence"),
+        ]
+        indexes = [models.Index(fields=["version", "-completed_at"], name="run_newest_of_version")]
+
+    @property
+    def approve_below(self) -> str:
+        return str(self.version.policy.rules["approve_below"])
+
+
+class SampleRun(Execution):
+    """One execution of a plan on the outcomes and scores of a model that lives elsewhere. Nothing is concluded,
+    approved or deployed on it: there is no version."""
+
+    sample = models.ForeignKey(ScoredSample, on_delete=models.PROTECT, related_name="runs")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(completed_at=None, evidence_digest="")
-                | (Q(completed_at__isnull=False) & ~Q(evidence_digest="")),
-                name="completed_run_has_evidence",
+                condition=_COMPLETED_HAS_EVIDENCE, name="completed_sample_run_has_evidence"
             ),
         ]
-        indexes = [models.Index(fields=["version", "-completed_at"], name="run_newest_of_version")]
+        indexes = [models.Index(fields=["sample", "-started_at"], name="run_of_sample")]
+
+    @property
+    def approve_below(self) -> str:
+        return str(self.sample.declaration["approve_below"])
 
 
-class CheckResult(models.Model):
+class Answered(models.Model):
     """What one check measured, how it was judged, and the tables its charts are drawn from. Append-only."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    run = models.ForeignKey(ValidationRun, on_delete=models.PROTECT, related_name="results")
     check_id = models.CharField(max_length=64)
     ordinal = models.PositiveSmallIntegerField()
     verdict = models.CharField(
@@ -78,6 +113,23 @@ class CheckResult(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
+        abstract = True
+
+    @property
+    def execution(self) -> Execution:
+        """The run that it belongs to, of whichever kind."""
+        raise NotImplementedError
+
+    @property
+    def blocks(self) -> bool:
+        """A failed blocking check: nothing is concluded on it but with a signed deviation."""
+        return self.is_blocking and self.verdict == "failed"
+
+
+class CheckResult(Answered):
+    run = models.ForeignKey(ValidationRun, on_delete=models.PROTECT, related_name="results")
+
+    class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "check_id"], name="one_result_a_check"),
             models.CheckConstraint(condition=Q(verdict__in=VERDICTS), name="result_verdict_is_known"),
@@ -86,9 +138,28 @@ class CheckResult(models.Model):
         ordering = ["ordinal"]
 
     @property
-    def blocks(self) -> bool:
-        """A failed blocking check: nothing is concluded on it but with a signed deviation."""
-        return self.is_blocking and self.verdict == "failed"
+    def execution(self) -> ValidationRun:
+        return self.run
+
+
+class SampleResult(Answered):
+    """A result of a model that lives elsewhere; no deviation is signed on it, for nothing is concluded."""
+
+    run = models.ForeignKey(SampleRun, on_delete=models.PROTECT, related_name="results")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "check_id"], name="one_sample_result_a_check"),
+            models.CheckConstraint(condition=Q(verdict__in=VERDICTS), name="sample_verdict_is_known"),
+            models.CheckConstraint(
+                condition=~Q(verdict="error") | Q(is_blocking=True), name="sample_error_blocks"
+            ),
+        ]
+        ordering = ["ordinal"]
+
+    @property
+    def execution(self) -> SampleRun:
+        return self.run
 
 
 class Severity(models.TextChoices):

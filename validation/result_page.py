@@ -6,8 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from mrm.lib import charts
 from mrm.lib.charts import numerals
-from validation.models import CheckResult
+from validation.charts import chart_of
+from validation.models import Answered
+from validation.selectors import check_card
 from validation.words import column_words, verdict_words
 
 _DECIMALS = 4
@@ -16,19 +19,36 @@ _SMALL = 0.0001
 LONG = 40
 
 
-def facts_of(result: CheckResult) -> list[dict[str, Any]]:
+def page_of(result: Answered, *, crumbs: list[dict[str, str]]) -> dict[str, Any]:
+    """What the page of a result is made of, whether it is of a version or of a sample; `crumbs` lead to its run."""
+    chart, card = chart_of(result), check_card(result.check_id)
+    title = _(card.title) if card else result.check_id
+    return {
+        "title": title,
+        "crumbs": [*crumbs, {"label": title}],
+        "state": result.verdict,
+        "lede": result.headline,
+        "result": result,
+        "card": card,
+        "facts": facts_of(result),
+        "figure": charts.figure(chart) if chart else None,
+        "tables": tables_of(result),
+    }
+
+
+def facts_of(result: Answered) -> list[dict[str, Any]]:
     """Where the result comes from."""
     return [
         {"term": _("Blocking"), "text": _("Yes") if result.is_blocking else _("No")},
-        {"term": _("Standard"), "text": result.run.standard.slug},
-        {"term": _("Digest of the standard"), "digest": result.run.standard.digest},
+        {"term": _("Standard"), "text": result.execution.standard.slug},
+        {"term": _("Digest of the standard"), "digest": result.execution.standard.digest},
         {"term": _("Digest of this result"), "digest": result.digest},
-        {"term": _("Digest of the evidence"), "digest": result.run.evidence_digest},
-        {"term": _("Completed"), "at": result.run.completed_at},
+        {"term": _("Digest of the evidence"), "digest": result.execution.evidence_digest},
+        {"term": _("Completed"), "at": result.execution.completed_at},
     ]
 
 
-def measurements_of(result: CheckResult) -> dict[str, Any]:
+def measurements_of(result: Answered) -> dict[str, Any]:
     """Columns in which nothing was measured are left out."""
     heads = (_("Value"), _("Interval (95 %)"), _("Limit"), "p", _("p adjusted"), "n", _("Power"))
     names = ("value", "low", "limit", "p", "p_adjusted", "n", "power")
@@ -40,7 +60,7 @@ def measurements_of(result: CheckResult) -> dict[str, Any]:
     return {"caption": _("Measurements"), "columns": [*columns, {"label": _("Verdict")}], "rows": rows}
 
 
-def tables_of(result: CheckResult) -> list[dict[str, Any]]:
+def tables_of(result: Answered) -> list[dict[str, Any]]:
     """The measurements, then the tables the charts are drawn from."""
     stored = [_stored(name, table) for name, table in result.tables.items()]
     return [measurements_of(result), *stored] if result.measurements else stored

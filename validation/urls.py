@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from validation import assessment_views, finding_views, plan_views, views
+from validation import assessment_views, finding_views, plan_views, sample_views, views
 from validation.api.assessments import (
     AssessmentListApi,
     QuestionAnswerApi,
@@ -18,8 +18,10 @@ from validation.api.findings import (
 )
 from validation.api.plans import PlanReadApi
 from validation.api.runs import EvidenceReadApi, RunListApi, RunReadApi, StandardListApi
+from validation.api.samples import SampleRunApi, SampleRunListApi
 from validation.api.verdicts import ConclusionSignApi, DeviationSignApi
 
+_SAMPLE = "models/<slug:slug>/samples/<uuid:sample_id>"
 _VERSION = "models/<slug:slug>/versions/<int:number>"
 
 api = [
@@ -33,6 +35,8 @@ api = [
     path(f"{_VERSION}/questions", QuestionListApi.as_view(), name="api-question-list"),
     path("questions/<uuid:question_id>", QuestionReadApi.as_view(), name="api-question"),
     path("questions/<uuid:question_id>/answer", QuestionAnswerApi.as_view(), name="api-question-answer"),
+    path(f"{_SAMPLE}/runs", SampleRunListApi.as_view(), name="api-sample-run-list"),
+    path(f"{_SAMPLE}/runs/<uuid:sample_run_id>", SampleRunApi.as_view(), name="api-sample-run"),
     path("findings", FindingListApi.as_view(), name="api-finding-list"),
     path("findings/<uuid:finding_id>", FindingReadApi.as_view(), name="api-finding"),
     path("findings/<uuid:finding_id>/rebuttal", FindingRebutApi.as_view(), name="api-finding-rebut"),
@@ -57,6 +61,10 @@ pages: list[URLPattern] = [
     path(f"{_VERSION}/assessment/<slug:topic>", assessment_views.assessment_write, name="assessment-write"),
     path(f"{_VERSION}/question", assessment_views.question_ask, name="question-ask"),
     path("questions/<uuid:question_id>/answer", assessment_views.question_answer, name="question-answer"),
+    path("samples/<uuid:sample_id>", sample_views.sample, name="sample"),
+    path("samples/<uuid:sample_id>/run", sample_views.sample_run_start, name="sample-run-start"),
+    path("sample-runs/<uuid:sample_run_id>", sample_views.sample_run, name="sample-run"),
+    path("sample-results/<uuid:sample_result_id>", sample_views.sample_result, name="sample-result"),
     path("findings", finding_views.findings, name="findings"),
     path("findings/<uuid:finding_id>", finding_views.finding, name="finding"),
     path("findings/<uuid:finding_id>/rebuttal", finding_views.rebuttal, name="finding-rebut"),

@@ -15,15 +15,13 @@ from accounts.access import require
 from accounts.models import User
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
-from mrm.lib import charts
 from registry import selectors as registry
 from registry.models import ModelVersion
 from validation import selectors, services
-from validation.charts import chart_of
 from validation.demands import FIT_WITH_CONDITIONS
 from validation.findings import Raised
 from validation.forms import ConclusionForm, FindingForm, SigningForm, StartRunForm
-from validation.result_page import facts_of, tables_of
+from validation.result_page import page_of
 from validation.selectors import what_is_missing
 from validation.signing import answered
 from validation.verdicts import DEVIATION, meaning_of
@@ -35,23 +33,13 @@ from validation.words import meaning_words
 def check_result(request: HttpRequest, result_id: uuid.UUID) -> HttpResponse:
     actor = person_of(request)
     result = selectors.result(actor=actor, result_id=result_id)
-    chart, card = chart_of(result), selectors.check_card(result.check_id)
     may_deviate = selectors.why_no_deviation(actor=actor, result=result) is None
     act = {
         "label": _("Let it stand, with a signed reason"),
         "url": reverse("deviation-sign", args=[result.pk]),
     }
-    context = {
-        "title": _(card.title) if card else result.check_id,
-        "crumbs": [*_crumbs(result.run.version), {"label": _(card.title) if card else result.check_id}],
-        "state": result.verdict,
-        "lede": result.headline,
+    context = page_of(result, crumbs=_crumbs(result.run.version)) | {
         "main_act": act if may_deviate else None,
-        "result": result,
-        "card": card,
-        "facts": facts_of(result),
-        "figure": charts.figure(chart) if chart else None,
-        "tables": tables_of(result),
         "deviation": result.deviations.select_related("user__person").first(),
     }
     return render(request, "validation/check_result.html", context)

@@ -52,6 +52,7 @@ def acts_on_model(*, actor: User, entry: RiskModel) -> list[Act]:
         _compare(actor, entry),
         _register(actor, entry),
         _register_from_mlflow(actor, entry),
+        _bring_sample(actor, entry),
         _amend(actor, entry),
     ]
     return [act for act in found if act is not None]
@@ -120,6 +121,12 @@ def _register_from_mlflow(actor: User, entry: RiskModel) -> Act | None:
     if entry.accepted_at is None or not all(may):
         return None
     return Act(_("Register from MLflow"), reverse("mlflow-models", args=[entry.slug]))
+
+
+def _bring_sample(actor: User, entry: RiskModel) -> Act | None:
+    if entry.accepted_at is None or not _may(actor, Permission.SNAPSHOT_IMPORT, entry):
+        return None
+    return Act(_("Bring outcomes and scores from elsewhere"), reverse("sample-import", args=[entry.slug]))
 
 
 def _amend(actor: User, entry: RiskModel) -> Act | None:

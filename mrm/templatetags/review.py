@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from mrm.lib.charts import numerals
 from registry.bilingual import Words
-from validation.models import CheckResult
+from validation.models import Answered, SampleResult
 from validation.plan import Component, Fact
 from validation.plan_answers import Gap
 from validation.plan_words import fact_words as words_of_fact
@@ -52,7 +53,7 @@ def gap_words(gap: Gap, component: Component) -> str:
 
 
 @register.filter
-def decisive(result: CheckResult) -> dict[str, Any] | None:
+def decisive(result: Answered) -> dict[str, Any] | None:
     """The gravest judged measurement, of several the one with the least to spare; without a judgement the first."""
     made: list[dict[str, Any]] = result.measurements
     for verdict in _GRAVITY:
@@ -61,6 +62,12 @@ def decisive(result: CheckResult) -> dict[str, Any] | None:
             tightest = min if verdict == "passed" else max
             return tightest(judged, key=_distance)
     return made[0] if made else None
+
+
+@register.filter
+def result_page(result: Answered) -> str:
+    """The address of a result, of a version or of a sample."""
+    return reverse("sample-result" if isinstance(result, SampleResult) else "check-result", args=[result.pk])
 
 
 @register.filter

@@ -2,6 +2,7 @@
 them.
 
     inspect_upload(folder)     the child's task: spec.json + upload.* in, parquet parts and reports out
+    inspect_scored(folder)     the same for outcomes and scores of a model that lives elsewhere
     read_table(content)        a part's parquet bytes back as a DataFrame
     days_of(content, column)   what a column of a part means as days
 
@@ -20,12 +21,27 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-__all__ = ["TableRefused", "UploadSpec", "days_of", "inspect_upload", "one_column", "read_table"]
+__all__ = [
+    "TableRefused",
+    "UploadSpec",
+    "days_of",
+    "inspect_scored",
+    "inspect_upload",
+    "one_column",
+    "read_table",
+]
 
 
 def inspect_upload(folder: Path) -> None:
     """Child process entry. Raises TableRefused (`mrm.lib.child` turns it into refusal.json)."""
     from registry.frames.inspect import inspect
+
+    inspect(Path(folder))
+
+
+def inspect_scored(folder: Path) -> None:
+    """Child process entry, as `inspect_upload`."""
+    from registry.frames.scored import inspect
 
     inspect(Path(folder))
 

@@ -8,7 +8,7 @@ from typing import Any
 from reports.build import words
 from reports.build.content import Align, Block, Cell, Column, Figure, Heading, Noted, Paragraph, Table, Word
 from validation.charts import chart_of
-from validation.models import CheckResult
+from validation.models import Answered
 from validation.selectors import check_card
 
 _MEASURED = (
@@ -48,7 +48,7 @@ _LEFT_OUT = {"test"}
 LONGEST_TABLE = 60
 
 
-def result_blocks(result: CheckResult) -> tuple[Block, ...]:
+def result_blocks(result: Answered) -> tuple[Block, ...]:
     card = check_card(result.check_id)
     title = words.spelled(result.check_id) if card is None else card.title
     heading = Heading(title, f"check-{result.check_id}", words.verdict(result.verdict))
@@ -65,7 +65,7 @@ def result_blocks(result: CheckResult) -> tuple[Block, ...]:
     )
 
 
-def measurements(result: CheckResult) -> tuple[Table, ...]:
+def measurements(result: Answered) -> tuple[Table, ...]:
     if result.check_id in _TABLE_SAYS_ALL and listed(result):
         return ()
     rows = tuple(_measured(each) for each in result.measurements)
@@ -84,12 +84,12 @@ def _stands(cell: Cell) -> bool:
     return cell.text != "" if isinstance(cell, Word) else cell != words.NONE
 
 
-def figure(result: CheckResult) -> tuple[Figure, ...]:
+def figure(result: Answered) -> tuple[Figure, ...]:
     chart = chart_of(result)
     return () if chart is None else (Figure(chart, f"{result.check_id}, result {result.digest[:12]}"),)
 
 
-def listed(result: CheckResult) -> tuple[Table | Paragraph, ...]:
+def listed(result: Answered) -> tuple[Table | Paragraph, ...]:
     made: list[Table | Paragraph] = []
     for name, table in sorted(result.tables.items()):
         if name in _LISTED and table["rows"]:
@@ -169,8 +169,8 @@ def _length(head: str, cell: Any) -> int:
     return len(printed.text if isinstance(printed, Word) else printed)
 
 
-def _proof(result: CheckResult) -> str:
-    seed = words.get(result.run.standard.content, "seed")
+def _proof(result: Answered) -> str:
+    seed = words.get(result.execution.standard.content, "seed")
     force = "blocking" if result.is_blocking else "not blocking"
     return (
         f"Check {result.check_id}, {force}. Result {result.digest[:16]}, seed {seed}; in full in section 20."

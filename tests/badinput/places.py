@@ -17,7 +17,9 @@ from registry.feature_views import BuiltView, record_view
 from registry.models import DatasetSnapshot
 from tests.accounts import granting
 from tests.training.feature_views.viewed import DEFINITION
+from tests.validation import scored
 from validation.findings import Raised
+from validation.sample_runs import start_sample_run
 from validation.services import open_finding
 
 if TYPE_CHECKING:
@@ -62,12 +64,20 @@ def places_of(world: World) -> dict[str, str]:
         "finding_id": str(finding.pk),
         "job_id": str(job.pk),
         "snapshot_id": str(DatasetSnapshot.objects.get().pk),
+        **_of_samples(world),
         "deployment_id": str(world.deployment.pk),
         "decision_id": str(world.decide().pk),
         "sequence": "1",
         **_of_roles(world),
         **_of_people(world),
     }
+
+
+def _of_samples(world: World) -> dict[str, str]:
+    sample = scored.frozen_sample(world.cast.dana, world.risk_model, scored.table(60))
+    standard = world.version.runs.first().standard
+    run = start_sample_run(actor=world.cast.victor, sample=sample, standard=standard)
+    return {"sample_id": str(sample.pk), "sample_run_id": str(run.pk)}
 
 
 def _of_roles(world: World) -> dict[str, str]:

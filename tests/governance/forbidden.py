@@ -33,6 +33,7 @@ APPEND_ONLY: Final = {
     "audit_checkpoint": ("{checkpoint}", "size", "note = 'another'"),
     "audit_anchor": ("{anchor}", "id", "place = 'elsewhere'"),
     "registry_datasetsnapshot": ("{snapshot}", "id", "held_out_rows = 1"),
+    "registry_scoredsample": ("{sample}", "id", "rows = 1"),
     "registry_featureview": ("{view}", "id", "rows = 2"),
     "registry_sealedartifact": ("{artifact}", "digest", "size = 2"),
     "registry_decisionpolicy": ("{policy}", "id", "digest = '{hex64}'"),
@@ -46,6 +47,7 @@ APPEND_ONLY: Final = {
     "registry_stagechange": ("{change}", "id", "why = 'otherwise'"),
     "validation_validationstandard": ("{standard}", "id", "frozen_at = '{early}'"),
     "validation_checkresult": ("{res_failed}", "id", "verdict = 'passed'"),
+    "validation_sampleresult": ("{sres_failed}", "id", "verdict = 'passed'"),
     "validation_findingnote": ("{note}", "id", "text = 'otherwise'"),
     "validation_assessment": ("{said}", "id", "text = 'otherwise'"),
     "validation_assessmentfile": ("{attached}", "id", "assessment_id = '{said_open}'"),
@@ -86,6 +88,7 @@ KEPT: Final = {
     "registry_labshown": ("{model}", "risk_model_id"),
     "registry_labwatch": ("1", "id"),
     "validation_validationrun": ("{r_done}", "id"),
+    "validation_samplerun": ("{sr_done}", "id"),
     "validation_finding": ("{f_open}", "id"),
     "validation_question": ("{question}", "id"),
     "approvals_approvalrequest": ("{q_open}", "id"),
@@ -259,6 +262,10 @@ def _of_registry() -> dict[str, str]:
         "registry_riskmodel_second_person": f"{model} accepted_by_id = owner_id, {accepted} WHERE id = '{{m_proposed}}'",
         "registry_riskmodel_tier_settled": f"{model} tier = 3 WHERE id = '{{model}}'",
         "registry_datasetsnapshot_same_digest": copy("registry_datasetsnapshot", "{snapshot}", **NEW),
+        "registry_scoredsample_same_digest": copy("registry_scoredsample", "{sample}", **NEW),
+        "registry_scoredsample_of_accepted_model": copy(
+            "registry_scoredsample", "{sample}", **NEW, digest="'{hex64}'", risk_model_id="'{m_proposed}'"
+        ),
         "registry_featureview_same_number": copy("registry_featureview", "{view}", **NEW),
         "registry_decisionpolicy_same_digest": copy("registry_decisionpolicy", "{policy}", **NEW),
         "registry_reasondictionary_same_digest": copy("registry_reasondictionary", "{dictionary}", **NEW),
@@ -304,6 +311,22 @@ def _of_registry() -> dict[str, str]:
     }
 
 
+def _of_sample_runs() -> dict[str, str]:
+    run, anew = "UPDATE validation_samplerun SET", {**NEW, "job_id": "'{fresh}'", "started_at": "'{late}'"}
+    table, results = "validation_samplerun", "validation_sampleresult"
+    return {
+        f"{table}_frozen": f"{run} plan_digest = '{{hex64}}' WHERE id = '{{sr_done}}'",
+        f"{table}_once": f"{run} completed_at = '{{late}}' WHERE id = '{{sr_done}}'",
+        f"{table}_same_job_id": copy(table, "{sr_done}", **NEW),
+        f"{table}_standard_first": copy(table, "{sr_done}", **{**anew, "started_at": "'{early}'"}),
+        f"{table}_standard_applies": copy(table, "{sr_done}", **anew, standard_id="'{standard_elsewhere}'"),
+        f"{table}_not_by_who_brought": copy(table, "{sr_done}", **anew, started_by_id="'{dana}'"),
+        f"{table}_evidence_once": f"{run} evidence_digest = '{{hex64}}' WHERE id = '{{sr_done}}'",
+        f"{results}_same_check_id": copy(results, "{sres_failed}", **NEW),
+        f"{results}_run_open": copy(results, "{sres_failed}", **NEW, check_id="'another'"),
+    }
+
+
 def _of_validation() -> dict[str, str]:
     run, finding = "UPDATE validation_validationrun SET", "UPDATE validation_finding SET"
     question = "UPDATE validation_question SET"
@@ -326,6 +349,7 @@ def _of_validation() -> dict[str, str]:
             standard_id="'{standard_elsewhere}'",
         ),
         "validation_validationrun_evidence_once": f"{run} evidence_digest = '{{hex64}}' WHERE id = '{{r_done}}'",
+        **_of_sample_runs(),
         "validation_checkresult_same_check_id": copy("validation_checkresult", "{res_failed}", **NEW),
         "validation_checkresult_run_open": copy(
             "validation_checkresult", "{res_failed}", **NEW, check_id="'another'"
@@ -676,6 +700,15 @@ def constrained() -> dict[str, str]:
         "trial_is_trained_or_says_why": copy(
             "registry_trial", "{trial}", **NEW, place="99", why_not="'Both.'"
         ),
+        "sample_kind_is_known": "UPDATE registry_scoredsample SET kind = 'some' WHERE id = '{sample}'",
+        "sample_has_rows_for_its_defaults": "UPDATE registry_scoredsample SET rows = 1 WHERE id = '{sample}'",
+        "sample_says_where_its_model_lives": "UPDATE registry_scoredsample SET system = '' WHERE id = '{sample}'",
+        "completed_sample_run_has_evidence": "UPDATE validation_samplerun SET evidence_digest = ''"
+        " WHERE id = '{sr_done}'",
+        "one_sample_result_a_check": copy("validation_sampleresult", "{sres_failed}", **NEW),
+        "sample_verdict_is_known": "UPDATE validation_sampleresult SET verdict = 'fine' WHERE id = '{sres_failed}'",
+        "sample_error_blocks": "UPDATE validation_sampleresult SET verdict = 'error', is_blocking = false"
+        " WHERE id = '{sres_failed}'",
         "one_feature_view_a_number": copy("registry_featureview", "{view}", **NEW),
         "feature_view_number_from_one": copy("registry_featureview", "{view}", **NEW, number="0"),
         "feature_view_has_rows": copy("registry_featureview", "{view}", **NEW, number="9", rows="0"),

@@ -99,11 +99,12 @@ from tests.registry.documents import documented
 from tests.serving.cards import application, card_frame
 from tests.training.feature_views.viewed import DEFINITION
 from tests.training.swept import recorded_sweep
-from tests.validation import cases
+from tests.validation import cases, scored
 from validation import standards
 from validation.assessing import Written, answer_question, ask_question, write_assessment
 from validation.findings import Raised
 from validation.models import NoteFile
+from validation.sample_runs import complete_sample_run, start_sample_run
 from validation.services import close_finding, freeze_content, open_finding, rebut, sign_deviation
 from validation.signing import Signature
 
@@ -127,6 +128,7 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _in_force(cast, case, paul)
     rows |= _access(cast)
     rows |= _jobs()
+    rows |= _elsewhere(cast, case)
     rows["dossier"] = _dossier(cast, case)
     rows["benchmark"] = _report_of(rows["sweep"], cast)
     rows |= _told(cast, rows["v_approved"])
@@ -162,6 +164,13 @@ def _unsaid(cast: Any, case: cases.Case) -> dict[str, Any]:
         "document_bare": written.documents.get(),
         "watched_bare": written.monitoring_plans.get(),
     }
+def _elsewhere(cast: Any, case: cases.Case) -> dict[str, Any]:
+    """Outcomes and scores of a model that lives elsewhere, and a run on them."""
+    sample = scored.frozen_sample(cast.dana, case.version.risk_model, scored.table(300))
+    run = start_sample_run(actor=cast.victor, sample=sample, standard=case.standard)
+    done = complete_sample_run(actor=cast.victor, run=run, outcomes=case.outcomes(**{FAILED: "failed"}))
+    Job.objects.filter(pk=run.job_id).update(state="succeeded", ended_at=done.completed_at)
+    return {"sample": sample, "sr_done": done, "sres_failed": done.results.get(check_id=FAILED)}
 
 
 def _compared(version: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,6 +23,7 @@ from tests.governance.committed import db, names
 from tests.permissions.table import ACTORS, TABLE, Row
 from tests.registry.built import card_csv, declaration
 from tests.serving.cards import application, card_frame
+from tests.validation import scored
 from tests.validation.drawing import drawn
 from validation.selectors import shown
 
@@ -63,6 +64,13 @@ def clients(names: dict[str, str]) -> dict[str, APIClient]:
     return made
 
 
+# What is sent as a form: the file, and what is declared of it.
+UPLOADED: Mapping[tuple[str, str], Callable[[], tuple[bytes, object]]] = {
+    ("POST", "api-snapshot-list"): lambda: (card_csv(300), declaration().plain()),
+    ("POST", "api-sample-list"): lambda: (scored.csv(scored.table(60)), scored.SAID),
+}
+
+
 @pytest.fixture(autouse=True)
 def _store_of_its_own() -> None:
     """The world was built once, so its artefacts stay where they were put."""
@@ -79,9 +87,10 @@ def named(value: object, names: Mapping[str, str]) -> object:
 
 def ask(client: APIClient, row: Row, actor: str, names: Mapping[str, str]) -> int:
     address = reverse(row.name, kwargs={key: named(value, names) for key, value in row.path.items()})
-    if (row.method, row.name) == ("POST", "api-snapshot-list"):
-        said = SimpleUploadedFile("d.json", _declared(), "application/json")
-        parts = {"file": SimpleUploadedFile("cards.csv", card_csv(300)), "declaration": said}
+    if (row.method, row.name) in UPLOADED:
+        content, declared = UPLOADED[row.method, row.name]()
+        said = SimpleUploadedFile("d.json", json.dumps(declared).encode(), "application/json")
+        parts = {"file": SimpleUploadedFile("cards.csv", content), "declaration": said}
         return client.post(address, parts, format="multipart").status_code
     if (row.method, row.name) == ("POST", "api-version-file-list"):
         parts = {"file": SimpleUploadedFile("notes.txt", b"Words.")}
@@ -102,10 +111,6 @@ def shown_of(name: str, names: Mapping[str, str]) -> str:
     """The digest of what somebody is shown of the world's row of this name."""
     asked = RoleRequest.objects.filter(pk=names[name]).first()
     return digest_of(asked) if asked else shown(ModelVersion.objects.get(pk=names[name])).digest
-
-
-def _declared() -> bytes:
-    return json.dumps(declaration().plain()).encode()
 
 
 @pytest.mark.parametrize("actor", ACTORS)

@@ -13,7 +13,7 @@ from django.db import models
 from accounts.models import RequestSource, RoleRequest
 from audit import guards
 from registry.document_template import template
-from registry.models import DatasetSnapshot, DeveloperDocument
+from registry.models import DatasetSnapshot, DeveloperDocument, ScoredSample
 from scoring.services import Asked, score
 from tests.security.payloads import EVERYTHING, PAYLOADS
 from tests.serving.cards import application, card_frame
@@ -74,6 +74,11 @@ def _columns() -> None:
         quality = _replaced(row.quality, {"name", "text"}, lambda: next(drawn))
         declaration = row.declaration | {"codes": {key: [1] for key in PAYLOADS}}
         DatasetSnapshot.objects.filter(pk=row.pk).update(quality=quality, declaration=declaration)
+
+    for row in ScoredSample.objects.all():
+        columns = _replaced(row.columns, {"name"}, lambda: next(drawn))
+        declaration = row.declaration | {"grades": dict.fromkeys(PAYLOADS, "0.1")}
+        ScoredSample.objects.filter(pk=row.pk).update(columns=columns, declaration=declaration)
 
 
 def _replaced(value: Any, names: set[str], text: Callable[[], str]) -> Any:

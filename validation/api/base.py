@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from accounts.stepup import Proof
 from registry.api.base import Shown
 from validation.demands import Demand
-from validation.models import CheckResult, ValidationRun
+from validation.models import Answered, CheckResult, ValidationRun
 from validation.selectors import check_card, person_named
 from validation.signing import LONGEST_RATIONALE
 
@@ -85,7 +85,7 @@ class SignedOutput(Shown):
     at = serializers.DateTimeField()
 
 
-class ResultOutput(Shown):
+class AnsweredOutput(Shown):
     """One result with the question it answers. Numbers are text, so that nothing is rounded on the way."""
 
     id = serializers.UUIDField()
@@ -99,19 +99,22 @@ class ResultOutput(Shown):
     measurements = serializers.ListField()
     tables = serializers.DictField()
     digest = serializers.CharField()
-    deviations = SignedOutput(many=True)
 
-    def get_title(self, result: CheckResult) -> str:
+    def get_title(self, result: Answered) -> str:
         card = check_card(result.check_id)
         return result.check_id if card is None else card.title
 
-    def get_section(self, result: CheckResult) -> str:
+    def get_section(self, result: Answered) -> str:
         card = check_card(result.check_id)
         return "" if card is None else str(card.section)
 
-    def get_question(self, result: CheckResult) -> str:
+    def get_question(self, result: Answered) -> str:
         card = check_card(result.check_id)
         return "" if card is None else card.question
+
+
+class ResultOutput(AnsweredOutput):
+    deviations = SignedOutput(many=True)
 
 
 class RunOutput(Shown):

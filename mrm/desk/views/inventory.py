@@ -19,7 +19,7 @@ from accounts.permissions import Permission
 from jobs.models import OPEN_STATES, Job
 from jobs.words import kind_words
 from mrm.desk.acts import Act, acts_on_model, main_and_others
-from registry import selectors
+from registry import samples, selectors
 from registry.entries import missing_words
 from registry.models import RiskModel
 from reports import benchmarks
@@ -70,6 +70,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "champion": champion,
         "versions": list(selectors.visible_versions(actor=actor, slug=slug)[:PAGE]),
         "candidates": list(selectors.visible_candidates(actor=actor, slug=slug)[:5]),
+        "samples": list(samples.samples_of(actor=actor, risk_model=entry)[:PAGE]),
         "snapshots": _snapshots(actor),
         "benchmarks": _benchmarks(actor, entry),
         "jobs": _jobs(actor, entry),
