@@ -39,10 +39,12 @@ EXPORTS: Final = frozenset(
         "api-benchmark-pdf",
         "api-dossier-pdf",
         "api-ledger-bundle",
+        "api-sample-run-pdf",
         "api-ledger-stream",
         "benchmark-pdf",
         "dossier-pdf",
         "ledger-bundle",
+        "sample-run-pdf",
     }
 )
 # Unsafe requests by the name of their address; all others are "writes".

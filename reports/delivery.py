@@ -6,6 +6,7 @@ from django.http import HttpResponse
 
 from reports import benchmarks
 from reports.models import Benchmark, Dossier
+from reports.sample_documents import Drawn
 from reports.selectors import file_name
 
 
@@ -15,6 +16,10 @@ def pdf_response(dossier: Dossier, content: bytes) -> HttpResponse:
 
 def benchmark_response(benchmark: Benchmark, content: bytes) -> HttpResponse:
     return _downloaded(content, benchmarks.file_name(benchmark), benchmark.pdf_digest)
+
+
+def downloaded(drawn: Drawn) -> HttpResponse:
+    return _downloaded(drawn.content, drawn.name, drawn.digest)
 
 
 def _downloaded(content: bytes, name: str, digest: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from reports import (
     ledger_checkpoint_views,
     ledger_proof_views,
     ledger_verification_views,
+    sample_views,
     views,
 )
 from reports.api import DossierListApi, DossierPdfApi, DossierReadApi
@@ -30,6 +31,11 @@ api: list[URLPattern] = [
     path("dossiers/<uuid:dossier_id>/pdf", DossierPdfApi.as_view(), name="api-dossier-pdf"),
     path("models/<slug:slug>/benchmarks", BenchmarkListApi.as_view(), name="api-benchmark-list"),
     path("benchmarks/<uuid:benchmark_id>", BenchmarkReadApi.as_view(), name="api-benchmark"),
+    path(
+        "models/<slug:slug>/samples/<uuid:sample_id>/runs/<uuid:sample_run_id>/pdf",
+        sample_views.SampleRunPdfApi.as_view(),
+        name="api-sample-run-pdf",
+    ),
     path("benchmarks/<uuid:benchmark_id>/pdf", BenchmarkPdfApi.as_view(), name="api-benchmark-pdf"),
     path("ledger/entries", LedgerEntryListApi.as_view(), name="api-ledger-entry-list"),
     path("ledger/entries/<int:sequence>/proof", LedgerEntryProofApi.as_view(), name="api-ledger-entry-proof"),
@@ -48,6 +54,7 @@ pages: list[URLPattern] = [
     path(f"{_VERSION}/dossiers", dossier_views.dossier_build, name="dossier-build"),
     path("dossiers/<uuid:dossier_id>/pdf", dossier_views.dossier_pdf, name="dossier-pdf"),
     path("benchmarks/<uuid:benchmark_id>", benchmark_views.benchmark, name="benchmark"),
+    path("sample-runs/<uuid:sample_run_id>/pdf", sample_views.sample_run_pdf, name="sample-run-pdf"),
     path("benchmarks/<uuid:benchmark_id>/pdf", benchmark_views.benchmark_pdf, name="benchmark-pdf"),
     path("ledger", views.ledger_list, name="ledger"),
     path("ledger/verifications", ledger_verification_views.ledger_verify, name="ledger-verify"),

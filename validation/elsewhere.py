@@ -59,7 +59,7 @@ def gather(*, actor: User, sample: ScoredSample, standard: Standard) -> Sample:
         registered=Registered(metrics=_stated(reference, spec)),
         decided_on=tested.days(spec.date) if spec.date else None,
         realised=frame[list(spec.realised)] if why_no_result == "" else None,
-        no_incumbent_because="the model lives elsewhere, and no version of it is in force here.",
+        no_incumbent_because="a scored sample belongs to no version.",
         no_score_shares_because=why_not,
         graded=_graded(frame, None if reference is None else reference.frame(), spec),
         absent=Absent(

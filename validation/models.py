@@ -79,7 +79,7 @@ class ValidationRun(Execution):
 
 class SampleRun(Execution):
     """One execution of a plan on the outcomes and scores of a model that lives elsewhere. Nothing is concluded,
-    approved or deployed on it: there is no version."""
+    approved or deployed on it: it belongs to no version."""
 
     sample = models.ForeignKey(ScoredSample, on_delete=models.PROTECT, related_name="runs")
 

@@ -1,5 +1,5 @@
 """Runs on scored samples: started by a validator who did not bring the sample, completed all at once. Nothing is
-concluded on them: a model that lives elsewhere has no version here."""
+concluded on them: a scored sample belongs to no version."""
 
 from __future__ import annotations
 

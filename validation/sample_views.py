@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import require
+from accounts.access import allows, require
 from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
 from registry import samples
@@ -85,6 +85,10 @@ def sample_run(request: HttpRequest, sample_run_id: uuid.UUID) -> HttpResponse:
         "title": _("Validation run on %(name)s") % {"name": found.sample.name},
         "crumbs": [*_crumbs(found.sample), {"label": _("Validation run")}],
         "lede": _not_sealed(),
+        "run": found,
+        "may_read_document": allows(
+            actor=actor, permission=Permission.DOSSIER_READ, model_slug=found.sample.risk_model.slug
+        ),
         "results": sample_selectors.results_of(actor=actor, run=found),
         "kind": sample_page.kind_words(found.sample.kind),
         "facts": sample_page.facts_of_run(found),

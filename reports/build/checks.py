@@ -48,7 +48,8 @@ _LEFT_OUT = {"test"}
 LONGEST_TABLE = 60
 
 
-def result_blocks(result: Answered) -> tuple[Block, ...]:
+def result_blocks(result: Answered, proven_in: str = "section 20") -> tuple[Block, ...]:
+    """`proven_in` says where the result stands in full."""
     card = check_card(result.check_id)
     title = words.spelled(result.check_id) if card is None else card.title
     heading = Heading(title, f"check-{result.check_id}", words.verdict(result.verdict))
@@ -61,7 +62,7 @@ def result_blocks(result: Answered) -> tuple[Block, ...]:
         *measurements(result),
         *figure(result),
         *listed(result),
-        Paragraph(f"{limits}{_proof(result)}", is_soft=True),
+        Paragraph(f"{limits}{_proof(result, proven_in)}", is_soft=True),
     )
 
 
@@ -169,9 +170,9 @@ def _length(head: str, cell: Any) -> int:
     return len(printed.text if isinstance(printed, Word) else printed)
 
 
-def _proof(result: Answered) -> str:
+def _proof(result: Answered, proven_in: str) -> str:
     seed = words.get(result.execution.standard.content, "seed")
     force = "blocking" if result.is_blocking else "not blocking"
     return (
-        f"Check {result.check_id}, {force}. Result {result.digest[:16]}, seed {seed}; in full in section 20."
+        f"Check {result.check_id}, {force}. Result {result.digest[:16]}, seed {seed}; in full in {proven_in}."
     )

@@ -84,6 +84,10 @@ def members_of(view: type) -> dict[str, serializers.Field]:
     return dict(view.Input().fields) if hasattr(view, "Input") else {}
 
 
+# Operations that read a form, by the names of their routes: all others read JSON.
+FORMS = frozenset({"snapshot-list", "sample-list"})
+
+
 def accepted_shape(view: type) -> dict[str, Any]:
     """A body of the right shape; what it says may still be refused."""
     members = members_of(view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.badinput.bodies import JSON, MALFORMED, accepted_shape, misshapen
+from tests.badinput.bodies import FORMS, JSON, MALFORMED, accepted_shape, misshapen
 from tests.badinput.places import problem_with, rows
 from tests.badinput.routes import Route, writes
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.control("security:malformed-inp
 
 
 def reads_a_form(route: Route) -> bool:
-    return str(route) in {"snapshot-list", "sample-list"}
+    return str(route) in FORMS
 
 
 def hostile(route: Route, method: str):

@@ -13,10 +13,7 @@ from jobs.models import Job
 from registry.models import ScoredSample
 from tests.validation import scored
 from tests.validation.cases import accepted_model
-from validation import elsewhere, runner, standards
 from validation.models import SampleRun
-from validation.sample_runs import complete_sample_run, start_sample_run
-from validation.services import freeze_standard
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "samples.md"
 FORM = {
@@ -39,12 +36,7 @@ def sample(cast, risk_model):
 
 @pytest.fixture
 def run(cast, sample) -> SampleRun:
-    standard = freeze_standard(actor=cast.victor, slug="card-limit-demo")
-    started = start_sample_run(actor=cast.victor, sample=sample, standard=standard)
-    rules = standards.load(standard.content)
-    made = elsewhere.gather(actor=cast.victor, sample=sample, standard=rules)
-    outcomes = runner.run_plan(made, rules, progress=lambda _title, _percent: None)
-    return complete_sample_run(actor=cast.victor, run=started, outcomes=outcomes)
+    return scored.completed_run(cast, sample)
 
 
 def upload() -> SimpleUploadedFile:

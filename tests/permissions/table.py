@@ -160,6 +160,12 @@ TABLE: Final = (
         {**HERE, "sample_id": "sample", "sample_run_id": "sr_done"},
         _all(READERS, 200),
     ),
+    Row(
+        "GET",
+        "api-sample-run-pdf",
+        {**HERE, "sample_id": "sample", "sample_run_id": "sr_done"},
+        _all(INSIDE, 200),
+    ),
     Row("GET", "api-policy-list", HERE, _all(READERS, 200)),
     Row("POST", "api-policy-list", HERE, {"dana": 201}, {"rules": _json("policy_v1.json")}),
     Row("GET", "api-dictionary-list", HERE, _all(READERS, 200)),

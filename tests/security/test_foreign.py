@@ -18,7 +18,7 @@ from accounts.models import Token
 from accounts.selectors import the_installation
 from accounts.services import enrol_person, grant_role, issue_token, permissions_of
 from registry.models import ModelVersion
-from tests.badinput.bodies import accepted_shape
+from tests.badinput.bodies import FORMS, accepted_shape
 from tests.badinput.places import problem_with
 from tests.badinput.routes import routes
 from tests.cast import PASSWORD
@@ -84,6 +84,10 @@ def told_by_the_world(names) -> set[str]:
 
 
 def sent(client, route, method: str, path: str):
+    if method == "POST" and str(route) in FORMS:
+        parts = {"file": SimpleUploadedFile("a.csv", b"a\n1\n"), "declaration": "{}"}
+        with undone():
+            return client.post(path, parts, format="multipart")
     body = json.dumps(accepted_shape(route.view)) if method != "GET" else ""
     with undone():
         if method != "GET" and route.view.parser_classes == [MultiPartParser]:

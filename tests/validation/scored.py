@@ -16,7 +16,12 @@ from registry import samples, vault
 from registry.frames import inspect_scored
 from registry.frames.scored_spec import ScoredSpec
 from registry.models import RiskModel, ScoredSample
+from tests.cast import Cast
 from tests.validation.samples import planted_population
+from validation import elsewhere, runner, standards
+from validation.models import SampleRun
+from validation.sample_runs import complete_sample_run, start_sample_run
+from validation.services import freeze_standard
 
 SCALE = {"A": "0.04", "B": "0.08", "C": "0.2"}
 SAID: dict[str, Any] = {
@@ -97,3 +102,13 @@ def frozen_sample(
 ) -> ScoredSample:
     found = examined(risk_model, table() if frame is None else frame, said(**changes))
     return samples.freeze_sample(actor=dana, examined=found)
+
+
+def completed_run(cast: Cast, sample: ScoredSample) -> SampleRun:
+    """A run of the demonstration's standard by victor, every check really asked."""
+    standard = freeze_standard(actor=cast.victor, slug="card-limit-demo")
+    started = start_sample_run(actor=cast.victor, sample=sample, standard=standard)
+    rules = standards.load(standard.content)
+    made = elsewhere.gather(actor=cast.victor, sample=sample, standard=rules)
+    outcomes = runner.run_plan(made, rules, progress=lambda _title, _percent: None)
+    return complete_sample_run(actor=cast.victor, run=started, outcomes=outcomes)
