@@ -1,6 +1,14 @@
 from django.urls import URLPattern, path
 
-from registry import document_views, feature_view_views, mlflow_views, monitoring_views, sample_views, snapshot_views, views
+from registry import (
+    document_views,
+    feature_view_views,
+    mlflow_views,
+    monitoring_views,
+    sample_views,
+    snapshot_views,
+    views,
+)
 from registry.api.documents import DocumentApi, FileApi, FileListApi
 from registry.api.features import FeatureLookUpApi, FeatureValuesApi, FeatureViewPublishApi
 from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi

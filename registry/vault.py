@@ -51,6 +51,8 @@ def read_file(*, version: str, digest: str, kept: str) -> bytes:
     """The plain bytes of a file. Unavailable when they are missing, damaged or of another place."""
     key = sealed_box.derive(f"version-file:{version}:{digest}")
     return sealed_box.unseal(key, _files().read(kept), _context(version, digest))
+
+
 def put_sample_part(*, sample: str, name: str, content: bytes) -> str:
     """Keep one part of a scored sample under a key of its own; returns the digest of the ciphertext in the store."""
     key = sealed_box.derive(f"scored-sample:{sample}:{name}")
@@ -99,6 +101,8 @@ def _views() -> ArtifactStore:
 
 def _files() -> ArtifactStore:
     return ArtifactStore(Path(settings.MRM_VAR_DIR) / "version-files")
+
+
 def _samples() -> ArtifactStore:
     return ArtifactStore(Path(settings.MRM_VAR_DIR) / "samples")
 

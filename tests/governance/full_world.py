@@ -164,6 +164,8 @@ def _unsaid(cast: Any, case: cases.Case) -> dict[str, Any]:
         "document_bare": written.documents.get(),
         "watched_bare": written.monitoring_plans.get(),
     }
+
+
 def _elsewhere(cast: Any, case: cases.Case) -> dict[str, Any]:
     """Outcomes and scores of a model that lives elsewhere, and a run on them."""
     sample = scored.frozen_sample(cast.dana, case.version.risk_model, scored.table(300))
