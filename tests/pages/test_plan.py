@@ -34,7 +34,7 @@ def test_page_says_why_something_is_not_tested(case, browser_of):
     case.evidence(psi_score="insufficient_data", psi_features="insufficient_data")
     page = browser_of(case.cast.dana).get(f"{HERE}/plan")
     assert "Stability of the score had insufficient data: Read." in text(page)
-    assert "A monitoring plan cannot be recorded here yet." in text(page)
+    assert "Overrides and overlays are not kept as objects here yet." in text(page)
     assert f"/validation-results/{case.result('psi_score').pk}" in links(page)
 
 
@@ -49,7 +49,7 @@ def test_plan_is_told_in_portuguese(case, browser_of):
     User.objects.filter(username="victor").update(language="pt-br")
     page = browser_of(User.objects.get(username="victor")).get(f"{HERE}/plan")
     assert "Plano de validação" in text(page)
-    assert "Um plano de monitoramento ainda não pode ser registrado aqui." in text(page)
+    assert "Decisões alteradas por pessoas e ajustes ainda não são guardados como objetos aqui." in text(page)
 
 
 @pytest.mark.parametrize("who", ["root", "olga"])
@@ -65,7 +65,7 @@ def test_whoever_concludes_is_told_what_is_not_tested(case, browser_of):
     case.evidence()
     page = browser_of(case.cast.victor).get(f"{HERE}/conclusion")
     assert told(case) in text(page)
-    assert "Monitoring plan" in text(page)
+    assert "Overrides and overlays" in text(page)
     assert f"{HERE}/plan" in links(page)
 
 

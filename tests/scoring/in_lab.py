@@ -22,6 +22,7 @@ from registry.reason_dictionaries import propose_dictionary
 from registry.registration import Proposal, register_version, sealed_under
 from registry.serving import manifest as names
 from tests.cast import Cast
+from tests.registry.documents import documented
 from tests.registry.gateway_servers import await_answer, bare_environment, free_address, killed, started
 from tests.scoring import in_force
 from training import card
@@ -114,4 +115,5 @@ def registered(cast: Cast, candidate: Candidate, cuts: tuple[str, str]) -> Model
     policy = propose_policy(actor=cast.dana, risk_model=model, rules=in_force.policy_rules(*cuts)).policy
     words = propose_dictionary(actor=cast.dana, risk_model=model, reasons=in_force.dictionary()).dictionary
     sealed = sealed_under(candidate.artifact_digest)
-    return register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)
+    version = register_version(actor=cast.dana, proposal=Proposal(candidate, policy, words), sealed=sealed)
+    return documented(cast.dana, version)
