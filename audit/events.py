@@ -73,6 +73,7 @@ class Event(StrEnum):
     STANDARD_FROZEN = "standard:frozen"
     RUN_STARTED = "run:started"
     RUN_COMPLETED = "run:completed"
+    RUN_REPERFORMED = "run:reperformed"
     FINDING_OPENED = "finding:opened"
     FINDING_REBUTTED = "finding:rebutted"
     FINDING_CLOSED = "finding:closed"

@@ -28,7 +28,13 @@ class Seen:
 
 # What only a completed run lets say anything about.
 OF_A_RUN = frozenset(
-    {Fact.FROZEN_STANDARD, Fact.FINDINGS_ANSWERED, Fact.DEVIATIONS_SIGNED, Fact.CONCLUSION_SIGNED}
+    {
+        Fact.FROZEN_STANDARD,
+        Fact.REPERFORMED,
+        Fact.FINDINGS_ANSWERED,
+        Fact.DEVIATIONS_SIGNED,
+        Fact.CONCLUSION_SIGNED,
+    }
 )
 
 
@@ -85,6 +91,13 @@ def _frozen_standard(seen: Seen) -> Moment:
     return None if run is None or run.standard.frozen_at > run.started_at else run.standard.frozen_at
 
 
+def _reperformed(seen: Seen) -> Moment:
+    """That every number was looked at a second time; what differs is a finding."""
+    if seen.run is None:
+        return None
+    return seen.run.reperformances.order_by("at").values_list("at", flat=True).first()
+
+
 def _findings_answered(seen: Seen) -> Moment:
     """No finding waits for an answer. That there is none says little before somebody has concluded, which is another
     fact."""
@@ -126,6 +139,7 @@ _SINCE: Final[Mapping[Fact, Callable[[Seen], Moment]]] = {
     Fact.REASON_DICTIONARY: _reason_dictionary,
     Fact.DECISION_POLICY: _decision_policy,
     Fact.FROZEN_STANDARD: _frozen_standard,
+    Fact.REPERFORMED: _reperformed,
     Fact.FINDINGS_ANSWERED: _findings_answered,
     Fact.DEVIATIONS_SIGNED: _deviations_signed,
     Fact.CONCLUSION_SIGNED: _conclusion_signed,

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from mrm.lib.charts import numerals
 from validation.models import CheckResult
+from validation.reperformance_words import mark_words
+from validation.reperformed import Marks
 from validation.words import column_words, verdict_words
 
 _DECIMALS = 4
@@ -28,22 +30,30 @@ def facts_of(result: CheckResult) -> list[dict[str, Any]]:
     ]
 
 
-def measurements_of(result: CheckResult) -> dict[str, Any]:
-    """Columns in which nothing was measured are left out."""
+def measurements_of(result: CheckResult, marks: Marks) -> dict[str, Any]:
+    """Columns in which nothing was measured are left out; the last one says how each number stands."""
     heads = (_("Value"), _("Interval (95 %)"), _("Limit"), "p", _("p adjusted"), "n", _("Power"))
     names = ("value", "low", "limit", "p", "p_adjusted", "n", "power")
     kept = [
         at for at, name in enumerate(names) if any(each[name] is not None for each in result.measurements)
     ]
     columns = [{"label": _("Measurement")}, *({"label": heads[at], "is_number": True} for at in kept)]
-    rows = [_measurement(each, kept) for each in result.measurements]
-    return {"caption": _("Measurements"), "columns": [*columns, {"label": _("Verdict")}], "rows": rows}
+    rows = [
+        [*_measurement(each, kept), {"text": mark_words(marks.of(result.check_id, each["name"]))}]
+        for each in result.measurements
+    ]
+    ends = [{"label": _("Verdict")}, {"label": _("Proof")}]
+    return {"caption": _("Measurements"), "columns": [*columns, *ends], "rows": rows}
 
 
-def tables_of(result: CheckResult) -> list[dict[str, Any]]:
-    """The measurements, then the tables the charts are drawn from."""
-    stored = [_stored(name, table) for name, table in result.tables.items()]
-    return [measurements_of(result), *stored] if result.measurements else stored
+def tables_of(result: CheckResult, marks: Marks) -> list[dict[str, Any]]:
+    """The measurements, then the tables the charts are drawn from, each under its mark."""
+    stored = []
+    for name, table in result.tables.items():
+        made = _stored(name, table)
+        said = mark_words(marks.of(result.check_id, f"table:{name}"))
+        stored.append(made | {"caption": f"{made['caption']} ({said})"})
+    return [measurements_of(result, marks), *stored] if result.measurements else stored
 
 
 def _measurement(each: dict[str, Any], kept: list[int]) -> list[dict[str, Any]]:

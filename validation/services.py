@@ -5,6 +5,7 @@ conclusions. Runs, findings and signatures stand in files of their own; callers 
 from __future__ import annotations
 
 from validation.findings import close_finding, open_finding, rebut
+from validation.reperforming import complete_reperformance, request_reperformance
 from validation.runs import (
     complete_run,
     freeze_content,
@@ -17,12 +18,14 @@ from validation.verdicts import conclude, sign_deviation
 
 __all__ = [
     "close_finding",
+    "complete_reperformance",
     "complete_run",
     "conclude",
     "freeze_content",
     "freeze_standard",
     "open_finding",
     "rebut",
+    "request_reperformance",
     "require_applicable",
     "require_startable",
     "sign_deviation",

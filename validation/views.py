@@ -22,6 +22,7 @@ from validation.charts import chart_of
 from validation.demands import FIT_WITH_CONDITIONS
 from validation.findings import Raised
 from validation.forms import ConclusionForm, FindingForm, SigningForm, StartRunForm
+from validation.reperformed import marks_of
 from validation.result_page import facts_of, tables_of
 from validation.selectors import what_is_missing
 from validation.signing import answered
@@ -50,7 +51,7 @@ def check_result(request: HttpRequest, result_id: uuid.UUID) -> HttpResponse:
         "card": card,
         "facts": facts_of(result),
         "figure": charts.figure(chart) if chart else None,
-        "tables": tables_of(result),
+        "tables": tables_of(result, marks_of(result.run)),
         "deviation": result.deviations.select_related("user__person").first(),
     }
     return render(request, "validation/check_result.html", context)

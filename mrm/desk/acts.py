@@ -26,6 +26,7 @@ from registry.lifecycle import Stage, move_from
 from registry.models import ModelVersion, RiskModel
 from registry.services import permission_of
 from scoring.models import Deployment
+from validation.reperformed import why_no_reperformance
 from validation.selectors import blocking_failures, latest_run, why_no_conclusion, why_no_run
 
 
@@ -63,6 +64,7 @@ def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment 
         _request(actor, version),
         _deploy(actor, version, champion),
         _run(actor, version),
+        _reperform(actor, version),
         _raise(actor, version),
         _end(actor, version, champion),
         _suspend(actor, version),
@@ -214,6 +216,13 @@ def _run(actor: User, version: ModelVersion) -> Act | None:
     if latest_run(version) is None:
         return Act(_("Start a validation run"), _at("run-start", version), leads_on=True)
     return Act(_("Run the validation again"), _at("run-start", version))
+
+
+def _reperform(actor: User, version: ModelVersion) -> Act | None:
+    newest = latest_run(version)
+    if newest is None or why_no_reperformance(actor=actor, run=newest) is not None:
+        return None
+    return Act(_("Re-perform the newest run"), reverse("run-reperform", args=[newest.pk]), "post")
 
 
 def _raise(actor: User, version: ModelVersion) -> Act | None:

@@ -90,6 +90,10 @@ SIGNATURES = {
     "withdrawn": _quiet(_("Withdrawn"), "back"),
     "expired": _bad(_("Expired"), "clock"),
 }
+REPERFORMED = {
+    "agrees": _good(_("Agrees")),
+    "not_reperformed": _quiet(_("Not re-performed"), "question"),
+}
 DECISIONS = {
     "decline": _bad(_("Declined")),
     "declined": _bad(_("Declined")),
@@ -192,6 +196,7 @@ LOOKS: dict[str, Look] = {
     **CHECKS,
     **CONCLUSIONS,
     **SIGNATURES,
+    **REPERFORMED,
     **DECISIONS,
     **JOBS,
     **FINDINGS,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import allows
 from accounts.models import User
@@ -30,6 +31,7 @@ from scoring.models import Deployment
 from validation import selectors
 from validation.charts import chart_of
 from validation.models import CheckResult, Conclusion, Deviation, Finding
+from validation.reperformed import newest_of
 
 # The move each stage waits for; what its gates say is what is missing.
 WAITED_FOR = {
@@ -85,7 +87,10 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         steps=steps_of(standing),
         acts=acts_on_version(actor=actor, version=version, champion=champion),
         notice=_notice(version),
-        differences=[difference_words(row) for row in open_differences(actor=actor, version=version)],
+        differences=[
+            *(difference_words(row) for row in open_differences(actor=actor, version=version)),
+            *_performed_again(results),
+        ],
         missing=_missing(actor, version),
         results=results,
         checks_told=_told(results),
@@ -109,6 +114,19 @@ def _missing(actor: User, version: ModelVersion) -> list[str]:
 def _notice(version: ModelVersion) -> str:
     cap = standing_of(version).cap if version.stage in BEFORE_APPROVAL else None
     return "" if cap is None else words.use_of(cap)
+
+
+def _performed_again(results: list[CheckResult]) -> list[str]:
+    """That the newest re-performance of the newest run found something else; silence where it agreed."""
+    made = newest_of(results[0].run) if results else None
+    if made is None or not made.differing:
+        return []
+    told = ngettext(
+        "Performed again on %(day)s, %(n)s recorded number differs. The finding says which.",
+        "Performed again on %(day)s, %(n)s recorded numbers differ. The finding says which.",
+        made.differing,
+    )
+    return [told % {"day": f"{made.at:%Y-%m-%d}", "n": made.differing}]
 
 
 def _told(results: list[CheckResult]) -> str:
@@ -218,6 +236,9 @@ def _links(actor: User, version: ModelVersion, results: list[CheckResult]) -> li
     if results and _may(actor, Permission.DOSSIER_BUILD, version):
         build = reverse("dossier-build", args=[version.risk_model.slug, version.number])
         found.append(Act(_("Build the dossier"), build, "post"))
+    made = newest_of(results[0].run) if results else None
+    if made is not None:
+        found.append(Act(_("Re-performance of the newest run"), reverse("reperformance", args=[made.pk])))
     if _may(actor, Permission.LEDGER_READ, version):
         found.append(
             Act(

@@ -360,6 +360,7 @@ NOTICES: Final[Mapping[str, Tells]] = {
     "version:resumed": Tells("version", ("model_owner",)),
     "version:retired": Tells("version", ("model_owner",)),
     "run:completed": Tells("version"),
+    "run:reperformed": Tells("version"),
     "mlflow:changed": Tells("version", ("model_owner",)),
     "mlflow:restored": Tells("version"),
 }
@@ -415,6 +416,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "register": "registry.handlers.register",
     "register-run": "training.handlers.register_run",
     "validate": "validation.handlers.validate",
+    "reperform": "validation.reperform_handler.reperform",
     "void-requests": "approvals.handlers.void_requests",
     "open-emergency-finding": "approvals.handlers.open_emergency_finding",
     "open-lab-findings": "validation.handlers.open_findings_of_mlflow",

@@ -43,6 +43,7 @@ APPEND_ONLY: Final = {
     "registry_stagechange": ("{change}", "id", "why = 'otherwise'"),
     "validation_validationstandard": ("{standard}", "id", "frozen_at = '{early}'"),
     "validation_checkresult": ("{res_failed}", "id", "verdict = 'passed'"),
+    "validation_reperformance": ("{reperformance}", "id", "differing = 9"),
     "validation_findingnote": ("{note}", "id", "text = 'otherwise'"),
     "validation_deviation": ("{deviation}", "id", "rationale = 'otherwise'"),
     "validation_conclusion": ("{conclusion}", "id", "verdict = 'not_fit'"),
@@ -309,6 +310,21 @@ def _of_validation() -> dict[str, str]:
         "validation_checkresult_same_check_id": copy("validation_checkresult", "{res_failed}", **NEW),
         "validation_checkresult_run_open": copy(
             "validation_checkresult", "{res_failed}", **NEW, check_id="'another'"
+        ),
+        "validation_reperformance_same_job_id": copy("validation_reperformance", "{reperformance}", **NEW),
+        "validation_reperformance_of_evidence": copy(
+            "validation_reperformance",
+            "{reperformance}",
+            **NEW,
+            job_id="'{fresh}'",
+            evidence_digest="'{hex64}'",
+        ),
+        "validation_reperformance_independent": copy(
+            "validation_reperformance",
+            "{reperformance}",
+            **NEW,
+            job_id="'{fresh}'",
+            performed_by_id="'{dana}'",
         ),
         "validation_finding_frozen": f"{finding} text = 'Nothing.' WHERE id = '{{f_open}}'",
         "validation_finding_once": f"{finding} state = 'open', closed_by_id = NULL, closed_at = NULL"
@@ -643,6 +659,8 @@ def constrained() -> dict[str, str]:
         "result_verdict_is_known": "UPDATE validation_checkresult SET verdict = 'fine' WHERE id = '{res_failed}'",
         "error_blocks": "UPDATE validation_checkresult SET verdict = 'error', is_blocking = false"
         " WHERE id = '{res_failed}'",
+        "reperformance_names_its_digests": "UPDATE validation_reperformance SET rows_digest = ''"
+        " WHERE id = '{reperformance}'",
         "finding_severity_is_known": "UPDATE validation_finding SET severity = 'mild' WHERE id = '{f_open}'",
         "closed_finding_names_who": "UPDATE validation_finding SET state = 'closed' WHERE id = '{f_open}'",
         "one_deviation_a_result": copy("validation_deviation", "{deviation}", **NEW),

@@ -98,9 +98,18 @@ from tests.serving.cards import application, card_frame
 from tests.training.feature_views.viewed import DEFINITION
 from tests.training.swept import recorded_sweep
 from tests.validation import cases
+from tests.validation.performed import ROWS
 from validation import standards
 from validation.findings import Raised
-from validation.services import close_finding, freeze_content, open_finding, rebut, sign_deviation
+from validation.reperformance.tolerances import frozen
+from validation.services import (
+    close_finding,
+    complete_reperformance,
+    freeze_content,
+    open_finding,
+    rebut,
+    sign_deviation,
+)
 from validation.signing import Signature
 
 FAILED = "adverse_impact_age"
@@ -208,6 +217,9 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     """A failed check, its finding (closed by a second validator), its deviation, the conclusion, both signatures."""
     run = case.evidence(**{FAILED: "failed"})
     failed = case.result(FAILED)
+    made = complete_reperformance(
+        actor=cast.victor, run=run, job_id=uuid.uuid4(), rows=ROWS, tolerances=frozen()
+    )
     raised = Raised(title="Weak", text="Too weak.", severity="high")
     closed = open_finding(actor=cast.victor, version=case.version, raised=raised, result=failed)
     rebut(actor=cast.dana, finding=closed, text="The use is narrow.")
@@ -220,6 +232,7 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     _approves(cast.amir, request)
     case.version.refresh_from_db()
     rows = {"v_approved": case.version, "r_done": run, "res_failed": failed, "f_closed": closed}
+    rows["reperformance"] = made
     rows |= {"f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
     rows |= {"conclusion": conclusion, "q_granted": request, "s_ada": signoff, "standard": case.standard}
     version = case.version
