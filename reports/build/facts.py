@@ -30,9 +30,10 @@ from registry.models import ModelVersion, StageChange
 from registry.selectors import changes
 from reports.build.ledger import AsOf, Extract, extract_about
 from validation.evidence import Evidence, evidence_of
-from validation.models import CheckResult, Conclusion, Deviation, Finding, ValidationRun
+from validation.models import CheckResult, Conclusion, Deviation, Finding, Reperformance, ValidationRun
 from validation.plan_answers import AnsweredPlan, plan_answers
 from validation.plan_facts import Seen
+from validation.reperformed import Marks, marks_in, newest_of
 from validation.sample import Section
 from validation.selectors import (
     check_card,
@@ -81,6 +82,9 @@ class DossierFacts:
     signer: Signer
     governance: str
     plan: AnsweredPlan
+    # The newest re-performance of the run; None where nobody has performed it again.
+    performed: Reperformance | None
+    marks: Marks
 
     def results_in(self, *sections: Section) -> tuple[CheckResult, ...]:
         return tuple(each for each in self.results if _section(each) in sections)
@@ -101,7 +105,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
             f"The stored results of {version.label} no longer give the evidence digest that was signed. No dossier "
             "is made of them: restore the results from a backup and verify the ledger."
         )
-    ledger = extract_about(version, until)
+    ledger, performed = extract_about(version, until), newest_of(run)
     results, found = tuple(results_of(actor=actor, run=run)), tuple(_findings(actor, version))
     return DossierFacts(
         version=run.version,
@@ -125,6 +129,8 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         signer=signer,
         governance=governance.digest(),
         plan=plan_answers(Seen(run.version, run, results, found, conclusion)),
+        performed=performed,
+        marks=Marks() if performed is None else marks_in(performed),
     )
 
 
