@@ -48,7 +48,8 @@ def incumbent_of(version: ModelVersion) -> ModelVersion | None:
 
 
 def incumbent_at(version: ModelVersion, moment: dt.datetime) -> ModelVersion | None:
-    """What it would have replaced at a moment, by the moves that were made until then."""
+    """What it would have replaced at a moment, by the moves that were made until then. A rival that was approved while
+    the run was going counts here and did not there: the comparison then shows a difference, and no agreement."""
     for rival in version.risk_model.versions.filter(number__lt=version.number).order_by("-number"):
         moves = StageChange.objects.filter(version=rival, made_at__lte=moment)
         newest = moves.order_by("-made_at", "-id").first()

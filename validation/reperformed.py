@@ -13,9 +13,9 @@ from accounts.access import allows, require
 from accounts.models import User
 from accounts.permissions import Permission
 from jobs.models import OPEN_STATES, Job
-from mrm.lib.errors import NotFound
+from mrm.lib.errors import NotFound, Unavailable
 from validation.models import Reperformance, ValidationRun
-from validation.reperformance.rows import Outcome, Row, Way, read
+from validation.reperformance.rows import Outcome, Row, Way, digest_of, read
 from validation.selectors import STARTABLE
 from validation.signing import insider_role
 
@@ -41,7 +41,8 @@ class Marks:
 
 
 def newest_of(run: ValidationRun) -> Reperformance | None:
-    rows = Reperformance.objects.filter(run=run).select_related("performed_by__person")
+    """Its rows are many, and read when somebody looks at them."""
+    rows = Reperformance.objects.filter(run=run).defer("rows").select_related("performed_by__person")
     return rows.order_by("-at", "-id").first()
 
 
@@ -61,7 +62,14 @@ def marks_in(made: Reperformance) -> Marks:
 
 
 def rows_of(made: Reperformance) -> tuple[Row, ...]:
-    return tuple(read(plain) for plain in made.rows)
+    """Refuses rows that were altered since: what they would say counts for nothing."""
+    rows = tuple(read(plain) for plain in made.rows)
+    if digest_of(rows) != made.rows_digest:
+        raise Unavailable(
+            "The stored rows of this re-performance no longer give the digest that was entered. Restore them from a"
+            " backup, or perform the run again."
+        )
+    return rows
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:

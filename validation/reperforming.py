@@ -112,19 +112,19 @@ def _kept(
 def _open_finding(actor: User, made: Reperformance, rows: Sequence[Row]) -> None:
     run = made.run
     apart = [row for row in rows if row.outcome is Outcome.DIFFERS]
-    checks = list(dict.fromkeys(row.check for row in apart))
+    checks = {row.check for row in apart} - {INPUTS}
     named = ", ".join(f"{row.check}: {row.measure}" for row in apart[:_MOST_NAMED])
     more = f", and {len(apart) - _MOST_NAMED} more" if len(apart) > _MOST_NAMED else ""
     raised = Raised(
-        title=f"Performed again, {len(apart)} recorded numbers differ",
+        title=f"Performed again, the run gives other numbers: {len(apart)}",
         text=f"{named}{more}. Evidence {run.evidence_digest}; comparison {made.rows_digest}. Say which of both is"
         " right, and restore or repeat the run.",
         severity=Severity.HIGH,
         due_on=clock.now().date() + dt.timedelta(days=standards.load(run.standard.content).due_days),
     )
-    only = CheckResult.objects.filter(run=run, check_id=checks[0]).first() if len(checks) == 1 else None
-    result = None if checks == [INPUTS] else only
-    open_finding(actor=actor, version=run.version, raised=raised, result=result)
+    # A finding stands beside one result at most.
+    results = CheckResult.objects.filter(run=run, check_id__in=checks) if len(checks) == 1 else ()
+    open_finding(actor=actor, version=run.version, raised=raised, result=next(iter(results), None))
 
 
 def _record(actor: User, made: Reperformance) -> None:

@@ -30,7 +30,7 @@ from reports.models import Dossier
 from scoring.models import Deployment
 from validation import selectors
 from validation.charts import chart_of
-from validation.models import CheckResult, Conclusion, Deviation, Finding
+from validation.models import CheckResult, Conclusion, Deviation, Finding, Reperformance
 from validation.reperformed import newest_of
 
 # The move each stage waits for; what its gates say is what is missing.
@@ -79,6 +79,7 @@ class Review:
 def review_of(*, actor: User, version: ModelVersion) -> Review:
     results = selectors.latest_results(actor=actor, version=version)
     champion = Deployment.objects.filter(risk_model=version.risk_model_id, ended_at=None).first()
+    made = newest_of(results[0].run) if results else None
     standing = Standing.of(version, results, champion)
     return Review(
         version=version,
@@ -89,7 +90,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         notice=_notice(version),
         differences=[
             *(difference_words(row) for row in open_differences(actor=actor, version=version)),
-            *_performed_again(results),
+            *_performed_again(made),
         ],
         missing=_missing(actor, version),
         results=results,
@@ -102,7 +103,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         signatures=_signatures(actor, version),
         jobs=_jobs(actor, version),
         dossiers=_dossiers(actor, version),
-        links=_links(actor, version, results),
+        links=[*_links(actor, version, results), *_comparison(made)],
     )
 
 
@@ -116,9 +117,8 @@ def _notice(version: ModelVersion) -> str:
     return "" if cap is None else words.use_of(cap)
 
 
-def _performed_again(results: list[CheckResult]) -> list[str]:
+def _performed_again(made: Reperformance | None) -> list[str]:
     """That the newest re-performance of the newest run found something else; silence where it agreed."""
-    made = newest_of(results[0].run) if results else None
     if made is None or not made.differing:
         return []
     told = ngettext(
@@ -236,9 +236,6 @@ def _links(actor: User, version: ModelVersion, results: list[CheckResult]) -> li
     if results and _may(actor, Permission.DOSSIER_BUILD, version):
         build = reverse("dossier-build", args=[version.risk_model.slug, version.number])
         found.append(Act(_("Build the dossier"), build, "post"))
-    made = newest_of(results[0].run) if results else None
-    if made is not None:
-        found.append(Act(_("Re-performance of the newest run"), reverse("reperformance", args=[made.pk])))
     if _may(actor, Permission.LEDGER_READ, version):
         found.append(
             Act(
@@ -247,6 +244,12 @@ def _links(actor: User, version: ModelVersion, results: list[CheckResult]) -> li
             )
         )
     return found
+
+
+def _comparison(made: Reperformance | None) -> list[Act]:
+    if made is None:
+        return []
+    return [Act(_("Re-performance of the newest run"), reverse("reperformance", args=[made.pk]))]
 
 
 def _may(actor: User, permission: Permission, version: ModelVersion) -> bool:

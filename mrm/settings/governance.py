@@ -360,7 +360,6 @@ NOTICES: Final[Mapping[str, Tells]] = {
     "version:resumed": Tells("version", ("model_owner",)),
     "version:retired": Tells("version", ("model_owner",)),
     "run:completed": Tells("version"),
-    "run:reperformed": Tells("version"),
     "mlflow:changed": Tells("version", ("model_owner",)),
     "mlflow:restored": Tells("version"),
 }

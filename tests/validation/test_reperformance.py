@@ -129,7 +129,7 @@ def test_a_stored_number_that_was_altered_past_the_guards_is_caught(case, run, w
     auc = ("discrimination", "auc")
     assert apart == {(*auc, Way.INDEPENDENT), (*auc, Way.REPEATED), ("inputs", "evidence", Way.VERIFIED)}
     [finding] = Finding.objects.all()
-    assert (finding.severity, finding.title) == ("high", "Performed again, 3 recorded numbers differ")
+    assert (finding.severity, finding.title) == ("high", "Performed again, the run gives other numbers: 3")
 
 
 def test_a_child_that_is_killed_is_tried_again_and_leaves_nothing(asked, work):

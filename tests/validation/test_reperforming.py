@@ -8,14 +8,20 @@ import pytest
 
 from accounts.selectors import the_installation
 from accounts.services import grant_role
+from audit import guards
 from audit.chain import Subject
 from audit.events import Event
 from audit.selectors import count_about
-from mrm.lib.errors import Conflict, NotAllowed, WrongStage
+from mrm.lib import clock
+from mrm.lib.errors import Conflict, NotAllowed, Unavailable, WrongStage
+from registry.services import suspend_version
+from tests.reports import world
+from tests.validation import cases
 from tests.validation.performed import AGREED, APART, ROWS
+from validation.gathering import incumbent_at, incumbent_of
 from validation.models import Finding, Reperformance
 from validation.reperformance.tolerances import frozen
-from validation.reperformed import marks_of, newest_of
+from validation.reperformed import marks_of, newest_of, rows_of
 from validation.selectors import evidence
 from validation.services import complete_reperformance, request_reperformance
 
@@ -104,3 +110,22 @@ def test_it_answers_its_component_of_the_plan(case):
     assert not is_answered()
     kept(case, run, ROWS)
     assert is_answered()
+
+
+def test_rows_that_were_altered_are_refused(case):
+    made = kept(case, case.evidence(), ROWS)
+    guards.lift()
+    Reperformance.objects.update(rows=[APART.plain()])
+    guards.install()
+    with pytest.raises(Unavailable, match="no longer give the digest"):
+        rows_of(Reperformance.objects.get(pk=made.pk))
+
+
+def test_it_is_compared_with_whom_it_would_have_replaced_then(case):
+    case.evidence()
+    world.approved(case)
+    between, later = (cases.registered(case.cast, case.version.candidate, at) for at in ("0.2", cases.NARROW))
+    then = clock.now()
+    suspend_version(actor=case.cast.otto, version=case.version, why="Doubt.")
+    assert incumbent_at(later, then) == case.version
+    assert incumbent_at(later, clock.now()) == incumbent_of(later) == between
