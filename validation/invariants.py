@@ -126,6 +126,24 @@ GUARDS = (
         "validation_samplerun: whoever brought the sample does not validate by it",
     ),
     *_answers("validation_sampleresult", "validation_samplerun"),
+    *append_only("validation_reperformance", "id", ("job_id",)),
+    Guard(
+        "validation_reperformance_of_evidence",
+        "validation_reperformance",
+        On.INSERT,
+        "NOT EXISTS (SELECT 1 FROM validation_validationrun r WHERE r.id = NEW.run_id"
+        " AND r.completed_at IS NOT NULL AND r.evidence_digest = NEW.evidence_digest)",
+        "validation_reperformance: only a completed run is performed again, under the digest of its evidence",
+    ),
+    Guard(
+        "validation_reperformance_independent",
+        "validation_reperformance",
+        On.INSERT,
+        "EXISTS (SELECT 1 FROM registry_modelversion v JOIN validation_validationrun r ON r.version_id = v.id"
+        " JOIN accounts_user u ON u.id = NEW.performed_by_id WHERE r.id = NEW.run_id"
+        " AND u.person_id IN (v.author_id, v.trainer_id, v.submitter_id))",
+        "validation_reperformance: author, trainer and submitter perform nothing again",
+    ),
     frozen(
         "validation_finding", "id", "version_id", "result_id", "title", "text", "opened_by_id", "opened_at"
     ),

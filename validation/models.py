@@ -162,6 +162,34 @@ class SampleResult(Answered):
         return self.run
 
 
+class Reperformance(models.Model):
+    """A completed run performed again in another process: every number beside what was recorded, with its tolerance
+    and verdict. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    run = models.ForeignKey(ValidationRun, on_delete=models.PROTECT, related_name="reperformances")
+    job_id = models.UUIDField(unique=True)
+    performed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    evidence_digest = models.CharField(max_length=64)
+    tolerances_digest = models.CharField(max_length=64)
+    # As validation.reperformance.rows.Row writes them, numbers as text.
+    rows = models.JSONField()
+    rows_digest = models.CharField(max_length=64)
+    agreeing = models.PositiveIntegerField()
+    differing = models.PositiveIntegerField()
+    not_reperformed = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(rows_digest="") & ~Q(tolerances_digest="") & ~Q(evidence_digest=""),
+                name="reperformance_names_its_digests",
+            ),
+        ]
+        indexes = [models.Index(fields=["run", "-at"], name="reperformance_newest_of_run")]
+
+
 class Severity(models.TextChoices):
     LOW = "low"
     MEDIUM = "medium"

@@ -21,6 +21,7 @@ class Fact(StrEnum):
     REASON_DICTIONARY = "reason_dictionary"
     DECISION_POLICY = "decision_policy"
     FROZEN_STANDARD = "frozen_standard"
+    REPERFORMED = "reperformed"
     FINDINGS_ANSWERED = "findings_answered"
     DEVIATIONS_SIGNED = "deviations_signed"
     CONCLUSION_SIGNED = "conclusion_signed"

@@ -41,6 +41,7 @@ TOPICS: Final[Mapping[Fact, Topic]] = {
 OF_A_RUN = frozenset(
     {
         Fact.FROZEN_STANDARD,
+        Fact.REPERFORMED,
         Fact.FINDINGS_ANSWERED,
         Fact.DEVIATIONS_SIGNED,
         Fact.CONCLUSION_SIGNED,
@@ -100,6 +101,13 @@ def _decision_policy(seen: Seen) -> Moment:
 def _frozen_standard(seen: Seen) -> Moment:
     run = seen.run
     return None if run is None or run.standard.frozen_at > run.started_at else run.standard.frozen_at
+
+
+def _reperformed(seen: Seen) -> Moment:
+    """That every number was looked at a second time; what differs is a finding."""
+    if seen.run is None:
+        return None
+    return seen.run.reperformances.order_by("at").values_list("at", flat=True).first()
 
 
 def _findings_answered(seen: Seen) -> Moment:
@@ -162,6 +170,7 @@ _SINCE: Final[Mapping[Fact, Callable[[Seen], Moment]]] = {
     Fact.REASON_DICTIONARY: _reason_dictionary,
     Fact.DECISION_POLICY: _decision_policy,
     Fact.FROZEN_STANDARD: _frozen_standard,
+    Fact.REPERFORMED: _reperformed,
     Fact.FINDINGS_ANSWERED: _findings_answered,
     Fact.DEVIATIONS_SIGNED: _deviations_signed,
     Fact.CONCLUSION_SIGNED: _conclusion_signed,

@@ -10,17 +10,22 @@ from mrm.lib import charts
 from mrm.lib.charts import numerals
 from validation.charts import chart_of
 from validation.models import Answered
+from validation.reperformance_words import mark_words
+from validation.reperformed import Marks
 from validation.selectors import check_card
 from validation.words import column_words, verdict_words
 
 _DECIMALS = 4
 _SMALL = 0.0001
+# Of a sample nothing is performed again: its bytes are not here.
+UNMARKED = Marks()
 # The points of a curve are for whoever wants to draw it again: they are folded away.
 LONG = 40
 
 
-def page_of(result: Answered, *, crumbs: list[dict[str, str]]) -> dict[str, Any]:
-    """What the page of a result is made of, whether it is of a version or of a sample; `crumbs` lead to its run."""
+def page_of(result: Answered, *, crumbs: list[dict[str, str]], marks: Marks = UNMARKED) -> dict[str, Any]:
+    """What the page of a result is made of, whether it is of a version or of a sample; `crumbs` lead to its run,
+    `marks` say of each number whether it was performed again."""
     chart, card = chart_of(result), check_card(result.check_id)
     title = _(card.title) if card else result.check_id
     return {
@@ -32,7 +37,7 @@ def page_of(result: Answered, *, crumbs: list[dict[str, str]]) -> dict[str, Any]
         "card": card,
         "facts": facts_of(result),
         "figure": charts.figure(chart) if chart else None,
-        "tables": tables_of(result),
+        "tables": tables_of(result, marks),
     }
 
 
@@ -48,22 +53,30 @@ def facts_of(result: Answered) -> list[dict[str, Any]]:
     ]
 
 
-def measurements_of(result: Answered) -> dict[str, Any]:
-    """Columns in which nothing was measured are left out."""
+def measurements_of(result: Answered, marks: Marks) -> dict[str, Any]:
+    """Columns in which nothing was measured are left out; the last one says how each number stands."""
     heads = (_("Value"), _("Interval (95 %)"), _("Limit"), "p", _("p adjusted"), "n", _("Power"))
     names = ("value", "low", "limit", "p", "p_adjusted", "n", "power")
     kept = [
         at for at, name in enumerate(names) if any(each[name] is not None for each in result.measurements)
     ]
     columns = [{"label": _("Measurement")}, *({"label": heads[at], "is_number": True} for at in kept)]
-    rows = [_measurement(each, kept) for each in result.measurements]
-    return {"caption": _("Measurements"), "columns": [*columns, {"label": _("Verdict")}], "rows": rows}
+    rows = [
+        [*_measurement(each, kept), {"text": mark_words(marks.of(result.check_id, each["name"]))}]
+        for each in result.measurements
+    ]
+    ends = [{"label": _("Verdict")}, {"label": _("Proof")}]
+    return {"caption": _("Measurements"), "columns": [*columns, *ends], "rows": rows}
 
 
-def tables_of(result: Answered) -> list[dict[str, Any]]:
-    """The measurements, then the tables the charts are drawn from."""
-    stored = [_stored(name, table) for name, table in result.tables.items()]
-    return [measurements_of(result), *stored] if result.measurements else stored
+def tables_of(result: Answered, marks: Marks) -> list[dict[str, Any]]:
+    """The measurements, then the tables the charts are drawn from, each under its mark."""
+    stored = []
+    for name, table in result.tables.items():
+        made = _stored(name, table)
+        said = mark_words(marks.of(result.check_id, f"table:{name}"))
+        stored.append(made | {"caption": f"{made['caption']} ({said})"})
+    return [measurements_of(result, marks), *stored] if result.measurements else stored
 
 
 def _measurement(each: dict[str, Any], kept: list[int]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ conclusions. Runs, findings and signatures stand in files of their own; callers 
 from __future__ import annotations
 
 from validation.findings import close_finding, close_with_file, open_finding, plan_action, postpone, rebut
+from validation.reperforming import complete_reperformance, request_reperformance
 from validation.runs import (
     complete_run,
     freeze_content,
@@ -18,6 +19,7 @@ from validation.verdicts import conclude, sign_deviation
 __all__ = [
     "close_finding",
     "close_with_file",
+    "complete_reperformance",
     "complete_run",
     "conclude",
     "freeze_content",
@@ -26,6 +28,7 @@ __all__ = [
     "plan_action",
     "postpone",
     "rebut",
+    "request_reperformance",
     "require_applicable",
     "require_startable",
     "sign_deviation",

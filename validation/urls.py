@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from validation import assessment_views, finding_views, plan_views, sample_views, views
+from validation import assessment_views, finding_views, plan_views, reperformance_views, sample_views, views
 from validation.api.assessments import (
     AssessmentListApi,
     QuestionAnswerApi,
@@ -17,6 +17,7 @@ from validation.api.findings import (
     FindingRebutApi,
 )
 from validation.api.plans import PlanReadApi
+from validation.api.reperformances import ReperformanceListApi, ReperformanceReadApi
 from validation.api.runs import EvidenceReadApi, RunListApi, RunReadApi, StandardListApi
 from validation.api.samples import SampleRunApi, SampleRunListApi
 from validation.api.verdicts import ConclusionSignApi, DeviationSignApi
@@ -28,6 +29,12 @@ api = [
     path("standards", StandardListApi.as_view(), name="api-standard-list"),
     path(f"{_VERSION}/validation-runs", RunListApi.as_view(), name="api-validation-run-list"),
     path(f"{_VERSION}/validation-runs/<uuid:run_id>", RunReadApi.as_view(), name="api-validation-run"),
+    path(
+        f"{_VERSION}/validation-runs/<uuid:run_id>/reperformances",
+        ReperformanceListApi.as_view(),
+        name="api-reperformance-list",
+    ),
+    path("reperformances/<uuid:reperformance_id>", ReperformanceReadApi.as_view(), name="api-reperformance"),
     path(f"{_VERSION}/plan", PlanReadApi.as_view(), name="api-version-plan"),
     path(f"{_VERSION}/evidence", EvidenceReadApi.as_view(), name="api-evidence"),
     path(f"{_VERSION}/findings", FindingOpenApi.as_view(), name="api-finding-open"),
@@ -53,6 +60,10 @@ api = [
 pages: list[URLPattern] = [
     path("validation-results/<uuid:result_id>", views.check_result, name="check-result"),
     path("validation-results/<uuid:result_id>/deviation", views.deviation_sign, name="deviation-sign"),
+    path(
+        "validation-runs/<uuid:run_id>/reperformance", reperformance_views.run_reperform, name="run-reperform"
+    ),
+    path("reperformances/<uuid:reperformance_id>", reperformance_views.reperformance, name="reperformance"),
     path(f"{_VERSION}/plan", plan_views.version_plan, name="version-plan"),
     path(f"{_VERSION}/validation-run", views.run_start, name="run-start"),
     path(f"{_VERSION}/finding", views.finding_open, name="finding-open"),

@@ -21,6 +21,7 @@ from validation import selectors, services
 from validation.demands import FIT_WITH_CONDITIONS
 from validation.findings import Raised
 from validation.forms import ConclusionForm, FindingForm, SigningForm, StartRunForm
+from validation.reperformed import marks_of
 from validation.result_page import page_of
 from validation.selectors import what_is_missing
 from validation.signing import answered
@@ -38,7 +39,7 @@ def check_result(request: HttpRequest, result_id: uuid.UUID) -> HttpResponse:
         "label": _("Let it stand, with a signed reason"),
         "url": reverse("deviation-sign", args=[result.pk]),
     }
-    context = page_of(result, crumbs=_crumbs(result.run.version)) | {
+    context = page_of(result, crumbs=_crumbs(result.run.version), marks=marks_of(result.run)) | {
         "main_act": act if may_deviate else None,
         "deviation": result.deviations.select_related("user__person").first(),
     }

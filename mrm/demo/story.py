@@ -75,6 +75,7 @@ def tell(stage: Stage) -> Told:
     parts = Parts(candidate, dictionary)
     _version(stage, 1, parts, "First version.")
     _validate(stage, 1)
+    _reperform(stage, 1)
     _assess(stage, 1)
     _challenge(stage, 1)
     _conclude(stage, 1)
@@ -186,6 +187,20 @@ def _validate(stage: Stage, number: int) -> None:
     victor.finish(accepted)
     for result in _evidence(victor, number)["run"]["results"]:
         stage.say(f"  {result['verdict']:<18} {result['title']}: {result['headline']}")
+
+
+def _reperform(stage: Stage, number: int) -> None:
+    """The same tests from the sealed bytes again, in another process; named measures by code of their own."""
+    stage.say(f"Victor has the run of v{number} performed again")
+    victor = stage.people.validator
+    run = _evidence(victor, number)["run"]["id"]
+    path = f"models/{SLUG}/versions/{number}/validation-runs/{run}/reperformances"
+    done = victor.finish(victor.post(path, Idempotency_Key=f"story-v{number}-reperformance"))
+    told = (
+        f"{done['agreeing']} numbers agree, {done['differing']} differ,"
+        f" {done['not_reperformed']} not re-performed"
+    )
+    stage.say(f"  {told}")
 
 
 def _challenge(stage: Stage, number: int) -> None:

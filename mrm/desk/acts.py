@@ -29,6 +29,8 @@ from registry.monitoring_plans import WRITABLE, newest_plan
 from registry.services import permission_of
 from scoring.models import Deployment
 from validation.assessments import topics_to_assess, why_no_assessment
+from validation.models import ValidationRun
+from validation.reperformed import why_no_reperformance
 from validation.selectors import blocking_failures, latest_run, why_no_conclusion, why_no_run
 
 
@@ -60,6 +62,7 @@ def acts_on_model(*, actor: User, entry: RiskModel) -> list[Act]:
 
 def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment | None) -> list[Act]:
     """The move that leads on first, then what may be done beside it, what takes back last."""
+    newest = latest_run(version)
     found = [
         *_sign(actor, version),
         _assess(actor, version),
@@ -69,7 +72,8 @@ def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment 
         _watch(actor, version),
         _request(actor, version),
         _deploy(actor, version, champion),
-        _run(actor, version),
+        _run(actor, version, newest),
+        _reperform(actor, newest),
         _raise(actor, version),
         _end(actor, version, champion),
         _suspend(actor, version),
@@ -245,12 +249,18 @@ def _deploy(actor: User, version: ModelVersion, champion: Deployment | None) -> 
     return Act(_("Deploy as champion"), _at("deploy", version), "post", leads_on=True)
 
 
-def _run(actor: User, version: ModelVersion) -> Act | None:
+def _run(actor: User, version: ModelVersion, newest: ValidationRun | None) -> Act | None:
     if why_no_run(actor=actor, version=version) is not None:
         return None
-    if latest_run(version) is None:
+    if newest is None:
         return Act(_("Start a validation run"), _at("run-start", version), leads_on=True)
     return Act(_("Run the validation again"), _at("run-start", version))
+
+
+def _reperform(actor: User, newest: ValidationRun | None) -> Act | None:
+    if newest is None or why_no_reperformance(actor=actor, run=newest) is not None:
+        return None
+    return Act(_("Re-perform the newest run"), reverse("run-reperform", args=[newest.pk]), "post")
 
 
 def _raise(actor: User, version: ModelVersion) -> Act | None:

@@ -95,6 +95,10 @@ SIGNATURES = {
     "withdrawn": _quiet(_("Withdrawn"), "back"),
     "expired": _bad(_("Expired"), "clock"),
 }
+REPERFORMED = {
+    "agrees": _good(_("Agrees")),
+    "not_reperformed": _quiet(_("Not re-performed"), "question"),
+}
 DECISIONS = {
     "decline": _bad(_("Declined")),
     "declined": _bad(_("Declined")),
@@ -200,6 +204,7 @@ LOOKS: dict[str, Look] = {
     **CONCLUSIONS,
     **RATINGS,
     **SIGNATURES,
+    **REPERFORMED,
     **DECISIONS,
     **JOBS,
     **FINDINGS,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.access import allows
 from accounts.models import User
@@ -29,7 +30,8 @@ from reports.models import Dossier
 from scoring.models import Deployment
 from validation import selectors
 from validation.charts import chart_of
-from validation.models import CheckResult, Conclusion, Deviation, Finding
+from validation.models import CheckResult, Conclusion, Deviation, Finding, Reperformance
+from validation.reperformed import newest_of
 
 # The move each stage waits for; what its gates say is what is missing.
 WAITED_FOR = {
@@ -79,6 +81,7 @@ class Review:
 def review_of(*, actor: User, version: ModelVersion) -> Review:
     results = selectors.latest_results(actor=actor, version=version)
     champion = Deployment.objects.filter(risk_model=version.risk_model_id, ended_at=None).first()
+    made = newest_of(results[0].run) if results else None
     standing = Standing.of(version, results, champion)
     return Review(
         version=version,
@@ -87,7 +90,10 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         steps=steps_of(standing),
         acts=acts_on_version(actor=actor, version=version, champion=champion),
         notice=_notice(version),
-        differences=[difference_words(row) for row in open_differences(actor=actor, version=version)],
+        differences=[
+            *(difference_words(row) for row in open_differences(actor=actor, version=version)),
+            *_performed_again(made),
+        ],
         missing=_missing(actor, version),
         results=results,
         checks_told=_told(results),
@@ -99,7 +105,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         signatures=_signatures(actor, version),
         jobs=_jobs(actor, version),
         dossiers=_dossiers(actor, version),
-        links=_links(actor, version, results),
+        links=[*_links(actor, version, results), *_comparison(made)],
         words_url=_words_url(actor, version),
     )
 
@@ -112,6 +118,18 @@ def _missing(actor: User, version: ModelVersion) -> list[str]:
 def _notice(version: ModelVersion) -> str:
     cap = standing_of(version).cap if version.stage in BEFORE_APPROVAL else None
     return "" if cap is None else words.use_of(cap)
+
+
+def _performed_again(made: Reperformance | None) -> list[str]:
+    """That the newest re-performance of the newest run found something else; silence where it agreed."""
+    if made is None or not made.differing:
+        return []
+    told = ngettext(
+        "Performed again on %(day)s, %(n)s recorded number differs. The finding says which.",
+        "Performed again on %(day)s, %(n)s recorded numbers differ. The finding says which.",
+        made.differing,
+    )
+    return [told % {"day": f"{made.at:%Y-%m-%d}", "n": made.differing}]
 
 
 def _told(results: list[CheckResult]) -> str:
@@ -235,6 +253,12 @@ def _words_url(actor: User, version: ModelVersion) -> str:
     if not _may(actor, Permission.FINDING_READ, version):
         return ""
     return reverse("assessment", args=[version.risk_model.slug, version.number])
+
+
+def _comparison(made: Reperformance | None) -> list[Act]:
+    if made is None:
+        return []
+    return [Act(_("Re-performance of the newest run"), reverse("reperformance", args=[made.pk]))]
 
 
 def _may(actor: User, permission: Permission, version: ModelVersion) -> bool:

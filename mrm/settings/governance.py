@@ -432,6 +432,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "register-run": "training.handlers.register_run",
     "validate": "validation.handlers.validate",
     "validate-sample": "validation.handlers.validate_sample",
+    "reperform": "validation.reperform_handler.reperform",
     "void-requests": "approvals.handlers.void_requests",
     "open-emergency-finding": "approvals.handlers.open_emergency_finding",
     "open-lab-findings": "validation.handlers.open_findings_of_mlflow",

@@ -9,16 +9,18 @@ from reports.build import words
 from reports.build.content import Align, Block, Cell, Column, Figure, Heading, Noted, Paragraph, Table, Word
 from validation.charts import chart_of
 from validation.models import Answered
+from validation.reperformed import Marks
 from validation.selectors import check_card
 
 _MEASURED = (
-    Column("Measured", 0.26),
-    Column("Value", 0.13, Align.RIGHT),
-    Column("Interval", 0.185, Align.RIGHT),
-    Column("p", 0.085, Align.RIGHT),
-    Column("n", 0.085, Align.RIGHT),
-    Column("Limit", 0.085, Align.RIGHT),
-    Column("Result", 0.17),
+    Column("Measured", 0.23),
+    Column("Value", 0.11, Align.RIGHT),
+    Column("Interval", 0.165, Align.RIGHT),
+    Column("p", 0.08, Align.RIGHT),
+    Column("n", 0.08, Align.RIGHT),
+    Column("Limit", 0.075, Align.RIGHT),
+    Column("Result", 0.13),
+    Column("Proof", 0.13),
 )
 # Tables that say more than the measurements and the chart beside them do; all tables are in evidence.json.
 _LISTED = {
@@ -48,8 +50,9 @@ _LEFT_OUT = {"test"}
 LONGEST_TABLE = 60
 
 
-def result_blocks(result: Answered, proven_in: str = "section 20") -> tuple[Block, ...]:
-    """`proven_in` says where the result stands in full."""
+def result_blocks(result: Answered, marks: Marks, proven_in: str = "section 20") -> tuple[Block, ...]:
+    """`marks` say of each number whether it is recorded only, or was performed again; `proven_in` where the result
+    stands in full."""
     card = check_card(result.check_id)
     title = words.spelled(result.check_id) if card is None else card.title
     heading = Heading(title, f"check-{result.check_id}", words.verdict(result.verdict))
@@ -59,17 +62,20 @@ def result_blocks(result: Answered, proven_in: str = "section 20") -> tuple[Bloc
         heading,
         *asked,
         Paragraph(result.headline),
-        *measurements(result),
+        *measurements(result, marks),
         *figure(result),
-        *listed(result),
+        *listed(result, marks),
         Paragraph(f"{limits}{_proof(result, proven_in)}", is_soft=True),
     )
 
 
-def measurements(result: Answered) -> tuple[Table, ...]:
-    if result.check_id in _TABLE_SAYS_ALL and listed(result):
+def measurements(result: Answered, marks: Marks) -> tuple[Table, ...]:
+    if result.check_id in _TABLE_SAYS_ALL and listed(result, marks):
         return ()
-    rows = tuple(_measured(each) for each in result.measurements)
+    rows = tuple(
+        (*_measured(each), words.mark(marks.of(result.check_id, each["name"])))
+        for each in result.measurements
+    )
     return (_filled(rows),) if rows else ()
 
 
@@ -90,11 +96,12 @@ def figure(result: Answered) -> tuple[Figure, ...]:
     return () if chart is None else (Figure(chart, f"{result.check_id}, result {result.digest[:12]}"),)
 
 
-def listed(result: Answered) -> tuple[Table | Paragraph, ...]:
+def listed(result: Answered, marks: Marks) -> tuple[Table | Paragraph, ...]:
     made: list[Table | Paragraph] = []
     for name, table in sorted(result.tables.items()):
         if name in _LISTED and table["rows"]:
-            made += [_table(name, table), *_remarks(table)]
+            said = words.mark(marks.of(result.check_id, f"table:{name}")).text
+            made += [_table(name, table, said), *_remarks(table)]
     return tuple(made)
 
 
@@ -111,7 +118,7 @@ def _measured(each: Mapping[str, Any]) -> tuple[str | Noted | Any, ...]:
     )
 
 
-def _table(name: str, table: Mapping[str, Any]) -> Table:
+def _table(name: str, table: Mapping[str, Any], said: str) -> Table:
     """The first column names the row; numbers stand right, words left."""
     kept = [at for at, name in enumerate(table["columns"]) if name not in _LEFT_OUT]
     heads = [table["columns"][at] for at in kept]
@@ -126,7 +133,7 @@ def _table(name: str, table: Mapping[str, Any]) -> Table:
         tuple(_cell(heads[at], cell) for at, cell in enumerate(row)) for row in rows[:LONGEST_TABLE]
     )
     cut = f"; the first {LONGEST_TABLE} of {len(rows)} rows" if len(rows) > LONGEST_TABLE else ""
-    return Table(columns, printed, caption=f"{words.spelled(name)}{cut}")
+    return Table(columns, printed, caption=f"{words.spelled(name)} ({said}){cut}")
 
 
 def _remarks(table: Mapping[str, Any]) -> tuple[Paragraph, ...]:

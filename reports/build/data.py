@@ -26,7 +26,7 @@ _ROLES = (
 
 
 def data(facts: DossierFacts) -> Section:
-    checked = [block for each in facts.results_in(Part.DATA) for block in result_blocks(each)]
+    checked = [block for each in facts.results_in(Part.DATA) for block in result_blocks(each, facts.marks)]
     return Section(3, "Data", (_snapshot(facts), *_rules(facts), *_readings(facts), *checked))
 
 

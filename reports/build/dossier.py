@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import translation
 
 from mrm.lib import canonical
-from reports.build import challenge, data, design, proof, scope, testing, watching
+from reports.build import challenge, data, design, performed, proof, scope, testing, watching
 from reports.build.content import Attachment, Document, Section
 from reports.build.cover import cover
 from reports.build.facts import DossierFacts
@@ -35,7 +35,7 @@ def _sections(facts: DossierFacts) -> list[Section]:
         scope.tier(facts),
         data.data(facts),
         design.design(facts),
-        testing.re_performance(facts),
+        performed.re_performance(facts),
         *(testing.subject(facts, each) for each in testing.SUBJECTS if each.number < watching.NUMBER),
         watching.monitoring_plan(facts),
         *(testing.subject(facts, each) for each in testing.SUBJECTS if each.number > watching.NUMBER),

@@ -41,10 +41,12 @@ from validation.models import (
     Deviation,
     Finding,
     Question,
+    Reperformance,
     ValidationRun,
 )
 from validation.plan_answers import AnsweredPlan, plan_answers
 from validation.plan_facts import Seen
+from validation.reperformed import Marks, marks_in, newest_of
 from validation.sample import Section
 from validation.selectors import (
     check_card,
@@ -98,6 +100,9 @@ class DossierFacts:
     monitoring: MonitoringPlan | None
     files: tuple[VersionFile, ...]
     plan: AnsweredPlan
+    # The newest re-performance of the run; None where nobody has performed it again.
+    performed: Reperformance | None
+    marks: Marks
 
     def results_in(self, *sections: Section) -> tuple[CheckResult, ...]:
         return tuple(each for each in self.results if _section(each) in sections)
@@ -118,7 +123,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
             f"The stored results of {version.label} no longer give the evidence digest that was signed. No dossier "
             "is made of them: restore the results from a backup and verify the ledger."
         )
-    ledger = extract_about(version, until)
+    ledger, performed = extract_about(version, until), newest_of(run)
     results, found = tuple(results_of(actor=actor, run=run)), tuple(_findings(actor, version))
     said = assessments_of(run.version, run)
     return DossierFacts(
@@ -148,6 +153,8 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         monitoring=newest_plan(version),
         files=tuple(files_of(actor=actor, version=version)),
         plan=plan_answers(Seen(run.version, run, results, found, conclusion, said)),
+        performed=performed,
+        marks=Marks() if performed is None else marks_in(performed),
     )
 
 

@@ -11,6 +11,7 @@ from reports.build.content import Align, Block, Column, Digest, Facts, NotAssess
 from reports.build.sample_facts import SampleFacts
 from reports.build.testing import SUBJECTS, Subject
 from validation.models import SampleResult
+from validation.reperformed import Marks
 from validation.sample import Section as Part
 from validation.sample_page import kind_words, role_words
 
@@ -53,7 +54,9 @@ def data(facts: SampleFacts) -> Made:
             ("Currency", said["currency"] or "No amounts were declared."),
         )
     )
-    checked = [block for each in facts.results_in(Part.DATA) for block in result_blocks(each, _PROVEN)]
+    checked = [
+        block for each in facts.results_in(Part.DATA) for block in result_blocks(each, Marks(), _PROVEN)
+    ]
     return "The sample", (told, _columns(facts), *checked)
 
 
@@ -88,7 +91,7 @@ def _blocks(subject: Subject, results: Sequence[SampleResult]) -> tuple[Block, .
     if not results:
         return (NotAssessed(subject.otherwise),)
     note: tuple[Block, ...] = (Paragraph(subject.note),) if subject.note else ()
-    return (*note, *(block for each in results for block in result_blocks(each, _PROVEN)))
+    return (*note, *(block for each in results for block in result_blocks(each, Marks(), _PROVEN)))
 
 
 def _columns(facts: SampleFacts) -> Table:

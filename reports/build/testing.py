@@ -8,6 +8,7 @@ from reports.build.checks import result_blocks
 from reports.build.content import Block, NotAssessed, Paragraph, Section
 from reports.build.facts import DossierFacts
 from validation.models import CheckResult
+from validation.reperformed import Marks
 from validation.sample import Section as Part
 from validation.selectors import check_card
 
@@ -79,26 +80,14 @@ def section_number(check_id: str) -> int | None:
     return numbers.get(card.section, _DATA_NUMBER)
 
 
-def re_performance(facts: DossierFacts) -> Section:
-    found = facts.result(RE_PERFORMED)
-    title = "Independent re-performance"
-    if found is None:
-        return Section(5, title, (NotAssessed(NO_CHECK),))
-    said = Paragraph(
-        "The registered recipe was run again on the development part by the validation job, and the result compared "
-        "byte for byte with the sealed artefact. A second implementation by the validator was not made."
-    )
-    return Section(5, title, (said, *result_blocks(found)))
-
-
 def subject(facts: DossierFacts, each: Subject) -> Section:
     results = [result for result in facts.results_in(*each.parts) if result.check_id != RE_PERFORMED]
     if not results:
         return Section(each.number, each.title, (NotAssessed(each.otherwise),))
     note: tuple[Block, ...] = (Paragraph(each.note),) if each.note else ()
     gap: tuple[Block, ...] = (NotAssessed(each.gap),) if each.gap else ()
-    return Section(each.number, each.title, (*note, *_blocks(results), *gap))
+    return Section(each.number, each.title, (*note, *_blocks(results, facts.marks), *gap))
 
 
-def _blocks(results: list[CheckResult]) -> list[Block]:
-    return [block for result in results for block in result_blocks(result)]
+def _blocks(results: list[CheckResult], marks: Marks) -> list[Block]:
+    return [block for result in results for block in result_blocks(result, marks)]

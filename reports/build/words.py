@@ -9,6 +9,8 @@ from typing import Any
 
 from mrm.lib.charts import numerals
 from reports.build.content import State, Word
+from validation.reperformance.rows import Outcome, Way
+from validation.reperformed import Mark
 
 NONE = numerals.NOT_AVAILABLE
 _VERDICTS = {
@@ -27,6 +29,16 @@ def verdict(code: str | None) -> Word:
     if not code:
         return Word("", State.QUIET)
     return _VERDICTS.get(code, Word(code.replace("_", " "), State.QUIET))
+
+
+def mark(found: Mark | None) -> Word:
+    """How a printed number stands: recorded by the run, or performed again."""
+    if found is None or found.outcome is Outcome.NOT_REPERFORMED:
+        return Word("recorded", State.QUIET)
+    if found.outcome is Outcome.DIFFERS:
+        return Word("differs", State.BAD)
+    is_independent = found.way is Way.INDEPENDENT
+    return Word("re-performed", State.GOOD) if is_independent else Word("repeated", State.QUIET)
 
 
 def stage(code: str) -> Word:

@@ -48,6 +48,7 @@ APPEND_ONLY: Final = {
     "validation_validationstandard": ("{standard}", "id", "frozen_at = '{early}'"),
     "validation_checkresult": ("{res_failed}", "id", "verdict = 'passed'"),
     "validation_sampleresult": ("{sres_failed}", "id", "verdict = 'passed'"),
+    "validation_reperformance": ("{reperformance}", "id", "differing = 9"),
     "validation_findingnote": ("{note}", "id", "text = 'otherwise'"),
     "validation_assessment": ("{said}", "id", "text = 'otherwise'"),
     "validation_assessmentfile": ("{attached}", "id", "assessment_id = '{said_open}'"),
@@ -379,6 +380,21 @@ def _of_validation() -> dict[str, str]:
             version_id="'{v_unsaid}'",
             run_id="'{r_unsaid}'",
             evidence_digest="(SELECT evidence_digest FROM validation_validationrun WHERE id = '{r_unsaid}')",
+        ),
+        "validation_reperformance_same_job_id": copy("validation_reperformance", "{reperformance}", **NEW),
+        "validation_reperformance_of_evidence": copy(
+            "validation_reperformance",
+            "{reperformance}",
+            **NEW,
+            job_id="'{fresh}'",
+            evidence_digest="'{hex64}'",
+        ),
+        "validation_reperformance_independent": copy(
+            "validation_reperformance",
+            "{reperformance}",
+            **NEW,
+            job_id="'{fresh}'",
+            performed_by_id="'{dana}'",
         ),
         "validation_finding_frozen": f"{finding} text = 'Nothing.' WHERE id = '{{f_open}}'",
         "validation_finding_once": f"{finding} state = 'open', closed_by_id = NULL, closed_at = NULL"
@@ -754,6 +770,8 @@ def constrained() -> dict[str, str]:
         "note_says_something": copy("validation_findingnote", "{note}", **NEW, text="''"),
         "promise_has_a_day": copy("validation_findingnote", "{note}", **NEW, kind="'action_plan'"),
         "one_file_a_note": copy("validation_notefile", "{note_file}", id="9999999"),
+        "reperformance_names_its_digests": "UPDATE validation_reperformance SET rows_digest = ''"
+        " WHERE id = '{reperformance}'",
         "finding_severity_is_known": "UPDATE validation_finding SET severity = 'mild' WHERE id = '{f_open}'",
         "closed_finding_names_who": "UPDATE validation_finding SET state = 'closed' WHERE id = '{f_open}'",
         "one_deviation_a_result": copy("validation_deviation", "{deviation}", **NEW),

@@ -100,12 +100,21 @@ from tests.serving.cards import application, card_frame
 from tests.training.feature_views.viewed import DEFINITION
 from tests.training.swept import recorded_sweep
 from tests.validation import cases, scored
+from tests.validation.performed import ROWS
 from validation import standards
 from validation.assessing import Written, answer_question, ask_question, write_assessment
 from validation.findings import Raised
 from validation.models import NoteFile
+from validation.reperformance.tolerances import frozen
 from validation.sample_runs import complete_sample_run, start_sample_run
-from validation.services import close_finding, freeze_content, open_finding, rebut, sign_deviation
+from validation.services import (
+    close_finding,
+    complete_reperformance,
+    freeze_content,
+    open_finding,
+    rebut,
+    sign_deviation,
+)
 from validation.signing import Signature
 
 FAILED = "adverse_impact_age"
@@ -252,6 +261,9 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
         for text in ("Who?", "Why?")
     ]
     answer_question(actor=cast.dana, question=questions[1], text="So it is.")
+    made = complete_reperformance(
+        actor=cast.victor, run=run, job_id=uuid.uuid4(), rows=ROWS, tolerances=frozen()
+    )
     raised = Raised(title="Weak", text="Too weak.", severity="high")
     closed = open_finding(actor=cast.victor, version=case.version, raised=raised, result=failed)
     rebut(actor=cast.dana, finding=closed, text="The use is narrow.")
@@ -264,6 +276,7 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     _approves(cast.amir, request)
     case.version.refresh_from_db()
     rows = {"v_approved": case.version, "r_done": run, "res_failed": failed, "f_closed": closed}
+    rows["reperformance"] = made
     rows |= {"f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
     rows |= {
         "file": paper,

@@ -24,7 +24,7 @@ from registry.models import ModelVersion
 from scoring.models import Decision, DecisionPayload, Deployment
 from tests.cast import PASSWORD, Cast
 from tests.serving.cards import application, card_frame
-from validation.models import Conclusion, Deviation, Finding
+from validation.models import Conclusion, Deviation, Finding, Reperformance
 
 ROWS, APPLICATIONS = 3_000, 40
 # What every life holds at least once, in the order of first appearance. A deviation appears only where a check failed.
@@ -40,6 +40,7 @@ ORDER = (
     "standard:frozen",
     "run:started",
     "run:completed",
+    "run:reperformed",
     "version:concluded",
     "version:requested",
     "request:opened",
@@ -175,6 +176,9 @@ def _failures_were_challenged(cast: Cast) -> None:
 def _every_job_ended_well() -> None:
     ended = {(job.kind, job.state) for job in Job.objects.exclude(kind="void-requests")}
     wanted = {"import-snapshot", "train", "register", "validate", "build-dossier", "show-in-mlflow"}
+    wanted |= {"reperform"}
+    # Performed again, the first run holds.
+    assert [made.differing for made in Reperformance.objects.all()] == [0]
     assert ended == {(kind, "succeeded") for kind in wanted}
 
 

@@ -15,6 +15,7 @@ from tests.badinput.routes import routes as api_routes
 ROWS = {
     "run_id": "r_done",
     "result_id": "res_failed",
+    "reperformance_id": "reperformance",
     "request_id": "q_open",
     "finding_id": "f_open",
     "question_id": "question",

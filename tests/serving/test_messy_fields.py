@@ -115,7 +115,7 @@ def test_what_a_table_cannot_read_is_missing_by_declaration_and_counted(messy_se
 
 def test_a_rule_of_a_policy_reads_an_amount_however_it_was_spelled(messy_served, messy):
     from quant import policy as policies
-    from validation.gathering import outcomes
+    from validation.deciding import outcomes
 
     rule = {"key": "rich", "outcome": "refer", "input": "INCOME", "comparison": "at_least", "value": "5000"}
     policy = policies.load(
