@@ -1,10 +1,11 @@
 from django.urls import URLPattern, path
 
-from registry import feature_view_views, mlflow_views, snapshot_views, views
+from registry import feature_view_views, mlflow_views, snapshot_views, tier_views, views
 from registry.api.features import FeatureLookUpApi, FeatureValuesApi, FeatureViewPublishApi
 from registry.api.models import ModelAcceptApi, ModelApi, ModelListApi
 from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
 from registry.api.snapshots import SnapshotApi, SnapshotListApi
+from registry.api.tiers import QuestionnaireApi, TierAcceptApi, TierAssessmentListApi
 from registry.api.versions import VersionApi, VersionListApi, VersionSubmitApi, VersionSuspendApi
 
 _VERSION = "models/<slug:slug>/versions/<int:number>"
@@ -13,6 +14,17 @@ api = [
     path("models", ModelListApi.as_view(), name="api-model-list"),
     path("models/<slug:slug>", ModelApi.as_view(), name="api-model"),
     path("models/<slug:slug>/acceptance", ModelAcceptApi.as_view(), name="api-model-accept"),
+    path("tiering-questionnaire", QuestionnaireApi.as_view(), name="api-tiering-questionnaire"),
+    path(
+        "models/<slug:slug>/tier-assessments",
+        TierAssessmentListApi.as_view(),
+        name="api-tier-assessment-list",
+    ),
+    path(
+        "models/<slug:slug>/tier-assessments/<int:number>/acceptance",
+        TierAcceptApi.as_view(),
+        name="api-tier-accept",
+    ),
     path("snapshots", SnapshotListApi.as_view(), name="api-snapshot-list"),
     path("snapshots/<uuid:snapshot_id>", SnapshotApi.as_view(), name="api-snapshot"),
     path(
@@ -34,6 +46,9 @@ pages: list[URLPattern] = [
     path("propose-model", views.model_propose, name="model-propose"),
     path("models/<slug:slug>/amendment", views.model_amend, name="model-amend"),
     path("models/<slug:slug>/acceptance", views.model_accept, name="model-accept"),
+    path("models/<slug:slug>/tier", tier_views.model_tier, name="model-tier"),
+    path("models/<slug:slug>/tier/proposal", tier_views.tier_propose, name="tier-propose"),
+    path("models/<slug:slug>/tier/acceptance", tier_views.tier_accept, name="tier-accept"),
     path("models/<slug:slug>/registration", views.version_register, name="version-register"),
     path("models/<slug:slug>/mlflow", mlflow_views.mlflow_models, name="mlflow-models"),
     path("models/<slug:slug>/mlflow/registration", mlflow_views.mlflow_register, name="mlflow-register"),

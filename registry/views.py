@@ -18,7 +18,7 @@ from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
 from mrm.lib.charts import numerals
 from mrm.lib.errors import Malformed
-from registry import entries, registration, selectors, services
+from registry import entries, registration, selectors, services, tier_page, tiers
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords
 from registry.forms import AcceptanceForm, EntryForm, ProposalForm, RegistrationForm, WhyForm
@@ -96,6 +96,8 @@ def model_accept(request: HttpRequest, slug: str) -> HttpResponse:
         "lede": entry.purpose,
         "form": form,
         "facts": [{"term": term, "text": text} for term, text in _words_of(entry)],
+        "assessment": _assessment_of(entry),
+        "columns": tier_page.answer_columns(),
         "submit_label": _("Accept"),
     }
     return render(request, "registry/model_accept.html", about(entry) | context, status=status)
@@ -209,9 +211,12 @@ def _words_of(entry: RiskModel) -> list[tuple[str, str]]:
         (_("Limitations"), entry.limitations or nothing),
         (_("Owner"), entry.owner.name),
         (_("Business unit"), entry.business_unit or nothing),
-        (_("Tier proposed"), str(entry.tier or nothing)),
-        (_("Why this tier"), entry.tier_reason or nothing),
     ]
+
+
+def _assessment_of(entry: RiskModel) -> dict[str, Any] | None:
+    found = tiers.newest(entry)
+    return None if found is None else tier_page.shown(found)
 
 
 def inventory_crumb() -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from registry.said import Words
+
 
 class Fact(StrEnum):
     """What the system keeps about a version anyway, whatever standard it is run under."""
@@ -22,17 +24,6 @@ class Fact(StrEnum):
     FINDINGS_ANSWERED = "findings_answered"
     DEVIATIONS_SIGNED = "deviations_signed"
     CONCLUSION_SIGNED = "conclusion_signed"
-
-
-@dataclass(frozen=True)
-class Words:
-    """One text in the languages of the product."""
-
-    english: str
-    portuguese: str
-
-    def said(self, language: str) -> str:
-        return self.portuguese if language == "pt-br" else self.english
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def _inventory_entry(seen: Seen) -> Moment:
 
 def _accepted_tier(seen: Seen) -> Moment:
     entry = seen.version.risk_model
-    return entry.accepted_at if entry.tier is not None and entry.tier_reason.strip() else None
+    return entry.accepted_at if entry.tier is not None else None
 
 
 def _quality_report(seen: Seen) -> Moment:

@@ -10,8 +10,9 @@ from pathlib import Path
 from mrm.lib import canonical
 from mrm.lib.errors import FieldError, Invalid
 from quant.features import plain
+from registry import said
 from validation.catalog import BY_ID
-from validation.plan import Component, Fact, ValidationPlan, Words
+from validation.plan import Component, Fact, ValidationPlan
 from validation.standard import TIERS
 
 FORMAT = "countersign-plan/1"
@@ -53,7 +54,7 @@ def _plan(content: object) -> ValidationPlan:
     return ValidationPlan(
         slug=plain.text(raw.get("slug"), "slug"),
         tier=tier,
-        name=_words(raw.get("name"), "name"),
+        name=said.read(raw.get("name"), "name"),
         digest=canonical.digest(raw),
         components=components,
     )
@@ -77,11 +78,11 @@ def _component(content: object, where: str) -> Component:
     return Component(
         key=key,
         section=section,
-        title=_words(raw.get("title"), f"{where}.title"),
-        question=_words(raw.get("question"), f"{where}.question"),
+        title=said.read(raw.get("title"), f"{where}.title"),
+        question=said.read(raw.get("question"), f"{where}.question"),
         checks=checks,
         facts=facts,
-        why_not=_words(raw["why_not"], f"{where}.why_not") if "why_not" in raw else None,
+        why_not=said.read(raw["why_not"], f"{where}.why_not") if "why_not" in raw else None,
     )
 
 
@@ -94,10 +95,3 @@ def _refuse_unknown(checks: tuple[str, ...], where: str) -> None:
     unknown = [name[:64] for name in checks if name not in BY_ID]
     if unknown:
         raise plain.SchemaFault(f"{where}.checks: there is no check named {unknown[0]}.")
-
-
-def _words(raw: object, where: str) -> Words:
-    members = plain.members(raw, where, frozenset({"en", "pt-br"}))
-    return Words(
-        plain.text(members.get("en"), f"{where}.en"), plain.text(members.get("pt-br"), f"{where}.pt-br")
-    )

@@ -25,6 +25,7 @@ from registry.gatekeeper import ask_gates
 from registry.lab_differences import open_differences
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
+from registry.tier_page import change_words
 from reports.models import Dossier
 from scoring.models import Deployment
 from validation import selectors
@@ -108,7 +109,8 @@ def _missing(actor: User, version: ModelVersion) -> list[str]:
 
 def _notice(version: ModelVersion) -> str:
     cap = standing_of(version).cap if version.stage in BEFORE_APPROVAL else None
-    return "" if cap is None else words.use_of(cap)
+    told = ["" if cap is None else words.use_of(cap), change_words(version)]
+    return " ".join(each for each in told if each)
 
 
 def _told(results: list[CheckResult]) -> str:

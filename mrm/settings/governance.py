@@ -266,6 +266,8 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
         "training.gates.snapshot_quality_passed",
         "training.gates.actor_may_train",
     ),
+    # The tier of a model that is accepted already.
+    "accept-tier": ("approvals.gates.nothing_is_asked_at_a_higher_tier",),
     "submit": (
         "registry.gates.inventory_entry_is_accepted",
         "registry.gates.bytes_match_their_seal",

@@ -8,8 +8,9 @@ from django import template
 from django.utils.translation import gettext
 
 from mrm.lib.charts import numerals
+from registry.said import Words
 from validation.models import CheckResult
-from validation.plan import Component, Fact, Words
+from validation.plan import Component, Fact
 from validation.plan_answers import Gap
 from validation.plan_words import fact_words as words_of_fact
 from validation.plan_words import gap_words as words_of_gap

@@ -38,7 +38,14 @@ class EntryInput(StrictSerializer):
     purpose = serializers.CharField(max_length=_TEXT, required=False, allow_blank=True)
     intended_use = serializers.CharField(max_length=_TEXT, required=False, allow_blank=True)
     limitations = serializers.CharField(max_length=_TEXT, required=False, allow_blank=True)
-    tier = serializers.IntegerField(required=False, allow_null=True)
+    answers = serializers.DictField(
+        child=serializers.CharField(max_length=64),
+        required=False,
+        help_text="To the tiering questionnaire: all of its questions. The tier is computed from them.",
+    )
+    tier = serializers.IntegerField(
+        required=False, allow_null=True, help_text="Another tier than the computed one, with tier_reason."
+    )
     tier_reason = serializers.CharField(max_length=_TEXT, required=False, allow_blank=True)
     business_unit = serializers.CharField(max_length=100, required=False, allow_blank=True)
 

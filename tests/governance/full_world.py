@@ -78,7 +78,7 @@ from notices.endpoints import Wanted, add_endpoint, disable_endpoint, rotate_sec
 from notices.models import Endpoint, EndpointSecret, Notice
 from notices.reminders import _remind
 from quant.transactions import form
-from registry import lab_watch
+from registry import lab_watch, tiers
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, propose_model
 from registry.feature_views import BuiltView, record_view
@@ -95,6 +95,7 @@ from tests.accounts.devices import enrolled_app
 from tests.cast import PASSWORD, enrol_cast
 from tests.registry import built
 from tests.serving.cards import application, card_frame
+from tests.tiers import LOW, answered
 from tests.training.feature_views.viewed import DEFINITION
 from tests.training.swept import recorded_sweep
 from tests.validation import cases
@@ -124,6 +125,7 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _access(cast)
     rows |= _jobs()
     rows["dossier"] = _dossier(cast, case)
+    rows |= _assessed(cast, case)
     rows["benchmark"] = _report_of(rows["sweep"], cast)
     rows |= _told(cast, rows["v_approved"])
     rows |= _webhooks(cast)
@@ -137,6 +139,17 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     folder = Folder(Path(tempfile.mkdtemp(dir=os.environ["MRM_VAR_DIR"])))
     rows |= sealed_ledger(cast, folder)
     return _named(rows) | {"sealer_dir": str(folder.path)}
+
+
+def _assessed(cast: Any, case: Any) -> dict[str, Any]:
+    """The tier that holds, an assessment nobody accepted in time, and one that waits: lower, beside an open request."""
+    entry = case.version.risk_model
+    asked = [tiers.Proposed(LOW, tier=3, reason=f"Smaller, {time}.") for time in ("once", "twice")]
+    older, waiting = (
+        tiers.propose_tier(actor=cast.dana, risk_model=entry, proposed=proposed) for proposed in asked
+    )
+    held = entry.assessments.get(number=1)
+    return {"as_held": held, "acceptance": held.acceptance, "as_older": older, "as_waits": waiting}
 
 
 def _compared(version: Any) -> dict[str, Any]:
@@ -392,7 +405,7 @@ def _access(cast: Any) -> dict[str, Any]:
     stepup.open_challenge(actor=cast.ada, digest="a" * 64, meaning="signoff:approve")
     rows = _counted(cast) | _sign_ins(cast) | _enrolled(cast)
     challenges = SignatureChallenge.objects.order_by("expires_at")
-    words = EntryWords("Other", "Limits.", "Clients.", "One bank.", tier=2, tier_reason="Small.")
+    words = EntryWords("Other", "Limits.", "Clients.", "One bank.", **answered(2))
     rows |= {"g_gone": grant, "g_open": standing, "t_open": token, "t_gone": gone}
     rows |= _asked_roles(cast) | {"identity": _from_provider()}
     rows |= {

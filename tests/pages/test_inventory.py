@@ -10,6 +10,7 @@ from jobs.models import Job
 from registry.entries import EntryWords, propose_model
 from registry.models import RiskModel
 from tests.pages.reading import links, main, text
+from tests.tiers import HIGH, answered
 from tests.validation.cases import accepted_model, recorded, registered
 
 WORDS = {
@@ -18,8 +19,7 @@ WORDS = {
     "purpose": "Requests for a higher limit.",
     "intended_use": "Existing clients.",
     "limitations": "One bank.",
-    "tier": "1",
-    "tier_reason": "Material.",
+    **{f"answer_{question}": answer for question, answer in HIGH.items()},
 }
 HOSTILE = "<script>alert(1)</script>"
 
@@ -75,7 +75,7 @@ def test_proposer_is_not_offered_the_acceptance(cast, browser_of):
     propose_model(
         actor=cast.dana,
         slug="x",
-        words=EntryWords(**{k: v for k, v in WORDS.items() if k != "slug"} | {"tier": 1}),
+        words=EntryWords("Card limit", "Limits.", "Clients.", "One bank.", **answered(1)),
     )
     assert "/models/x/acceptance" not in links(browser_of(cast.dana).get("/models/x"))
     assert "/models/x/acceptance" in links(browser_of(cast.victor).get("/models/x"))

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from registry.models import DatasetSnapshot, RiskModel
 from tests.registry import built
+from tests.tiers import HIGH
 
 ENTRY = {
     "slug": "card-limit",
@@ -14,8 +15,7 @@ ENTRY = {
     "purpose": "Decide requests for a higher card limit.",
     "intended_use": "Existing clients.",
     "limitations": "One snapshot of 2005.",
-    "tier": 1,
-    "tier_reason": "Decides credit.",
+    "answers": HIGH,
 }
 
 
@@ -44,6 +44,12 @@ def test_an_entry_is_proposed_amended_and_accepted(cast, client_of):
         ({"slug": "Not A Slug"}, 422, "/slug"),
         ({"tier": 9}, 422, "/tier"),
         ({"tier": "one"}, 422, "/tier/0"),
+        ({"tier": 3}, 422, "/tier_reason"),
+        ({"tier_reason": "Because."}, 422, "/tier_reason"),
+        ({"answers": {"purpose": "pricing"}}, 422, "/answers/exposure_amount"),
+        ({"answers": HIGH | {"purpose": "war"}}, 422, "/answers/purpose"),
+        ({"answers": HIGH | {"strange": "no"}}, 422, "/answers"),
+        ({"answers": "high"}, 422, "/answers"),
         ({"name": ""}, 422, "/name/0"),
         ({"name": None}, 422, "/name/0"),
         ({"owner": "nobody-here"}, 404, None),

@@ -21,6 +21,7 @@ from registry.reason_dictionaries import propose_dictionary
 from registry.registration import Proposal, register_version, sealed_under
 from registry.services import submit_version
 from tests.cast import PASSWORD, Cast
+from tests.tiers import answered
 from training import card
 from validation.models import CheckResult, Conclusion, ValidationRun, ValidationStandard
 from validation.runner import Outcome
@@ -49,8 +50,7 @@ def accepted_model(cast: Cast, *, tier: int = 1, slug: str = SLUG) -> RiskModel:
         purpose="Requests for a higher limit.",
         intended_use="Existing clients.",
         limitations="One bank.",
-        tier=tier,
-        tier_reason="Material.",
+        **answered(tier),
     )
     entry = propose_model(actor=cast.dana, slug=slug, words=words)
     return accept_model(actor=cast.victor, risk_model=entry, tier=tier)

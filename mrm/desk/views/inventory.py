@@ -146,6 +146,7 @@ def _facts(entry: RiskModel) -> list[dict[str, Any]]:
         {
             "term": _("Tier"),
             "text": str(entry.tier) if entry.tier else _("not decided yet"),
+            "url": reverse("model-tier", args=[entry.slug]),
             "note": entry.tier_reason,
         },
         {"term": _("Proposed by"), "text": entry.proposed_by.name, "at": entry.proposed_at},
