@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,15 @@ from audit.events import Event
 from audit.services import record, unit_of_work
 from mrm.lib import canonical, clock
 from mrm.lib.errors import Blocked, Conflict, FieldError, Invalid, NotAllowed, WrongStage
-from registry import subjects, tiers
+from registry import questionnaires, subjects, tiers
 from registry.models import RiskModel, TierAssessment
+from registry.uses import Limitation, UseAsked, check, check_purpose, limitations_of, uses_of
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_SLUG = 64
-_WORDS = ("name", "purpose", "intended_use", "limitations")
-_KEPT = (*_WORDS, "business_unit")
+_WORDS = ("name", "purpose", "intended_use")
+_LISTS = ("uses", "limitations")
+_KEPT = (*_WORDS, *_LISTS, "business_unit")
 _LONGEST_UNIT = 100
 
 
@@ -32,23 +34,29 @@ class EntryWords:
     name: str
     purpose: str = ""
     intended_use: str = ""
-    limitations: str = ""
+    limitations: Sequence[Limitation] = ()
     # The answers to the questionnaire; the tier is computed from them, and another one has a reason.
     answers: Mapping[str, str] | None = None
     tier: int | None = None
     tier_reason: str = ""
     business_unit: str = ""
+    uses: Sequence[UseAsked] = ()
 
 
 def missing_words(risk_model: RiskModel) -> list[str]:
     """What an entry still lacks before anybody may rely on it, in words."""
     lacking = [name.replace("_", " ") for name in _WORDS if not getattr(risk_model, name).strip()]
+    lacking += [name for name in _LISTS if not getattr(risk_model, name)]
     return lacking + ([] if risk_model.tier is not None else ["answers to the tiering questionnaire"])
 
 
 def amended(risk_model: RiskModel, changes: Mapping[str, Any]) -> EntryWords:
     """The words of an entry with some of them replaced. A tier that was only computed is computed again."""
     standing: dict[str, Any] = {name: getattr(risk_model, name) for name in _KEPT}
+    standing |= {
+        "uses": uses_of(risk_model.uses),
+        "limitations": limitations_of(risk_model.limitations),
+    }
     found = tiers.newest(risk_model)
     if found is not None:
         standing["answers"] = found.answers
@@ -122,7 +130,9 @@ def _refuse_insider(actor: User, risk_model: RiskModel) -> None:
 
 
 def _confirm(found: TierAssessment, tier: int) -> None:
-    """Who confirms names the tier they have read; it may have been amended since."""
+    """Who confirms names the tier they have read; it may have been amended since, and so may the uses."""
+    questionnaire = questionnaires.by_digest(found.questionnaire) or questionnaires.current()
+    check_purpose(questionnaire, found.answers, uses_of(found.risk_model.uses))
     if tier == found.proposed_tier:
         return
     detail = f"The entry proposes tier {found.proposed_tier}. Confirm that, or ask its owner to amend it."
@@ -156,14 +166,16 @@ def _check(words: EntryWords) -> None:
     if len(words.business_unit) > _LONGEST_UNIT:
         detail = f"At most {_LONGEST_UNIT} characters."
         raise Invalid("The business unit is too long.", [FieldError("/business_unit", "too-long", detail)])
+    check(words.uses, words.limitations)
     if words.answers is None and (words.tier is not None or words.tier_reason.strip()):
         detail = "The tier is computed from the answers to the questionnaire. Answer it."
         raise Invalid("The questionnaire is not answered.", [FieldError("/answers", "required", detail)])
 
 
-def _kept(words: EntryWords) -> dict[str, str]:
+def _kept(words: EntryWords) -> dict[str, Any]:
     """What stands on the entry itself."""
-    return {name: getattr(words, name) for name in _KEPT}
+    lists = {name: [each.plain() for each in getattr(words, name)] for name in _LISTS}
+    return {name: getattr(words, name) for name in _KEPT} | lists
 
 
 def _record(event: Event, actor: User, risk_model: RiskModel, found: TierAssessment | None) -> None:

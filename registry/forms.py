@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.pages import PageForm, offer
 from registry.tier_forms import TierForm
+from registry.use_lines import read_limitations, read_uses
+from registry.uses import Limitation, UseAsked
 
 _WORDS = forms.Textarea(attrs={"rows": 4})
 
@@ -22,14 +24,37 @@ class EntryForm(TierForm):
     intended_use = forms.CharField(
         label=_("Intended use"), help_text=_("For whom, and for whom not."), required=False, widget=_WORDS
     )
-    limitations = forms.CharField(label=_("Limitations"), required=False, widget=_WORDS)
+    uses = forms.CharField(
+        label=_("Uses"),
+        help_text=_(
+            "One a line: use | products | segments, or nothing for all | countries. For example: origination | credit"
+            " card | existing clients | BR, PT. The uses are origination, limit_management, pricing, collections,"
+            " provisioning, capital and marketing."
+        ),
+        required=False,
+        max_length=20_000,
+        widget=_WORDS,
+    )
+    limitations = forms.CharField(
+        label=_("Limitations"),
+        help_text=_("One a line: limitation | what follows from it | what keeps that from happening."),
+        required=False,
+        max_length=200_000,
+        widget=_WORDS,
+    )
     business_unit = forms.CharField(
         label=_("Business unit"),
         help_text=_("Whose decisions it takes part in."),
         required=False,
         max_length=100,
     )
-    before: tuple[str, ...] = ("name", "purpose", "intended_use", "limitations")
+    before: tuple[str, ...] = ("name", "purpose", "intended_use", "uses", "limitations")
+
+    def clean_uses(self) -> tuple[UseAsked, ...]:
+        return read_uses(self.cleaned_data["uses"])
+
+    def clean_limitations(self) -> tuple[Limitation, ...]:
+        return read_limitations(self.cleaned_data["limitations"])
 
 
 class ProposalForm(EntryForm):

@@ -92,6 +92,22 @@ GUARDS = (
         "registry_modelversion: this move is not in the lifecycle",
     ),
     Guard(
+        "registry_modelversion_use_described",
+        "registry_modelversion",
+        On.UPDATE,
+        "OLD.stage = 'draft' AND NEW.stage <> 'draft' AND (NEW.use_digest = '' OR NEW.use IS NULL OR EXISTS"
+        " (SELECT 1 FROM registry_riskmodel m WHERE m.id = NEW.risk_model_id"
+        " AND (CAST(m.uses AS TEXT) = '[]' OR CAST(m.limitations AS TEXT) = '[]')))",
+        "registry_modelversion: a version is submitted for uses and within limitations",
+    ),
+    Guard(
+        "registry_modelversion_use_once",
+        "registry_modelversion",
+        On.UPDATE,
+        "OLD.use_digest <> '' AND (NEW.use_digest <> OLD.use_digest OR NEW.use IS DISTINCT FROM OLD.use)",
+        "registry_modelversion: the use it was submitted for does not change",
+    ),
+    Guard(
         "registry_modelversion_expiry_is_given_once",
         "registry_modelversion",
         On.UPDATE,

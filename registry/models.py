@@ -22,7 +22,9 @@ class RiskModel(models.Model):
     name = models.CharField(max_length=200)
     purpose = models.TextField(blank=True, default="")
     intended_use = models.TextField(blank=True, default="")
-    limitations = models.TextField(blank=True, default="")
+    # Each with products, segments and countries; each limitation with its consequence and its control.
+    uses = models.JSONField(default=list, blank=True)
+    limitations = models.JSONField(default=list, blank=True)
     # Follows the newest accepted assessment; before the first one it is what is proposed.
     tier = models.PositiveSmallIntegerField(null=True)
     # Why it is another than the computed one; empty where it is that one.
@@ -301,6 +303,9 @@ class ModelVersion(models.Model):
     trainer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     submitter = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     registered_at = models.DateTimeField()
+    # The uses and limitations of the entry as it was submitted: what is validated, approved and signed.
+    use = models.JSONField(null=True)
+    use_digest = models.CharField(max_length=64, blank=True, default="")
     stage = models.CharField(max_length=16, choices=[(stage, stage) for stage in Stage], default=Stage.DRAFT)
     stage_since = models.DateTimeField()
     # Set by the approval; a gate reads it, no job has to run on the day.

@@ -16,6 +16,7 @@ from mrm.lib.errors import Conflict, FieldError, Invalid, NotAllowed, WrongStage
 from registry import questionnaires, subjects, tiering
 from registry.gatekeeper import pass_gates
 from registry.models import RiskModel, TierAcceptance, TierAssessment
+from registry.uses import check_purpose, uses_of
 
 # As governance.GATES names it.
 ACT = "accept-tier"
@@ -79,6 +80,7 @@ def assess(actor: User, risk_model: RiskModel, proposed: Proposed) -> TierAssess
     """Write down the answers and what follows from them. `risk_model` is locked, or not there for anybody else yet."""
     questionnaire = questionnaires.current()
     found = computed_of(proposed)
+    check_purpose(questionnaire, proposed.answers, uses_of(risk_model.uses))
     standing = newest(risk_model)
     made = TierAssessment(
         risk_model=risk_model,

@@ -23,6 +23,8 @@ from registry.decision_policies import propose_policy
 from registry.entries import EntryWords
 from registry.forms import AcceptanceForm, EntryForm, ProposalForm, RegistrationForm, WhyForm
 from registry.models import RiskModel
+from registry.use_lines import limitations_written, uses_written
+from registry.uses import limitations_of, uses_of
 
 
 @signed_in
@@ -58,7 +60,7 @@ def model_amend(request: HttpRequest, slug: str) -> HttpResponse:
     actor = person_of(request)
     require(actor=actor, permission=Permission.MODEL_PROPOSE, model_slug=slug)
     entry = selectors.risk_model(actor=actor, slug=slug)
-    form = EntryForm(filled(request), initial=entries.amended(entry, {}).__dict__)
+    form = EntryForm(filled(request), initial=_standing(entry))
 
     def amend(answers: dict[str, Any]) -> None:
         entries.amend_model(actor=actor, risk_model=entry, words=EntryWords(**answers))
@@ -208,10 +210,18 @@ def _words_of(entry: RiskModel) -> list[tuple[str, str]]:
         (_("Name"), entry.name),
         (_("Purpose"), entry.purpose or nothing),
         (_("Intended use"), entry.intended_use or nothing),
-        (_("Limitations"), entry.limitations or nothing),
+        (_("Uses"), uses_written(uses_of(entry.uses)) or nothing),
+        (_("Limitations"), limitations_written(limitations_of(entry.limitations)) or nothing),
         (_("Owner"), entry.owner.name),
         (_("Business unit"), entry.business_unit or nothing),
     ]
+
+
+def _standing(entry: RiskModel) -> dict[str, Any]:
+    """What the form of an entry begins with."""
+    words = entries.amended(entry, {})
+    lists = {"uses": uses_written(words.uses), "limitations": limitations_written(words.limitations)}
+    return words.__dict__ | lists
 
 
 def _assessment_of(entry: RiskModel) -> dict[str, Any] | None:

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from registry.uses import Limitation, Use, UseAsked
+
+USES = (UseAsked(Use.LIMIT_MANAGEMENT, ("credit card",), (), ("TW",)),)
+LIMITS = (Limitation("One bank.", "Others may differ.", "It is used at that bank alone."),)
+# The same as the API takes them, and as the form does.
+USES_SENT = [each.plain() for each in USES]
+LIMITS_SENT = [each.plain() for each in LIMITS]
+USES_LINE = "limit_management | credit card | | TW"
+LIMITS_LINE = "One bank. | Others may differ. | It is used at that bank alone."
+
 # Everything low but what decides credit; the questionnaire computes tier 2.
 LOW = {
     "exposure_amount": "below_10_million",
@@ -22,9 +32,10 @@ HIGH = LOW | {"exposure_amount": "over_100_million"}
 
 def answered(tier: int) -> dict[str, Any]:
     """What an entry says to be proposed at this tier. A limit that is managed is never tier 3 by its answers."""
+    uses: dict[str, Any] = {"uses": USES, "limitations": LIMITS}
     told: dict[int, dict[str, Any]] = {
         1: {"answers": HIGH},
         2: {"answers": LOW},
         3: {"answers": LOW, "tier": 3, "tier_reason": "Nobody is bound by it."},
     }
-    return told[tier]
+    return uses | told[tier]

@@ -15,7 +15,7 @@ from validation.plan_facts import Seen
 from validation.runner import Outcome
 
 FORMAT = "countersign-evidence/1"
-SHOWN_FORMAT = "countersign-shown/2"
+SHOWN_FORMAT = "countersign-shown/3"
 _UNJUDGED = ("inconclusive", "insufficient_data", "amber", "error")
 
 
@@ -103,6 +103,7 @@ def shown_of(run: ValidationRun) -> Shown:
         "format": SHOWN_FORMAT,
         "version": str(version.pk),
         "evidence": run.evidence_digest,
+        "use": _use_of(version),
         "plan": plan_answers(seen).plain(),
         "findings": [_finding(each) for each in seen.findings],
         "deviations": [
@@ -131,6 +132,14 @@ def shown_of(run: ValidationRun) -> Shown:
         },
     }
     return Shown(content, canonical.digest(content))
+
+
+def _use_of(version: ModelVersion) -> dict[str, Any] | None:
+    """What it is approved for; None where it was submitted before that was asked."""
+    if version.use is None:
+        return None
+    uses = [each["use"] for each in version.use["uses"]]
+    return {"digest": version.use_digest, "uses": uses, "limitations": len(version.use["limitations"])}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

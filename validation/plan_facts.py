@@ -38,7 +38,7 @@ def since(fact: Fact, seen: Seen) -> Moment:
 
 def _inventory_entry(seen: Seen) -> Moment:
     entry = seen.version.risk_model
-    says_all = all(words.strip() for words in (entry.purpose, entry.intended_use, entry.limitations))
+    says_all = all((entry.purpose.strip(), entry.intended_use.strip(), entry.uses, entry.limitations))
     return entry.accepted_at if says_all else None
 
 

@@ -117,6 +117,33 @@ TIERING = {
 }
 
 
+USES = [
+    {
+        "use": "limit_management",
+        "products": ["credit card"],
+        "segments": ["clients with six months of statements"],
+        "jurisdictions": ["TW"],
+    }
+]
+LIMITATIONS = [
+    {
+        "limitation": "One bank, April to September 2005, one snapshot: no out-of-time test.",
+        "consequence": "How it ranks in another year is not known.",
+        "control": "The approval holds for twelve months; a validation on later data precedes the next one.",
+    },
+    {
+        "limitation": "Clients only, none of them new.",
+        "consequence": "For applicants without statements it would be asked outside of what it learned from.",
+        "control": "Requests with a code it has never seen are referred to a person by the decision policy.",
+    },
+    {
+        "limitation": "No cash flows: profit and loss is a scenario under an assumed cost matrix.",
+        "consequence": "Amounts of profit are not forecasts.",
+        "control": "The dossier prints the assumptions beside every amount.",
+    },
+]
+
+
 def _inventory(stage: Stage) -> None:
     stage.say("Dana proposes the model for the inventory; Victor accepts it as tier 1")
     entry = {
@@ -124,8 +151,8 @@ def _inventory(stage: Stage) -> None:
         "name": "Card limit increase",
         "purpose": "Estimate the probability that a credit-card client defaults on the next month's payment.",
         "intended_use": "Decide requests for a higher card limit of clients with six months of statements.",
-        "limitations": "One bank, April to September 2005, one snapshot: no out-of-time test. Not for new clients."
-        " No cash flows: profit and loss is a scenario under an assumed cost matrix.",
+        "uses": USES,
+        "limitations": LIMITATIONS,
         "answers": TIERING,
         "business_unit": "Cards",
     }

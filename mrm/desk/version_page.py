@@ -26,6 +26,7 @@ from registry.lab_differences import open_differences
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from registry.tier_page import change_words
+from registry.use_page import tables_of_version
 from reports.models import Dossier
 from scoring.models import Deployment
 from validation import selectors
@@ -66,6 +67,7 @@ class Review:
     checks_told: str
     flips: str
     figures: list[charts.Figure]
+    tables: dict[str, Any] | None
     changed: list[dict[str, Any]]
     lineage: list[dict[str, Any]]
     findings: list[Finding]
@@ -92,6 +94,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         checks_told=_told(results),
         flips=flips_of(results),
         figures=_figures(results, version),
+        tables=tables_of_version(version.use),
         changed=_changed(version),
         lineage=_lineage(version, results),
         findings=_findings(actor, version),

@@ -270,6 +270,7 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
     "accept-tier": ("approvals.gates.nothing_is_asked_at_a_higher_tier",),
     "submit": (
         "registry.gates.inventory_entry_is_accepted",
+        "registry.gates.use_is_described",
         "registry.gates.bytes_match_their_seal",
     ),
     "conclude": (

@@ -8,6 +8,7 @@ from reports.build import words
 from reports.build.content import Align, Block, Column, Facts, Heading, Paragraph, Section, Table
 from reports.build.facts import DossierFacts
 from reports.build.plan import plan
+from reports.build.use import reached, use
 from validation.selectors import check_card
 
 # What this kind of validation never looks at, whatever the checks say: each line names what would be needed.
@@ -38,7 +39,6 @@ def scope(facts: DossierFacts) -> Section:
     rows = (
         ("Purpose", entry.purpose or words.NONE),
         ("Intended use", entry.intended_use or words.NONE),
-        ("Limitations", entry.limitations or words.NONE),
         ("Owner", entry.owner.name),
         ("Change", facts.version.change_note or _first(facts)),
     )
@@ -47,6 +47,7 @@ def scope(facts: DossierFacts) -> Section:
         "Scope, use, limitations and what was not tested",
         (
             Facts(rows),
+            *use(facts.version),
             *plan(facts),
             Heading("What was not tested", "not-tested"),
             *_unmeasured(facts),
@@ -65,14 +66,13 @@ def tier(facts: DossierFacts) -> Section:
     )
     rows = (
         ("Tier", str(entry.tier or words.NONE)),
-        ("Reason", entry.tier_reason or words.NONE),
-        ("Proposed by", f"{entry.proposed_by.name}, {words.moment(entry.proposed_at)}"),
-        ("Accepted by", accepted),
+        ("Entry proposed by", f"{entry.proposed_by.name}, {words.moment(entry.proposed_at)}"),
+        ("Entry accepted by", accepted),
         ("Independent sign-offs asked for", str(governance.QUORUM.get(held, words.NONE))),
         ("An approval holds for", f"{governance.VALIDITY_MONTHS.get(held, words.NONE)} months"),
         ("Rules in force (governance digest)", facts.governance),
     )
-    return Section(2, "Tier", (Facts(rows),))
+    return Section(2, "Tier", (Facts(rows), *reached(facts.version)))
 
 
 def _not_tested(facts: DossierFacts) -> tuple[tuple[str, str], ...]:

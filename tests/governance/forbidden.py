@@ -288,6 +288,9 @@ def _of_registry() -> dict[str, str]:
         ),
         "registry_modelversion_legal_move": f"{version} stage = 'approved', expires_at = '{{late}}'"
         " WHERE id = '{v_draft}'",
+        "registry_modelversion_use_described": f"{version} stage = 'in_validation', submitter_id = author_id"
+        " WHERE id = '{v_draft}'",
+        "registry_modelversion_use_once": f"{version} use_digest = '{{hex64}}' WHERE id = '{{v_review}}'",
         "registry_modelversion_expiry_is_given_once": f"{version} expires_at = '{{late}}' WHERE id = '{{v_approved}}'",
         "validation_version_validated_is_signed": f"{version} stage = 'validated' WHERE id = '{{v_validating}}'",
         "approvals_version_resumed_by_quorum": f"{version} stage = 'approved' WHERE id = '{{v_suspended}}'",

@@ -405,7 +405,7 @@ def _access(cast: Any) -> dict[str, Any]:
     stepup.open_challenge(actor=cast.ada, digest="a" * 64, meaning="signoff:approve")
     rows = _counted(cast) | _sign_ins(cast) | _enrolled(cast)
     challenges = SignatureChallenge.objects.order_by("expires_at")
-    words = EntryWords("Other", "Limits.", "Clients.", "One bank.", **answered(2))
+    words = EntryWords("Other", "Limits.", "Clients.", **answered(2))
     rows |= {"g_gone": grant, "g_open": standing, "t_open": token, "t_gone": gone}
     rows |= _asked_roles(cast) | {"identity": _from_provider()}
     rows |= {

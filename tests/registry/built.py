@@ -33,7 +33,6 @@ WORDS = entries.EntryWords(
     name="Card limit",
     purpose="Decide requests for a higher card limit.",
     intended_use="Existing clients of the bank's credit card.",
-    limitations="One snapshot of 2005; no calendar time.",
     **answered(1),
 )
 _PAY = ("PAY_0", "PAY_2", "PAY_3", "PAY_4", "PAY_5", "PAY_6")

@@ -121,7 +121,7 @@ def test_proposer_does_not_accept_through_a_second_account(cast):
 def test_an_incomplete_entry_is_not_accepted_and_says_what_it_lacks(cast, events):
     entry = entries.propose_model(actor=cast.dana, slug="x", words=SPARSE)
     before = events()
-    with pytest.raises(Blocked, match="purpose, intended use, limitations, answers to the tiering"):
+    with pytest.raises(Blocked, match="purpose, intended use, uses, limitations, answers to the tiering"):
         entries.accept_model(actor=cast.victor, risk_model=entry, tier=1)
     entry.refresh_from_db()
     assert (entry.tier, entry.accepted_at, events()) == (None, None, before)

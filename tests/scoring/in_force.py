@@ -61,7 +61,6 @@ def accepted_model(cast: Cast, slug: str = SLUG) -> RiskModel:
         name="Card limit",
         purpose="Requests for a higher limit.",
         intended_use="Existing clients.",
-        limitations="One bank.",
         **answered(1),
         business_unit="Cards",
     )

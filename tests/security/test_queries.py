@@ -132,7 +132,7 @@ class Growing:
 
     def _around_versions(self) -> None:
         found = self.approved
-        words = EntryWords("M", "P.", "U.", "L.", **answered(2))
+        words = EntryWords("M", "P.", "U.", **answered(2))
         propose_model(actor=self.cast.dana, slug=f"m{self.made}", words=words)
         open_finding(
             actor=self.cast.victor, version=found, raised=Raised(title="T", text="W.", severity="low")

@@ -49,7 +49,6 @@ def accepted_model(cast: Cast, *, tier: int = 1, slug: str = SLUG) -> RiskModel:
         name="Card limit",
         purpose="Requests for a higher limit.",
         intended_use="Existing clients.",
-        limitations="One bank.",
         **answered(tier),
     )
     entry = propose_model(actor=cast.dana, slug=slug, words=words)
