@@ -7,9 +7,11 @@ from registry.gates import ConcernsVersion, version_of
 from registry.models import ModelVersion
 from validation import evidence as proof
 from validation import selectors
+from validation.applicable import why_not_applicable
 from validation.catalog import BY_ID
 from validation.models import FIT, CheckResult
 from validation.signing import insider_role
+from validation.standards import load
 
 Subject = ModelVersion | ConcernsVersion
 
@@ -49,6 +51,19 @@ def standard_is_unchanged(*, actor: User, subject: Subject) -> str | None:  # no
     return (
         f"The standard {newest.slug} was changed on {newest.frozen_at:%Y-%m-%d}, after the evidence of {version.label}"
         " was made under it: the run is void. Start a validation run under the standard as it is now."
+    )
+
+
+def standard_applies(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
+    """The tier of a model may have changed since the run: nobody concludes by a measure for another tier."""
+    version = version_of(subject)
+    run = selectors.latest_run(version)
+    found = None if run is None else why_not_applicable(version, load(run.standard.content))
+    if run is None or found is None:
+        return None
+    return (
+        f"The evidence of {version.label} was made under {run.standard.slug}. {found.detail} Start a run under one that"
+        " applies."
     )
 
 

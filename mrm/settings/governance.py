@@ -276,6 +276,7 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
     "conclude": (
         "validation.gates.evidence_is_complete",
         "validation.gates.standard_is_unchanged",
+        "validation.gates.standard_applies",
         "approvals.gates.blocking_failures_are_settled",
         "validation.gates.no_open_critical_finding",
         "validation.gates.validator_is_independent",
@@ -283,10 +284,12 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
     "request": (
         "validation.gates.conclusion_matches_evidence",
         "validation.gates.standard_is_unchanged",
+        "validation.gates.standard_applies",
     ),
     "approve": (
         "validation.gates.conclusion_matches_evidence",
         "validation.gates.standard_is_unchanged",
+        "validation.gates.standard_applies",
         "approvals.gates.blocking_failures_are_settled",
         "validation.gates.no_open_critical_finding",
         "approvals.gates.quorum_is_reached",

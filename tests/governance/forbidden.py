@@ -322,6 +322,14 @@ def _of_validation() -> dict[str, str]:
             started_at="'{late}'",
             standard_id="'{standard_elsewhere}'",
         ),
+        "validation_validationrun_standard_for_use": copy(
+            "validation_validationrun",
+            "{r_done}",
+            **NEW,
+            job_id="'{fresh}'",
+            started_at="'{late}'",
+            standard_id="'{standard_other_uses}'",
+        ),
         "validation_validationrun_evidence_once": f"{run} evidence_digest = '{{hex64}}' WHERE id = '{{r_done}}'",
         "validation_checkresult_same_check_id": copy("validation_checkresult", "{res_failed}", **NEW),
         "validation_checkresult_run_open": copy(

@@ -135,6 +135,8 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows["standard_after"] = freeze_content(actor=cast.victor, content=changed)
     elsewhere = changed | {"slug": "for-other-tiers", "applies": {"tiers": [2, 3]}}
     rows["standard_elsewhere"] = freeze_content(actor=cast.victor, content=elsewhere)
+    elsewhere = changed | {"slug": "for-other-uses", "applies": {"uses": ["capital"]}}
+    rows["standard_other_uses"] = freeze_content(actor=cast.victor, content=elsewhere)
     # One folder a world: a sealer goes on from what it signed before.
     folder = Folder(Path(tempfile.mkdtemp(dir=os.environ["MRM_VAR_DIR"])))
     rows |= sealed_ledger(cast, folder)
