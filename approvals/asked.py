@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +13,7 @@ from approvals import selectors, words
 from approvals.models import ApprovalRequest, SignOff
 from approvals.policy import APPROVE_VERSION
 from mrm.lib.charts import numerals
+from registry.use_page import tables_of_version
 from validation import selectors as validation
 from validation.charts import Row, table_rows
 from validation.models import CheckResult, Conclusion, Finding
@@ -33,6 +35,8 @@ class Asked:
     signoffs: list[SignOff]
     # What the plan of the tier asks for, and what of it is not tested.
     plan: AnsweredPlan | None
+    # The uses and limitations that the version was submitted for.
+    tables: dict[str, Any] | None
 
 
 def asked_of(*, actor: User, request: ApprovalRequest) -> Asked:
@@ -52,6 +56,7 @@ def asked_of(*, actor: User, request: ApprovalRequest) -> Asked:
         conclusion=request.conclusion,
         signoffs=list(request.signoffs.all()),
         plan=None if version is None else validation.answered_plan(actor=actor, version=version),
+        tables=None if version is None else tables_of_version(version.use),
     )
 
 

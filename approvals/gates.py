@@ -5,9 +5,10 @@ from __future__ import annotations
 from accounts.models import User
 from approvals import selectors
 from approvals.in_force import standing_of
-from approvals.policy import RESUME_VERSION, RETIRE_VERSION, Standing, approvers, quorum_of, standing
+from approvals.models import ApprovalRequest
+from approvals.policy import RESUME_VERSION, RETIRE_VERSION, Standing, approvers, standing
 from registry.gates import ConcernsVersion, version_of
-from registry.models import ModelVersion
+from registry.models import ModelVersion, TierAssessment
 from validation.gates import titles_of
 from validation.selectors import blocking_failures, latest_run
 
@@ -23,13 +24,27 @@ def quorum_is_reached(*, actor: User, subject: ModelVersion | ConcernsVersion) -
         return (
             f"The request for {version.label} is about older evidence. Have it concluded and requested again."
         )
-    # The tier is asked again: the number written on the request is what was promised, not what is owed.
-    quorum = max(request.quorum, quorum_of(version.risk_model.tier))
+    quorum = request.owed
     signed, insiders = selectors.signed_of(request), selectors.insiders_of(request)
     if standing(signed, insiders, quorum) is Standing.GRANTED:
         return None
     have = approvers(signed, insiders)
     return f"{have} of {quorum} independent sign-offs on {version.label}. Ask another approver."
+
+
+def nothing_is_asked_at_a_higher_tier(*, actor: User, subject: TierAssessment) -> str | None:  # noqa: ARG001
+    """Nobody lowers the quorum under a question that is being answered; a raised one is asked for above."""
+    entry = subject.risk_model
+    if entry.tier is None or subject.proposed_tier <= entry.tier:
+        return None
+    asked = ApprovalRequest.objects.filter(version__risk_model=entry, closed_at=None)
+    labels = ", ".join(f"v{each.version.number}" for each in asked.select_related("version") if each.version)
+    if not labels:
+        return None
+    return (
+        f"{entry.slug} would go from tier {entry.tier} to {subject.proposed_tier} while approvers are asked about"
+        f" {labels}. Wait until that is decided, or withdraw the request."
+    )
 
 
 def version_is_in_force(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001

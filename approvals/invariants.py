@@ -201,7 +201,8 @@ GUARDS = (
         f"{_REQUEST}_granted_by_quorum",
         _REQUEST,
         On.UPDATE,
-        f"NEW.state = 'granted' AND {_SIGNED_REQUEST} < NEW.quorum",
+        f"NEW.state = 'granted' AND ({_SIGNED_REQUEST} < NEW.quorum"
+        f" OR {_SIGNED_REQUEST} < {_quorum_of_act('NEW.act', _TIER.format('NEW.version_id'))})",
         f"{_REQUEST}: its quorum has not signed",
     ),
     Guard(
@@ -228,6 +229,16 @@ GUARDS = (
         " WHERE d.conclusion_id = NEW.conclusion_id AND NOT EXISTS (SELECT 1 FROM approvals_condition k"
         " WHERE k.request_id = NEW.id AND k.demand_id = d.id))",
         f"{_REQUEST}: what the conclusion demanded stands in the grant",
+    ),
+    Guard(
+        "registry_tieracceptance_nothing_asked",
+        "registry_tieracceptance",
+        On.INSERT,
+        "EXISTS (SELECT 1 FROM registry_tierassessment t JOIN registry_riskmodel m ON m.id = t.risk_model_id"
+        " JOIN registry_modelversion v ON v.risk_model_id = m.id JOIN approvals_approvalrequest q"
+        " ON q.version_id = v.id AND q.closed_at IS NULL"
+        " WHERE t.id = NEW.assessment_id AND m.accepted_at IS NOT NULL AND t.proposed_tier > m.tier)",
+        "registry_tieracceptance: no tier is lowered while an approval is asked for",
     ),
     *append_only("approvals_condition", "id", ("request_id", "demand_id")),
     Guard(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Person
+from approvals.policy import quorum_of
 from mrm.lib import clock
 from registry.models import DatasetSnapshot, ModelVersion
 from validation.models import CheckResult, ConcludedDemand, Conclusion, Signed
@@ -90,6 +91,14 @@ class ApprovalRequest(models.Model):
     @property
     def is_claimed(self) -> bool:
         return self.claimed_until is not None and self.claimed_until > clock.now()
+
+    @property
+    def owed(self) -> int:
+        """The sign-offs it takes. While it is open the tier is asked again: the number written down is what was
+        promised, and a model that has become more material since takes more."""
+        if self.version is None or self.state != RequestState.OPEN:
+            return self.quorum
+        return max(self.quorum, quorum_of(self.version.risk_model.tier, self.act))
 
 
 class SignOff(Signed):

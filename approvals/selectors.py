@@ -195,7 +195,7 @@ def open_request_of(version: ModelVersion, act: str = APPROVE_VERSION) -> Approv
 
 
 def missing_signoffs(request: ApprovalRequest) -> int:
-    return max(0, request.quorum - approvers(signed_of(request), insiders_of(request)))
+    return max(0, request.owed - approvers(signed_of(request), insiders_of(request)))
 
 
 def why_actor_cannot_sign(*, actor: User, request: ApprovalRequest) -> str | None:

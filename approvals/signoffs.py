@@ -55,7 +55,7 @@ def sign_off(  # noqa: PLR0913 (what is signed, by whom, for whom, on which term
     signoff.save(force_insert=True)
     _record_signature(actor, signoff, on_behalf_of)
     set_conditions(actor, signoff, conditions)
-    reached = standing(selectors.signed_of(held), selectors.insiders_of(held), held.quorum)
+    reached = standing(selectors.signed_of(held), selectors.insiders_of(held), held.owed)
     if reached is not Standing.OPEN:
         settle(actor, held, reached, signature.rationale)
     return signoff

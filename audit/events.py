@@ -48,6 +48,8 @@ class Event(StrEnum):
     MODEL_PROPOSED = "model:proposed"
     MODEL_AMENDED = "model:amended"
     MODEL_ACCEPTED = "model:accepted"
+    TIER_PROPOSED = "tier:proposed"
+    TIER_ACCEPTED = "tier:accepted"
     SNAPSHOT_FROZEN = "snapshot:frozen"
     FEATURE_VIEW_BUILT = "feature_view:built"
     FEATURE_VIEW_PUBLISHED = "feature_view:published"

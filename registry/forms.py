@@ -7,16 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pages import PageForm, offer
+from registry.tier_forms import TierForm
+from registry.use_lines import read_limitations, read_uses
+from registry.uses import Limitation, UseAsked
 
 _WORDS = forms.Textarea(attrs={"rows": 4})
-_TIERS = [
-    ("1", _("Tier 1: two approvers, valid for 12 months")),
-    ("2", _("Tier 2: one approver, valid for 24 months")),
-    ("3", _("Tier 3: the validator's conclusion suffices, valid for 36 months")),
-]
 
 
-class EntryForm(PageForm):
+class EntryForm(TierForm):
     """The words of an inventory entry. A validator accepts it only when all are there."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -26,18 +24,22 @@ class EntryForm(PageForm):
     intended_use = forms.CharField(
         label=_("Intended use"), help_text=_("For whom, and for whom not."), required=False, widget=_WORDS
     )
-    limitations = forms.CharField(label=_("Limitations"), required=False, widget=_WORDS)
-    tier = forms.TypedChoiceField(
-        label=_("Tier"),
-        choices=[("", _("Not decided yet")), *_TIERS],
-        coerce=int,
-        empty_value=None,
+    uses = forms.CharField(
+        label=_("Uses"),
+        help_text=_(
+            "One a line: use | products | segments, or nothing for all | countries. For example: origination | credit"
+            " card | existing clients | BR, PT. The uses are origination, limit_management, pricing, collections,"
+            " provisioning, capital and marketing."
+        ),
         required=False,
+        max_length=20_000,
+        widget=_WORDS,
     )
-    tier_reason = forms.CharField(
-        label=_("Why this tier"),
-        help_text=_("Materiality: exposure and purpose."),
+    limitations = forms.CharField(
+        label=_("Limitations"),
+        help_text=_("One a line: limitation | what follows from it | what keeps that from happening."),
         required=False,
+        max_length=200_000,
         widget=_WORDS,
     )
     business_unit = forms.CharField(
@@ -46,6 +48,13 @@ class EntryForm(PageForm):
         required=False,
         max_length=100,
     )
+    before: tuple[str, ...] = ("name", "purpose", "intended_use", "uses", "limitations")
+
+    def clean_uses(self) -> tuple[UseAsked, ...]:
+        return read_uses(self.cleaned_data["uses"])
+
+    def clean_limitations(self) -> tuple[Limitation, ...]:
+        return read_limitations(self.cleaned_data["limitations"])
 
 
 class ProposalForm(EntryForm):
@@ -54,13 +63,13 @@ class ProposalForm(EntryForm):
         help_text=_("Lower-case letters, digits and hyphens. It stands in addresses and does not change."),
         max_length=64,
     )
-    field_order = ("slug", "name")
+    before = ("slug", *EntryForm.before)
 
 
 class AcceptanceForm(PageForm):
-    tier = forms.TypedChoiceField(
-        label=_("Tier that you confirm"), choices=_TIERS, coerce=int, widget=forms.RadioSelect
-    )
+    """The tier as it was read: it may have been amended since."""
+
+    tier = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class ProposedForm(PageForm):

@@ -47,6 +47,18 @@ def monitoring_is_planned(*, actor: User, subject: ModelVersion | ConcernsVersio
     )
 
 
+def use_is_described(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
+    """What is validated and approved is a use within limitations: without them nobody could say of what."""
+    entry = version_of(subject).risk_model
+    lacking = [name for name in ("uses", "limitations") if not getattr(entry, name)]
+    if not lacking:
+        return None
+    return (
+        f"The inventory entry {entry.slug} names no {' and no '.join(lacking)}. Ask its owner to amend it; where it is"
+        " accepted already, propose another entry."
+    )
+
+
 def bytes_match_their_seal(*, actor: User, subject: ModelVersion | ConcernsVersion) -> str | None:  # noqa: ARG001
     """Every byte of the artefact is hashed again, whoever has read it before."""
     version = version_of(subject)

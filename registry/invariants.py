@@ -5,6 +5,11 @@ from registry.lifecycle import MOVES
 
 _LEGAL = ", ".join(sorted({f"'{move.source}>{move.target}'" for move in MOVES}))
 
+_ACCEPTED_TIER = (
+    "(SELECT t.proposed_tier FROM registry_tierassessment t JOIN registry_tieracceptance a ON a.assessment_id = t.id"
+    " WHERE t.risk_model_id = NEW.id ORDER BY t.number DESC LIMIT 1)"
+)
+
 GUARDS = (
     frozen("registry_riskmodel", "id", "slug", "proposed_by_id", "proposed_at"),
     write_once("registry_riskmodel", "accepted_by_id", "accepted_at"),
@@ -23,8 +28,28 @@ GUARDS = (
         "registry_riskmodel_tier_settled",
         "registry_riskmodel",
         On.UPDATE,
-        "OLD.accepted_at IS NOT NULL AND NEW.tier IS DISTINCT FROM OLD.tier",
-        "registry_riskmodel: the tier of an accepted entry does not change",
+        "NEW.accepted_at IS NOT NULL AND (OLD.accepted_at IS NULL OR NEW.tier IS DISTINCT FROM OLD.tier)"
+        f" AND NEW.tier IS DISTINCT FROM {_ACCEPTED_TIER}",
+        "registry_riskmodel: the tier of an accepted entry is that of its newest accepted assessment",
+    ),
+    *append_only("registry_tierassessment", "id", ("risk_model_id", "number")),
+    *append_only("registry_tieracceptance", "id", ("assessment_id",)),
+    Guard(
+        "registry_tieracceptance_second_person",
+        "registry_tieracceptance",
+        On.INSERT,
+        "(SELECT person_id FROM accounts_user WHERE id = NEW.accepted_by_id) IN (SELECT u.person_id"
+        " FROM accounts_user u, registry_tierassessment t JOIN registry_riskmodel m ON m.id = t.risk_model_id"
+        " WHERE t.id = NEW.assessment_id AND u.id IN (t.proposed_by_id, m.owner_id))",
+        "registry_tieracceptance: neither proposer nor owner accepts the tier",
+    ),
+    Guard(
+        "registry_tieracceptance_newest",
+        "registry_tieracceptance",
+        On.INSERT,
+        "EXISTS (SELECT 1 FROM registry_tierassessment t JOIN registry_tierassessment n"
+        " ON n.risk_model_id = t.risk_model_id AND n.number > t.number WHERE t.id = NEW.assessment_id)",
+        "registry_tieracceptance: there is a newer assessment",
     ),
     *append_only("registry_datasetsnapshot", "id", ("digest",)),
     *append_only("registry_scoredsample", "id", ("digest",)),
@@ -107,6 +132,22 @@ GUARDS = (
         On.UPDATE,
         f"NEW.stage <> OLD.stage AND (OLD.stage || '>' || NEW.stage) NOT IN ({_LEGAL})",
         "registry_modelversion: this move is not in the lifecycle",
+    ),
+    Guard(
+        "registry_modelversion_use_described",
+        "registry_modelversion",
+        On.UPDATE,
+        "OLD.stage = 'draft' AND NEW.stage <> 'draft' AND (NEW.use_digest = '' OR NEW.use IS NULL OR EXISTS"
+        " (SELECT 1 FROM registry_riskmodel m WHERE m.id = NEW.risk_model_id"
+        " AND (CAST(m.uses AS TEXT) = '[]' OR CAST(m.limitations AS TEXT) = '[]')))",
+        "registry_modelversion: a version is submitted for uses and within limitations",
+    ),
+    Guard(
+        "registry_modelversion_use_once",
+        "registry_modelversion",
+        On.UPDATE,
+        "OLD.use_digest <> '' AND (NEW.use_digest <> OLD.use_digest OR NEW.use IS DISTINCT FROM OLD.use)",
+        "registry_modelversion: the use it was submitted for does not change",
     ),
     Guard(
         "registry_modelversion_expiry_is_given_once",

@@ -23,8 +23,12 @@ class RiskModel(models.Model):
     name = models.CharField(max_length=200)
     purpose = models.TextField(blank=True, default="")
     intended_use = models.TextField(blank=True, default="")
-    limitations = models.TextField(blank=True, default="")
+    # Each with products, segments and countries; each limitation with its consequence and its control.
+    uses = models.JSONField(default=list, blank=True)
+    limitations = models.JSONField(default=list, blank=True)
+    # Follows the newest accepted assessment; before the first one it is what is proposed.
     tier = models.PositiveSmallIntegerField(null=True)
+    # Why it is another than the computed one; empty where it is that one.
     tier_reason = models.TextField(blank=True, default="")
     # Whose decisions it takes part in. Nothing depends on it.
     business_unit = models.CharField(max_length=100, blank=True, default="")
@@ -46,6 +50,49 @@ class RiskModel(models.Model):
                 name="accepted_model_has_tier_and_time",
             ),
         ]
+
+
+class TierAssessment(models.Model):
+    """The questionnaire as somebody answered it for a model: the tier that follows, the one they propose, and why where
+    it is another. Append-only; who accepts it does so in a row of its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    risk_model = models.ForeignKey(RiskModel, on_delete=models.PROTECT, related_name="assessments")
+    number = models.PositiveIntegerField()
+    # The digest of the questionnaire; its file is never changed.
+    questionnaire = models.CharField(max_length=64)
+    answers = models.JSONField()
+    # Bands, materiality and what raised it, so that it can be read without the questionnaire.
+    steps = models.JSONField()
+    computed_tier = models.PositiveSmallIntegerField()
+    proposed_tier = models.PositiveSmallIntegerField()
+    override_reason = models.TextField(blank=True, default="")
+    proposed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["risk_model", "number"], name="one_assessment_a_number"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="assessment_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(computed_tier__in=[1, 2, 3], proposed_tier__in=[1, 2, 3]),
+                name="assessed_tier_is_1_2_or_3",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_tier=F("computed_tier"), override_reason="")
+                | ~Q(proposed_tier=F("computed_tier")) & ~Q(override_reason=""),
+                name="another_tier_than_computed_says_why",
+            ),
+        ]
+
+
+class TierAcceptance(models.Model):
+    """A second person took an assessment: from then on its tier is the model's. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assessment = models.OneToOneField(TierAssessment, on_delete=models.PROTECT, related_name="acceptance")
+    accepted_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField()
 
 
 class DatasetSnapshot(models.Model):
@@ -297,6 +344,9 @@ class ModelVersion(models.Model):
     trainer = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     submitter = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     registered_at = models.DateTimeField()
+    # The uses and limitations of the entry as it was submitted: what is validated, approved and signed.
+    use = models.JSONField(null=True)
+    use_digest = models.CharField(max_length=64, blank=True, default="")
     stage = models.CharField(max_length=16, choices=[(stage, stage) for stage in Stage], default=Stage.DRAFT)
     stage_since = models.DateTimeField()
     # Set by the approval; a gate reads it, no job has to run on the day.

@@ -16,6 +16,7 @@ from registry import subjects
 from registry.gatekeeper import pass_gates
 from registry.lifecycle import MOVES, Move, Stage, move_from
 from registry.models import ModelVersion, RiskModel, StageChange
+from registry.uses import digest_of, document
 
 APPROVE = "approve"
 
@@ -38,13 +39,15 @@ def advance(*, actor: User, version: ModelVersion, move: str, why: str = "") -> 
 
 @unit_of_work
 def submit_version(*, actor: User, version: ModelVersion) -> ModelVersion:
-    """Hand a draft to validation; whoever does so signs nothing on it afterwards."""
+    """Hand a draft to validation, for the uses and within the limitations that its entry names now; whoever does so
+    signs nothing on it afterwards."""
     require(actor=actor, permission=Permission.VERSION_SUBMIT, model_slug=version.risk_model.slug)
     held = lock_version(version)
     if held.stage != Stage.DRAFT:
         raise WrongStage(_wrong_stage("submit", held))
     held.submitter = actor.person
-    held.save(update_fields=["submitter"])
+    _freeze_use(held)
+    held.save(update_fields=["submitter", "use", "use_digest"])
     return advance(actor=actor, version=held, move="submit")
 
 
@@ -84,6 +87,20 @@ def permission_of(move: Move, risk_model: RiskModel) -> Permission:
     if move.name == APPROVE and risk_model.tier is not None and governance.QUORUM[risk_model.tier] == 0:
         return Permission.VERSION_REQUEST
     return move.permission
+
+
+def _freeze_use(held: ModelVersion) -> None:
+    """Once: a version that was returned and is submitted again keeps what it was submitted for."""
+    entry = held.risk_model
+    if held.use_digest or not (entry.uses and entry.limitations):
+        return
+    held.use = document(
+        purpose=entry.purpose,
+        intended_use=entry.intended_use,
+        uses=entry.uses,
+        limitations=entry.limitations,
+    )
+    held.use_digest = digest_of(held.use)
 
 
 def _permissions(move: str, version: ModelVersion) -> set[Permission]:

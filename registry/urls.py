@@ -7,6 +7,7 @@ from registry import (
     monitoring_views,
     sample_views,
     snapshot_views,
+    tier_views,
     views,
 )
 from registry.api.documents import DocumentApi, FileApi, FileListApi
@@ -16,6 +17,7 @@ from registry.api.monitoring import MonitoringPlanApi
 from registry.api.proposals import CandidateListApi, DictionaryListApi, PolicyListApi
 from registry.api.samples import SampleApi, SampleListApi
 from registry.api.snapshots import SnapshotApi, SnapshotListApi
+from registry.api.tiers import QuestionnaireApi, TierAcceptApi, TierAssessmentListApi
 from registry.api.versions import VersionApi, VersionListApi, VersionSubmitApi, VersionSuspendApi
 
 _VERSION = "models/<slug:slug>/versions/<int:number>"
@@ -26,6 +28,17 @@ api = [
     path("models/<slug:slug>/acceptance", ModelAcceptApi.as_view(), name="api-model-accept"),
     path("models/<slug:slug>/samples", SampleListApi.as_view(), name="api-sample-list"),
     path("models/<slug:slug>/samples/<uuid:sample_id>", SampleApi.as_view(), name="api-sample"),
+    path("tiering-questionnaire", QuestionnaireApi.as_view(), name="api-tiering-questionnaire"),
+    path(
+        "models/<slug:slug>/tier-assessments",
+        TierAssessmentListApi.as_view(),
+        name="api-tier-assessment-list",
+    ),
+    path(
+        "models/<slug:slug>/tier-assessments/<int:number>/acceptance",
+        TierAcceptApi.as_view(),
+        name="api-tier-accept",
+    ),
     path("snapshots", SnapshotListApi.as_view(), name="api-snapshot-list"),
     path("snapshots/<uuid:snapshot_id>", SnapshotApi.as_view(), name="api-snapshot"),
     path(
@@ -51,6 +64,9 @@ pages: list[URLPattern] = [
     path("propose-model", views.model_propose, name="model-propose"),
     path("models/<slug:slug>/amendment", views.model_amend, name="model-amend"),
     path("models/<slug:slug>/acceptance", views.model_accept, name="model-accept"),
+    path("models/<slug:slug>/tier", tier_views.model_tier, name="model-tier"),
+    path("models/<slug:slug>/tier/proposal", tier_views.tier_propose, name="tier-propose"),
+    path("models/<slug:slug>/tier/acceptance", tier_views.tier_accept, name="tier-accept"),
     path("models/<slug:slug>/registration", views.version_register, name="version-register"),
     path("models/<slug:slug>/samples/import", sample_views.sample_import, name="sample-import"),
     path("models/<slug:slug>/mlflow", mlflow_views.mlflow_models, name="mlflow-models"),

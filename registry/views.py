@@ -18,11 +18,13 @@ from accounts.pages import DONE, attempt, done, filled, person_of, signed_in
 from accounts.permissions import Permission
 from mrm.lib.charts import numerals
 from mrm.lib.errors import Malformed
-from registry import entries, registration, selectors, services
+from registry import entries, registration, selectors, services, tier_page, tiers
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords
 from registry.forms import AcceptanceForm, EntryForm, ProposalForm, RegistrationForm, WhyForm
 from registry.models import RiskModel
+from registry.use_lines import limitations_written, uses_written
+from registry.uses import limitations_of, uses_of
 
 
 @signed_in
@@ -58,7 +60,7 @@ def model_amend(request: HttpRequest, slug: str) -> HttpResponse:
     actor = person_of(request)
     require(actor=actor, permission=Permission.MODEL_PROPOSE, model_slug=slug)
     entry = selectors.risk_model(actor=actor, slug=slug)
-    form = EntryForm(filled(request), initial=entries.amended(entry, {}).__dict__)
+    form = EntryForm(filled(request), initial=_standing(entry))
 
     def amend(answers: dict[str, Any]) -> None:
         entries.amend_model(actor=actor, risk_model=entry, words=EntryWords(**answers))
@@ -96,6 +98,8 @@ def model_accept(request: HttpRequest, slug: str) -> HttpResponse:
         "lede": entry.purpose,
         "form": form,
         "facts": [{"term": term, "text": text} for term, text in _words_of(entry)],
+        "assessment": _assessment_of(entry),
+        "columns": tier_page.answer_columns(),
         "submit_label": _("Accept"),
     }
     return render(request, "registry/model_accept.html", about(entry) | context, status=status)
@@ -206,12 +210,23 @@ def _words_of(entry: RiskModel) -> list[tuple[str, str]]:
         (_("Name"), entry.name),
         (_("Purpose"), entry.purpose or nothing),
         (_("Intended use"), entry.intended_use or nothing),
-        (_("Limitations"), entry.limitations or nothing),
+        (_("Uses"), uses_written(uses_of(entry.uses)) or nothing),
+        (_("Limitations"), limitations_written(limitations_of(entry.limitations)) or nothing),
         (_("Owner"), entry.owner.name),
         (_("Business unit"), entry.business_unit or nothing),
-        (_("Tier proposed"), str(entry.tier or nothing)),
-        (_("Why this tier"), entry.tier_reason or nothing),
     ]
+
+
+def _standing(entry: RiskModel) -> dict[str, Any]:
+    """What the form of an entry begins with."""
+    words = entries.amended(entry, {})
+    lists = {"uses": uses_written(words.uses), "limitations": limitations_written(words.limitations)}
+    return words.__dict__ | lists
+
+
+def _assessment_of(entry: RiskModel) -> dict[str, Any] | None:
+    found = tiers.newest(entry)
+    return None if found is None else tier_page.shown(found)
 
 
 def inventory_crumb() -> dict[str, str]:

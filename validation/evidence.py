@@ -132,6 +132,7 @@ def shown_of(run: ValidationRun) -> Shown:
         "format": SHOWN_FORMAT,
         "version": str(version.pk),
         "evidence": run.evidence_digest,
+        "use": _use_of(version),
         "plan": plan_answers(seen).plain(),
         "findings": [_finding(each) for each in seen.findings],
         "monitoring": _monitoring(version),
@@ -190,6 +191,14 @@ def _question(asked: Question) -> dict[str, Any]:
         "text": canonical.sha256(asked.text.encode()),
         "answer": canonical.sha256(asked.answer.encode()) if asked.answered_at else None,
     }
+
+
+def _use_of(version: ModelVersion) -> dict[str, Any] | None:
+    """What it is approved for; None where it was submitted before that was asked."""
+    if version.use is None:
+        return None
+    uses = [each["use"] for each in version.use["uses"]]
+    return {"digest": version.use_digest, "uses": uses, "limitations": len(version.use["limitations"])}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from registry.gates import ConcernsVersion, version_of
 from registry.models import ModelVersion
 from validation import assessments, selectors
 from validation import evidence as proof
+from validation.applicable import why_not_applicable
 from validation.catalog import BY_ID
 from validation.models import FIT, CheckResult
 from validation.signing import insider_role
+from validation.standards import load
 from validation.topics import Rating, Topic
 
 Subject = ModelVersion | ConcernsVersion
@@ -67,6 +69,19 @@ def assessment_is_written(*, actor: User, subject: Subject) -> str | None:  # no
             " has changed your opinion."
         )
     return None
+
+
+def standard_applies(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
+    """The tier of a model may have changed since the run: nobody concludes by a measure for another tier."""
+    version = version_of(subject)
+    run = selectors.latest_run(version)
+    found = None if run is None else why_not_applicable(version, load(run.standard.content))
+    if run is None or found is None:
+        return None
+    return (
+        f"The evidence of {version.label} was made under {run.standard.slug}. {found.detail} Start a run under one that"
+        " applies."
+    )
 
 
 def no_open_critical_finding(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001

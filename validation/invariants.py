@@ -1,6 +1,7 @@
 """What the database itself refuses on this app's tables."""
 
 from audit.guards import Guard, On, alone, append_only, frozen, kept, write_once
+from validation.standard import USES
 
 _OF_RESULT = (
     "(SELECT v.{column} FROM registry_modelversion v JOIN validation_validationrun r ON r.version_id = v.id"
@@ -36,6 +37,15 @@ _SAMPLE_OF_OTHER_TIERS = (
     "EXISTS (SELECT 1 FROM validation_validationstandard s, registry_scoredsample v JOIN registry_riskmodel m"
     " ON m.id = v.risk_model_id WHERE s.id = NEW.standard_id AND v.id = NEW.sample_id"
     " AND ',' || s.tiers || ',' NOT LIKE '%,' || COALESCE(CAST(m.tier AS varchar(8)), '-') || ',%')"
+)
+# The names of uses stand in the frozen content as both databases write it: a quote inside of a text is escaped.
+_STRANGE = " OR ".join(
+    f"(CAST(v.use AS TEXT) LIKE '%\"use\": \"{use}\"%' AND ',' || s.uses || ',' NOT LIKE '%,{use},%')"
+    for use in USES
+)
+_FOR_OTHER_USES = (
+    "EXISTS (SELECT 1 FROM validation_validationstandard s, registry_modelversion v"  # noqa: S608 (constants)
+    f" WHERE s.id = NEW.standard_id AND v.id = NEW.version_id AND ({_STRANGE}))"
 )
 _NEWEST_RUN = (
     "r.id = (SELECT q.id FROM validation_validationrun q WHERE q.version_id = NEW.id AND q.completed_at IS NOT NULL"
@@ -110,6 +120,13 @@ GUARDS = (
     ),
     *_answers("validation_checkresult", "validation_validationrun"),
     *_execution("validation_samplerun", "sample_id"),
+    Guard(
+        "validation_validationrun_standard_for_use",
+        "validation_validationrun",
+        On.INSERT,
+        _FOR_OTHER_USES,
+        "validation_validationrun: its standard does not apply to what the version was submitted for",
+    ),
     Guard(
         "validation_samplerun_standard_applies",
         "validation_samplerun",

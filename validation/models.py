@@ -11,6 +11,7 @@ from django.db.models import Q
 from accounts.models import Person
 from registry.models import ModelVersion, ScoredSample, VersionFile
 from validation.measuring import VERDICTS
+from validation.standard import USES
 from validation.topics import Rating, Topic
 
 USER = settings.AUTH_USER_MODEL
@@ -25,6 +26,8 @@ class ValidationStandard(models.Model):
     content = models.JSONField()
     # The tiers it applies to, as in the content, where the database can hold runs to them: "1,2,3".
     tiers = models.CharField(max_length=8, default="1,2,3")
+    # The uses likewise.
+    uses = models.CharField(max_length=200, default=",".join(USES))
     frozen_at = models.DateTimeField()
 
 

@@ -56,13 +56,13 @@ def since(fact: Fact, seen: Seen) -> Moment:
 
 def _inventory_entry(seen: Seen) -> Moment:
     entry = seen.version.risk_model
-    says_all = all(words.strip() for words in (entry.purpose, entry.intended_use, entry.limitations))
+    says_all = all((entry.purpose.strip(), entry.intended_use.strip(), entry.uses, entry.limitations))
     return entry.accepted_at if says_all else None
 
 
 def _accepted_tier(seen: Seen) -> Moment:
     entry = seen.version.risk_model
-    return entry.accepted_at if entry.tier is not None and entry.tier_reason.strip() else None
+    return entry.accepted_at if entry.tier is not None else None
 
 
 def _quality_report(seen: Seen) -> Moment:

@@ -13,7 +13,7 @@ def fact_words(fact: Fact) -> str:
     """What is kept."""
     words = {
         Fact.INVENTORY_ENTRY: _("Entry of the inventory, with its limitations"),
-        Fact.ACCEPTED_TIER: _("Tier, accepted with its reason"),
+        Fact.ACCEPTED_TIER: _("Tier, accepted by a second person"),
         Fact.QUALITY_REPORT: _("Quality report of the snapshot"),
         Fact.HELD_OUT_PART: _("Snapshot frozen by digest, with a held-out part"),
         Fact.LINEAGE: _("Lineage of the snapshot"),
@@ -43,7 +43,7 @@ def absent_words(fact: Fact) -> str:
         Fact.INVENTORY_ENTRY: _(
             "The entry of the inventory is not accepted, or lacks purpose, use or limitations."
         ),
-        Fact.ACCEPTED_TIER: _("The tier has no reason, or nobody has accepted it."),
+        Fact.ACCEPTED_TIER: _("Nobody has accepted the tier."),
         Fact.QUALITY_REPORT: _("The snapshot has no report of its quality."),
         Fact.HELD_OUT_PART: _("The snapshot has no held-out part."),
         Fact.LINEAGE: _("The table was imported whole, so where it was assembled from is not kept."),

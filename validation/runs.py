@@ -14,12 +14,13 @@ from audit.events import Event
 from audit.services import record, unit_of_work
 from jobs.services import request_job
 from mrm.lib import canonical, clock
-from mrm.lib.errors import Conflict, FieldError, Invalid, WrongStage
+from mrm.lib.errors import Conflict, Invalid, WrongStage
 from registry import subjects
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from registry.services import advance, lock_version
 from validation import standards
+from validation.applicable import why_not_applicable
 from validation.catalog import plan_of
 from validation.evidence import assessments_of, document_of, plain_assessment
 from validation.findings import Raised, open_finding
@@ -56,6 +57,7 @@ def freeze_content(*, actor: User, content: dict[str, object]) -> ValidationStan
         digest=standard.digest,
         content=content,
         tiers=",".join(map(str, sorted(standard.tiers))),
+        uses=",".join(sorted(standard.uses)),
         frozen_at=clock.now(),
     )
     row.save(force_insert=True)
@@ -76,15 +78,14 @@ def require_startable(*, actor: User, version: ModelVersion) -> None:
 
 
 def require_applicable(*, version: ModelVersion, standard: ValidationStandard) -> None:
-    """Asked when a run is requested and again when its job is claimed: thresholds of another tier judge nothing."""
-    entry, tiers = version.risk_model, standards.load(standard.content).tiers
-    if entry.tier in tiers:
+    """Asked when a run is requested and again when its job is claimed: thresholds of another tier or for other uses
+    judge nothing."""
+    found = why_not_applicable(version, standards.load(standard.content))
+    if found is None:
         return
-    said = " and ".join(map(str, tiers))
-    detail = f"It applies to models of tier {said}; {entry.slug} is of tier {entry.tier}."
     raise Invalid(
-        f"{standard.slug} cannot judge {version.label}. {detail} Choose a standard that applies to its tier.",
-        [FieldError("/standard", "tier", detail)],
+        f"{standard.slug} cannot judge {version.label}. {found.detail} Choose a standard that applies.",
+        [found],
     )
 
 

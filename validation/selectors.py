@@ -16,6 +16,7 @@ from registry.gatekeeper import ask_gates
 from registry.lifecycle import MOVES, Stage
 from registry.models import ModelVersion
 from validation import evidence as proof
+from validation.applicable import why_not_applicable
 from validation.catalog import BY_ID
 from validation.evidence import Evidence, Shown
 from validation.models import (
@@ -175,11 +176,15 @@ def standard(slug: str) -> ValidationStandard:
     return found
 
 
-def standards(*, actor: User, tier: int | None = None) -> QuerySet[ValidationStandard]:
-    """Frozen standards; with a tier only those that may judge a model of it."""
+def standards(
+    *, actor: User, tier: int | None = None, use: str | None = None
+) -> QuerySet[ValidationStandard]:
+    """Frozen standards; with a tier or a use only those that may judge a model of it."""
     require(actor=actor, permission=Permission.INVENTORY_READ)
     rows = ValidationStandard.objects.order_by("slug", "-frozen_at")
-    return rows if tier is None else rows.filter(tiers__contains=str(tier))
+    rows = rows if tier is None else rows.filter(tiers__contains=str(tier))
+    # No name of a use stands inside another one.
+    return rows if use is None else rows.filter(uses__contains=use)
 
 
 def what_is_missing(*, actor: User, version: ModelVersion) -> dict[str, list[str]]:
@@ -252,11 +257,11 @@ def successor_of(standard: ValidationStandard) -> ValidationStandard | None:
 
 
 def choosable_standards(*, actor: User, version: ModelVersion) -> list[tuple[str, str]]:
-    """Standards that ship with the product and apply to the version's tier, by name: one is frozen before its first
-    run."""
+    """Standards that ship with the product and apply to the version's tier and uses, by name: one is frozen before its
+    first run."""
     _require_read(actor, version)
     found = [load(committed(slug)) for slug in shipped()]
-    return [(each.slug, each.name) for each in found if version.risk_model.tier in each.tiers]
+    return [(each.slug, each.name) for each in found if why_not_applicable(version, each) is None]
 
 
 def _may_read(actor: User, version: ModelVersion) -> bool:

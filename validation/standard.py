@@ -38,6 +38,16 @@ __all__ = [
 
 
 TIERS = (1, 2, 3)
+# As registry.uses.Use has them; what authors install does not have that one.
+USES = (
+    "origination",
+    "limit_management",
+    "pricing",
+    "collections",
+    "provisioning",
+    "capital",
+    "marketing",
+)
 
 
 class Force(StrEnum):
@@ -79,8 +89,9 @@ class Standard:
     stress: StressRules | None = None
     losses: LossRules | None = None
     realised: RealisedRules | None = None
-    # The tiers whose models it may judge.
+    # The tiers whose models it may judge, and the uses: a version that asks for another one is not its to judge.
     tiers: tuple[int, ...] = TIERS
+    uses: tuple[str, ...] = USES
 
     def attribute(self, key: str) -> Attribute | None:
         return next((found for found in self.fairness.attributes if found.key == key), None)

@@ -20,7 +20,7 @@ from validation.rules import (
     stability,
 )
 from validation.rules.reading import count, optional, section
-from validation.standard import TIERS, Force, Planned, Standard
+from validation.standard import TIERS, USES, Force, Planned, Standard
 
 FORMAT = "countersign-standard/1"
 _FOLDER = Path(__file__).resolve().parent / "standards_data"
@@ -79,11 +79,33 @@ def _standard(raw: Mapping[str, object]) -> Standard:
         losses=optional(raw, "losses", economics.read_losses),
         realised=optional(raw, "realised", economics.read_realised),
         tiers=optional(raw, "applies", _tiers) or TIERS,
+        uses=optional(raw, "applies", _uses) or USES,
     )
 
 
+def _applies(raw: Mapping[str, object]) -> Mapping[str, object]:
+    members = plain.members(raw, "applies", frozenset({"tiers", "uses"}))
+    if not members:
+        raise plain.SchemaFault(
+            "applies must name tiers or uses; without it the standard applies to all of them."
+        )
+    return members
+
+
+def _uses(raw: Mapping[str, object]) -> tuple[str, ...]:
+    members = _applies(raw)
+    if "uses" not in members:
+        return USES
+    found = plain.texts(members["uses"], "applies.uses")
+    if not found or len(set(found)) != len(found) or not set(found) <= set(USES):
+        raise plain.SchemaFault(f"applies.uses must name at least one of {', '.join(USES)}, and each once.")
+    return found
+
+
 def _tiers(raw: Mapping[str, object]) -> tuple[int, ...]:
-    members = plain.members(raw, "applies", frozenset({"tiers"}))
+    members = _applies(raw)
+    if "tiers" not in members:
+        return TIERS
     found = plain.integers(members.get("tiers"), "applies.tiers")
     if not found or len(set(found)) != len(found) or not set(found) <= set(TIERS):
         raise plain.SchemaFault(

@@ -162,15 +162,51 @@ def _sweep() -> JSON:
     }  # fmt: skip
 
 
+# As a lender would answer for such a portfolio, if it were real: the answers give tier 1.
+TIERING = {
+    "exposure_amount": "below_10_million",
+    "exposure_applicants": "1000_to_100000",
+    "purpose": "origination",
+    "reliance": "every_decision",
+    "complexity_method": "trees",
+    "complexity_inputs": "31_to_100",
+    "complexity_origin": "own",
+    "uncertainty_history": "below_2_years",
+    "uncertainty_defaults": "200_to_1000",
+    "uncertainty_judgement": "some",
+}
+
+
 def _entry() -> JSON:
     return {
         "slug": SLUG,
         "name": "Vehicle loans",
         "purpose": "Estimate the probability that a loan for a vehicle defaults within 12 months.",
         "intended_use": "Nothing: the loans are simulated, to show candidates from several tables.",
-        "limitations": "Simulated loans. The gaps of 30 days are shorter than the year after which an outcome is known,"
-        " because the window is short: the parts share outcomes that a lender would not have known yet.",
+        # ZZ is the code of ISO 3166-1 for no country at all.
+        "uses": [
+            {
+                "use": "origination",
+                "products": ["vehicle loan"],
+                "segments": ["simulated"],
+                "jurisdictions": ["ZZ"],
+            }
+        ],
+        "limitations": [
+            {
+                "limitation": "Simulated loans.",
+                "consequence": "Nothing it says is about people.",
+                "control": "It is trained and compared, and never submitted.",
+            },
+            {
+                "limitation": "The gaps of 30 days are shorter than the year after which an outcome is known, because"
+                " the window is short.",
+                "consequence": "The parts share outcomes that a lender would not have known yet.",
+                "control": "The comparison says so, and nobody decides by it.",
+            },
+        ],
+        "answers": TIERING,
         "tier": 2,
-        "tier_reason": "It decides nothing.",
+        "tier_reason": "The loans are simulated: it decides nothing, and nobody is touched by it.",
         "business_unit": "Vehicles",
     }

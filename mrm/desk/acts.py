@@ -93,7 +93,7 @@ def main_and_others(acts: list[Act]) -> tuple[Act | None, list[Act]]:
 
 def _accept(actor: User, entry: RiskModel) -> Act | None:
     is_insider = actor.person_id in {entry.proposed_by.person_id, entry.owner.person_id}
-    if entry.accepted_at is not None or is_insider or set(missing_words(entry)) - {"tier"}:
+    if entry.accepted_at is not None or is_insider or missing_words(entry):
         return None
     if not _may(actor, Permission.MODEL_ACCEPT, entry):
         return None

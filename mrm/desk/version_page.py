@@ -26,6 +26,8 @@ from registry.gatekeeper import ask_gates
 from registry.lab_differences import open_differences
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
+from registry.tier_page import change_words
+from registry.use_page import tables_of_version
 from reports.models import Dossier
 from scoring.models import Deployment
 from validation import selectors
@@ -67,6 +69,7 @@ class Review:
     checks_told: str
     flips: str
     figures: list[charts.Figure]
+    tables: dict[str, Any] | None
     changed: list[dict[str, Any]]
     lineage: list[dict[str, Any]]
     findings: list[Finding]
@@ -99,6 +102,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         checks_told=_told(results),
         flips=flips_of(results),
         figures=_figures(results, version),
+        tables=tables_of_version(version.use),
         changed=_changed(version),
         lineage=_lineage(version, results),
         findings=_findings(actor, version),
@@ -117,7 +121,8 @@ def _missing(actor: User, version: ModelVersion) -> list[str]:
 
 def _notice(version: ModelVersion) -> str:
     cap = standing_of(version).cap if version.stage in BEFORE_APPROVAL else None
-    return "" if cap is None else words.use_of(cap)
+    told = ["" if cap is None else words.use_of(cap), change_words(version)]
+    return " ".join(each for each in told if each)
 
 
 def _performed_again(made: Reperformance | None) -> list[str]:

@@ -54,11 +54,11 @@ class Standing:
 
     @property
     def signed(self) -> int:
-        return 0 if self.request is None else self.request.quorum - missing_signoffs(self.request)
+        return 0 if self.request is None else self.request.owed - missing_signoffs(self.request)
 
     @property
     def quorum(self) -> int:
-        return quorum_of(self.version.risk_model.tier) if self.request is None else self.request.quorum
+        return quorum_of(self.version.risk_model.tier) if self.request is None else self.request.owed
 
 
 def title_of(standing: Standing) -> str:

@@ -277,14 +277,18 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
         "training.gates.snapshot_quality_passed",
         "training.gates.actor_may_train",
     ),
+    # The tier of a model that is accepted already.
+    "accept-tier": ("approvals.gates.nothing_is_asked_at_a_higher_tier",),
     "submit": (
         "registry.gates.inventory_entry_is_accepted",
         "registry.gates.developer_document_is_complete",
+        "registry.gates.use_is_described",
         "registry.gates.bytes_match_their_seal",
     ),
     "conclude": (
         "validation.gates.evidence_is_complete",
         "validation.gates.standard_is_unchanged",
+        "validation.gates.standard_applies",
         "approvals.gates.blocking_failures_are_settled",
         "validation.gates.assessment_is_written",
         "validation.gates.no_open_critical_finding",
@@ -294,10 +298,12 @@ GATES: Final[Mapping[str, tuple[str, ...]]] = {
         "validation.gates.conclusion_matches_evidence",
         "validation.gates.standard_is_unchanged",
         "registry.gates.monitoring_is_planned",
+        "validation.gates.standard_applies",
     ),
     "approve": (
         "validation.gates.conclusion_matches_evidence",
         "validation.gates.standard_is_unchanged",
+        "validation.gates.standard_applies",
         "approvals.gates.blocking_failures_are_settled",
         "validation.gates.no_open_critical_finding",
         "approvals.gates.quorum_is_reached",

@@ -9,6 +9,7 @@ from reports.build.content import Align, Block, Column, Facts, Heading, Paragrap
 from reports.build.facts import DossierFacts
 from reports.build.judgement import assessed
 from reports.build.plan import plan
+from reports.build.use import reached, use
 from validation.selectors import check_card
 from validation.topics import Topic
 
@@ -40,7 +41,6 @@ def scope(facts: DossierFacts) -> Section:
     rows = (
         ("Purpose", entry.purpose or words.NONE),
         ("Intended use", entry.intended_use or words.NONE),
-        ("Limitations", entry.limitations or words.NONE),
         ("Owner", entry.owner.name),
         ("Change", facts.version.change_note or _first(facts)),
     )
@@ -49,6 +49,7 @@ def scope(facts: DossierFacts) -> Section:
         "Scope, use, limitations and what was not tested",
         (
             Facts(rows),
+            *use(facts.version),
             *assessed(facts, Topic.SCOPE, Topic.LIMITS),
             *plan(facts),
             Heading("What was not tested", "not-tested"),
@@ -68,14 +69,13 @@ def tier(facts: DossierFacts) -> Section:
     )
     rows = (
         ("Tier", str(entry.tier or words.NONE)),
-        ("Reason", entry.tier_reason or words.NONE),
-        ("Proposed by", f"{entry.proposed_by.name}, {words.moment(entry.proposed_at)}"),
-        ("Accepted by", accepted),
+        ("Entry proposed by", f"{entry.proposed_by.name}, {words.moment(entry.proposed_at)}"),
+        ("Entry accepted by", accepted),
         ("Independent sign-offs asked for", str(governance.QUORUM.get(held, words.NONE))),
         ("An approval holds for", f"{governance.VALIDITY_MONTHS.get(held, words.NONE)} months"),
         ("Rules in force (governance digest)", facts.governance),
     )
-    return Section(2, "Tier", (Facts(rows),))
+    return Section(2, "Tier", (Facts(rows), *reached(facts.version)))
 
 
 def _not_tested(facts: DossierFacts) -> tuple[tuple[str, str], ...]:

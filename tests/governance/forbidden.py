@@ -44,6 +44,8 @@ APPEND_ONLY: Final = {
     "registry_versionfile": ("{file}", "id", "size = 2"),
     "registry_monitoringplan": ("{watched}", "id", "revision = 9"),
     "registry_developerdocument": ("{document}", "id", "revision = 9"),
+    "registry_tierassessment": ("{as_held}", "id", "number = 9"),
+    "registry_tieracceptance": ("{acceptance}", "id", "accepted_at = '{early}'"),
     "registry_stagechange": ("{change}", "id", "why = 'otherwise'"),
     "validation_validationstandard": ("{standard}", "id", "frozen_at = '{early}'"),
     "validation_checkresult": ("{res_failed}", "id", "verdict = 'passed'"),
@@ -126,6 +128,7 @@ def guarded() -> dict[str, str]:
 
 
 NEW: Final = {"id": "'{fresh}'"}
+WAITING: Final = {"assessment_id": "'{as_waits}'"}
 REGULATOR: Final = {
     "role": "'regulator'",
     "model_slug": "'other'",
@@ -262,6 +265,17 @@ def _of_registry() -> dict[str, str]:
         "registry_riskmodel_same_slug": copy("registry_riskmodel", "{model}", **NEW),
         "registry_riskmodel_second_person": f"{model} accepted_by_id = owner_id, {accepted} WHERE id = '{{m_proposed}}'",
         "registry_riskmodel_tier_settled": f"{model} tier = 3 WHERE id = '{{model}}'",
+        "registry_tierassessment_same_number": copy("registry_tierassessment", "{as_held}", **NEW),
+        "registry_tieracceptance_same_assessment_id": copy("registry_tieracceptance", "{acceptance}", **NEW),
+        "registry_tieracceptance_second_person": copy(
+            "registry_tieracceptance", "{acceptance}", **NEW, **WAITING, accepted_by_id="'{dana}'"
+        ),
+        "registry_tieracceptance_newest": copy(
+            "registry_tieracceptance", "{acceptance}", **NEW, assessment_id="'{as_older}'"
+        ),
+        "registry_tieracceptance_nothing_asked": copy(
+            "registry_tieracceptance", "{acceptance}", **NEW, **WAITING
+        ),
         "registry_datasetsnapshot_same_digest": copy("registry_datasetsnapshot", "{snapshot}", **NEW),
         "registry_scoredsample_same_digest": copy("registry_scoredsample", "{sample}", **NEW),
         "registry_scoredsample_of_accepted_model": copy(
@@ -289,6 +303,9 @@ def _of_registry() -> dict[str, str]:
         ),
         "registry_modelversion_legal_move": f"{version} stage = 'approved', expires_at = '{{late}}'"
         " WHERE id = '{v_draft}'",
+        "registry_modelversion_use_described": f"{version} stage = 'in_validation', submitter_id = author_id"
+        " WHERE id = '{v_draft}'",
+        "registry_modelversion_use_once": f"{version} use_digest = '{{hex64}}' WHERE id = '{{v_review}}'",
         "registry_modelversion_expiry_is_given_once": f"{version} expires_at = '{{late}}' WHERE id = '{{v_approved}}'",
         "registry_versionfile_same_digest": copy("registry_versionfile", "{file}", **NEW),
         "registry_developerdocument_same_revision": copy("registry_developerdocument", "{document}", **NEW),
@@ -348,6 +365,14 @@ def _of_validation() -> dict[str, str]:
             job_id="'{fresh}'",
             started_at="'{late}'",
             standard_id="'{standard_elsewhere}'",
+        ),
+        "validation_validationrun_standard_for_use": copy(
+            "validation_validationrun",
+            "{r_done}",
+            **NEW,
+            job_id="'{fresh}'",
+            started_at="'{late}'",
+            standard_id="'{standard_other_uses}'",
         ),
         "validation_validationrun_evidence_once": f"{run} evidence_digest = '{{hex64}}' WHERE id = '{{r_done}}'",
         **_of_sample_runs(),
@@ -706,6 +731,14 @@ def constrained() -> dict[str, str]:
         "job_that_did_not_succeed_says_why": f"UPDATE {job} SET state = 'dead', lease_until = NULL,"
         " ended_at = created_at, reason = '' WHERE id = '{j_running}'",
         "tier_is_1_2_or_3": f"UPDATE {model} SET tier = 4 WHERE id = '{{m_proposed}}'",
+        "one_assessment_a_number": copy("registry_tierassessment", "{as_held}", **NEW),
+        "assessment_number_from_one": copy("registry_tierassessment", "{as_held}", **NEW, number="0"),
+        "assessed_tier_is_1_2_or_3": copy(
+            "registry_tierassessment", "{as_held}", **NEW, number="9", computed_tier="4", proposed_tier="4"
+        ),
+        "another_tier_than_computed_says_why": copy(
+            "registry_tierassessment", "{as_held}", **NEW, number="9", proposed_tier="2"
+        ),
         "model_not_accepted_by_its_proposer": f"UPDATE {model} SET accepted_by_id = proposed_by_id,"
         " accepted_at = proposed_at, tier = 1 WHERE id = '{m_proposed}'",
         "accepted_model_has_tier_and_time": f"UPDATE {model} SET accepted_by_id = '{{vera}}' WHERE id = '{{m_proposed}}'",

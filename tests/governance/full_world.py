@@ -78,7 +78,7 @@ from notices.endpoints import Wanted, add_endpoint, disable_endpoint, rotate_sec
 from notices.models import Endpoint, EndpointSecret, Notice
 from notices.reminders import _remind
 from quant.transactions import form
-from registry import lab_watch
+from registry import lab_watch, tiers
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, propose_model
 from registry.feature_views import BuiltView, record_view
@@ -97,6 +97,7 @@ from tests.cast import PASSWORD, enrol_cast
 from tests.registry import built
 from tests.registry.documents import documented
 from tests.serving.cards import application, card_frame
+from tests.tiers import LOW, answered
 from tests.training.feature_views.viewed import DEFINITION
 from tests.training.swept import recorded_sweep
 from tests.validation import cases, scored
@@ -139,6 +140,7 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _jobs()
     rows |= _elsewhere(cast, case)
     rows["dossier"] = _dossier(cast, case)
+    rows |= _assessed(cast, case)
     rows["benchmark"] = _report_of(rows["sweep"], cast)
     rows |= _told(cast, rows["v_approved"])
     rows |= _webhooks(cast)
@@ -149,6 +151,8 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows["standard_after"] = freeze_content(actor=cast.victor, content=changed)
     elsewhere = changed | {"slug": "for-other-tiers", "applies": {"tiers": [2, 3]}}
     rows["standard_elsewhere"] = freeze_content(actor=cast.victor, content=elsewhere)
+    elsewhere = changed | {"slug": "for-other-uses", "applies": {"uses": ["capital"]}}
+    rows["standard_other_uses"] = freeze_content(actor=cast.victor, content=elsewhere)
     # One folder a world: a sealer goes on from what it signed before.
     folder = Folder(Path(tempfile.mkdtemp(dir=os.environ["MRM_VAR_DIR"])))
     rows |= sealed_ledger(cast, folder)
@@ -182,6 +186,17 @@ def _elsewhere(cast: Any, case: cases.Case) -> dict[str, Any]:
     done = complete_sample_run(actor=cast.victor, run=run, outcomes=case.outcomes(**{FAILED: "failed"}))
     Job.objects.filter(pk=run.job_id).update(state="succeeded", ended_at=done.completed_at)
     return {"sample": sample, "sr_done": done, "sres_failed": done.results.get(check_id=FAILED)}
+
+
+def _assessed(cast: Any, case: Any) -> dict[str, Any]:
+    """The tier that holds, an assessment nobody accepted in time, and one that waits: lower, beside an open request."""
+    entry = case.version.risk_model
+    asked = [tiers.Proposed(LOW, tier=3, reason=f"Smaller, {time}.") for time in ("once", "twice")]
+    older, waiting = (
+        tiers.propose_tier(actor=cast.dana, risk_model=entry, proposed=proposed) for proposed in asked
+    )
+    held = entry.assessments.get(number=1)
+    return {"as_held": held, "acceptance": held.acceptance, "as_older": older, "as_waits": waiting}
 
 
 def _compared(version: Any) -> dict[str, Any]:
@@ -459,7 +474,7 @@ def _access(cast: Any) -> dict[str, Any]:
     stepup.open_challenge(actor=cast.ada, digest="a" * 64, meaning="signoff:approve")
     rows = _counted(cast) | _sign_ins(cast) | _enrolled(cast)
     challenges = SignatureChallenge.objects.order_by("expires_at")
-    words = EntryWords("Other", "Limits.", "Clients.", "One bank.", tier=2, tier_reason="Small.")
+    words = EntryWords("Other", "Limits.", "Clients.", **answered(2))
     rows |= {"g_gone": grant, "g_open": standing, "t_open": token, "t_gone": gone}
     rows |= _asked_roles(cast) | {"identity": _from_provider()}
     rows |= {

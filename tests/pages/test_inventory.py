@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from jobs.models import Job
 from registry.entries import EntryWords, propose_model
 from registry.models import RiskModel
+from registry.uses import Limitation
 from tests.pages.reading import links, main, text
+from tests.tiers import HIGH, LIMITS_LINE, USES_LINE, answered
 from tests.validation.cases import accepted_model, recorded, registered
 
 WORDS = {
@@ -17,9 +19,9 @@ WORDS = {
     "name": "Card limit",
     "purpose": "Requests for a higher limit.",
     "intended_use": "Existing clients.",
-    "limitations": "One bank.",
-    "tier": "1",
-    "tier_reason": "Material.",
+    "uses": USES_LINE,
+    "limitations": LIMITS_LINE,
+    **{f"answer_{question}": answer for question, answer in HIGH.items()},
 }
 HOSTILE = "<script>alert(1)</script>"
 
@@ -75,7 +77,7 @@ def test_proposer_is_not_offered_the_acceptance(cast, browser_of):
     propose_model(
         actor=cast.dana,
         slug="x",
-        words=EntryWords(**{k: v for k, v in WORDS.items() if k != "slug"} | {"tier": 1}),
+        words=EntryWords("Card limit", "Limits.", "Clients.", **answered(1)),
     )
     assert "/models/x/acceptance" not in links(browser_of(cast.dana).get("/models/x"))
     assert "/models/x/acceptance" in links(browser_of(cast.victor).get("/models/x"))
@@ -99,7 +101,8 @@ def test_owner_amends_until_the_entry_is_accepted(cast, browser_of):
 
 
 def test_hostile_words_are_shown_as_words(cast, browser_of):
-    hostile = EntryWords(name=HOSTILE, purpose=HOSTILE, limitations=HOSTILE)
+    told = Limitation(HOSTILE, HOSTILE, HOSTILE)
+    hostile = EntryWords(name=HOSTILE, purpose=HOSTILE, limitations=(told,))
     propose_model(actor=cast.dana, slug="x", words=hostile)
     for url in ("/models", "/models/x", "/models/x/acceptance", "/"):
         page = browser_of(cast.victor).get(url).content.decode()

@@ -17,6 +17,7 @@ from mrm.demo.story import DATA
 from mrm.lib import clock
 from quant.transactions import form
 from tests.registry.documents import watched_lines
+from tests.tiers import LOW
 from tests.training.feature_views.viewed import COLUMNS, DEFINITION
 from tests.training.swept import ASKED as SWEEP
 
@@ -139,6 +140,11 @@ TABLE: Final = (
     Row("GET", "api-model", HERE, _all(READERS, 200)),
     Row("PATCH", "api-model", {"slug": "other"}, {"dana": 200}, {"name": "Renamed"}),
     Row("POST", "api-model-accept", {"slug": "other"}, {"victor": 200}, {"tier_confirmed": 2}),
+    Row("GET", "api-tiering-questionnaire", {}, _all(READERS, 200)),
+    Row("GET", "api-tier-assessment-list", HERE, _all(READERS, 200)),
+    Row("POST", "api-tier-assessment-list", HERE, _all(("dana", "victor"), 201), {"answers": LOW}),
+    # Nothing waits: who may accept is told that the newest one is accepted.
+    Row("POST", "api-tier-accept", {**HERE, "number": "1"}, {"victor": 409}),
     Row("GET", "api-snapshot-list", {}, _all(READERS, 200)),
     Row("POST", "api-snapshot-list", {}, {"dana": 202}),
     Row("GET", "api-snapshot", {"snapshot_id": "snapshot"}, _all(READERS, 200)),

@@ -4,6 +4,7 @@ session, and the rows that the services write from that."""
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import functools
 import json
 import shutil
@@ -20,6 +21,7 @@ from registry.candidates import Trained, record_candidate
 from registry.models import Candidate, DatasetSnapshot, ModelVersion, RiskModel
 from registry.registration import Proposal, register_version, sealed_from
 from tests.registry.documents import documented
+from tests.tiers import answered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,9 +34,7 @@ WORDS = entries.EntryWords(
     name="Card limit",
     purpose="Decide requests for a higher card limit.",
     intended_use="Existing clients of the bank's credit card.",
-    limitations="One snapshot of 2005; no calendar time.",
-    tier=1,
-    tier_reason="Decides credit for every client.",
+    **answered(1),
 )
 _PAY = ("PAY_0", "PAY_2", "PAY_3", "PAY_4", "PAY_5", "PAY_6")
 
@@ -121,12 +121,13 @@ def trained_folder(development: bytes, task: str) -> Path:
     return folder / "candidate"
 
 
-def proposed_model(cast: object, slug: str = "card-limit") -> RiskModel:
-    return entries.propose_model(actor=cast.dana, slug=slug, words=WORDS)
+def proposed_model(cast: object, slug: str = "card-limit", tier: int = 1) -> RiskModel:
+    words = dataclasses.replace(WORDS, **answered(tier))
+    return entries.propose_model(actor=cast.dana, slug=slug, words=words)
 
 
 def accepted_model(cast: object, slug: str = "card-limit", tier: int = 1) -> RiskModel:
-    return entries.accept_model(actor=cast.victor, risk_model=proposed_model(cast, slug), tier=tier)
+    return entries.accept_model(actor=cast.victor, risk_model=proposed_model(cast, slug, tier), tier=tier)
 
 
 def small_plan(snapshot: DatasetSnapshot):

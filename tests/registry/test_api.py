@@ -7,15 +7,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from registry.models import DatasetSnapshot, RiskModel
 from tests.registry import built
+from tests.tiers import HIGH, LIMITS_SENT, USES_SENT
 
 ENTRY = {
     "slug": "card-limit",
     "name": "Card limit",
     "purpose": "Decide requests for a higher card limit.",
     "intended_use": "Existing clients.",
-    "limitations": "One snapshot of 2005.",
-    "tier": 1,
-    "tier_reason": "Decides credit.",
+    "uses": USES_SENT,
+    "limitations": LIMITS_SENT,
+    "answers": HIGH,
 }
 
 
@@ -25,11 +26,11 @@ def csv_upload(content=b"a,DEFAULT\n1,0\n"):
 
 def test_an_entry_is_proposed_amended_and_accepted(cast, client_of):
     dana, victor = client_of(cast.dana), client_of(cast.victor)
-    made = dana.post("/api/v1/models", {**ENTRY, "limitations": ""}, format="json")
+    made = dana.post("/api/v1/models", {**ENTRY, "limitations": []}, format="json")
     assert (made.status_code, made["Location"]) == (201, "/api/v1/models/card-limit")
     refused = victor.post("/api/v1/models/card-limit/acceptance", {"tier_confirmed": 1}, format="json")
     assert (refused.status_code, refused.json()["type"]) == (422, "urn:countersign:problem:blocked")
-    amended = dana.patch("/api/v1/models/card-limit", {"limitations": "One snapshot."}, format="json")
+    amended = dana.patch("/api/v1/models/card-limit", {"limitations": LIMITS_SENT}, format="json")
     assert (amended.status_code, amended.json()["purpose"]) == (200, ENTRY["purpose"])
     accepted = victor.post("/api/v1/models/card-limit/acceptance", {"tier_confirmed": 1}, format="json")
     assert (accepted.status_code, accepted.json()["accepted_by"]) == (200, "Victor Vance")
@@ -44,6 +45,19 @@ def test_an_entry_is_proposed_amended_and_accepted(cast, client_of):
         ({"slug": "Not A Slug"}, 422, "/slug"),
         ({"tier": 9}, 422, "/tier"),
         ({"tier": "one"}, 422, "/tier/0"),
+        ({"tier": 3}, 422, "/tier_reason"),
+        ({"tier_reason": "Because."}, 422, "/tier_reason"),
+        ({"answers": {"purpose": "pricing"}}, 422, "/answers/exposure_amount"),
+        ({"answers": HIGH | {"purpose": "war"}}, 422, "/answers/purpose"),
+        ({"answers": HIGH | {"strange": "no"}}, 422, "/answers"),
+        ({"limitations": "One bank."}, 422, "/limitations"),
+        ({"limitations": [{"limitation": "One bank."}]}, 422, "/limitations/0/consequence"),
+        ({"uses": [USES_SENT[0] | {"use": "war"}]}, 422, "/uses/0/use"),
+        ({"uses": [USES_SENT[0] | {"jurisdictions": ["Taiwan"]}]}, 422, "/uses/0/jurisdictions"),
+        ({"uses": [USES_SENT[0] | {"products": []}]}, 422, "/uses/0/products"),
+        ({"uses": USES_SENT * 2}, 422, "/uses"),
+        ({"answers": HIGH | {"purpose": "pricing"}}, 422, "/answers/purpose"),
+        ({"answers": "high"}, 422, "/answers"),
         ({"name": ""}, 422, "/name/0"),
         ({"name": None}, 422, "/name/0"),
         ({"owner": "nobody-here"}, 404, None),

@@ -6,6 +6,7 @@ from mrm.lib.errors import Blocked, Conflict, Invalid, NotAllowed, WrongStage
 from registry import entries
 from registry.models import RiskModel
 from tests.registry.built import WORDS, accepted_model, proposed_model
+from tests.tiers import LOW, answered
 
 SPARSE = entries.EntryWords(name="Only a name")
 
@@ -37,8 +38,34 @@ def test_a_taken_slug_is_refused(cast):
 
 @pytest.mark.parametrize("tier", [0, 4, -1])
 def test_an_unknown_tier_is_refused(cast, tier):
+    words = entries.EntryWords(name="X", **answered(1) | {"tier": tier, "tier_reason": "Why."})
     with pytest.raises(Invalid):
-        entries.propose_model(actor=cast.dana, slug="x", words=entries.EntryWords(name="X", tier=tier))
+        entries.propose_model(actor=cast.dana, slug="x", words=words)
+
+
+def test_a_tier_is_not_typed_in(cast):
+    with pytest.raises(Invalid, match="questionnaire") as refused:
+        entries.propose_model(actor=cast.dana, slug="x", words=entries.EntryWords(name="X", tier=1))
+    assert refused.value.errors[0].pointer == "/answers"
+
+
+def test_a_validator_confirms_the_tier_that_is_proposed_and_no_other(cast, events):
+    entry, before = proposed_model(cast, tier=2), events()
+    with pytest.raises(Invalid, match="Another tier"):
+        entries.accept_model(actor=cast.victor, risk_model=entry, tier=1)
+    entry.refresh_from_db()
+    assert (entry.accepted_at, events()) == (None, before)
+
+
+def test_amended_answers_are_another_assessment_and_amended_words_are_not(cast):
+    entry = proposed_model(cast)
+    words = entries.amended(entry, {"purpose": "Other."})
+    entry = entries.amend_model(actor=cast.dana, risk_model=entry, words=words)
+    assert [each.number for each in entry.assessments.all()] == [1]
+    words = entries.amended(entry, {"answers": LOW})
+    entry = entries.amend_model(actor=cast.dana, risk_model=entry, words=words)
+    assert [each.proposed_tier for each in entry.assessments.order_by("number")] == [1, 2]
+    assert entry.tier == 2
 
 
 def test_an_entry_is_amended_until_it_is_accepted(cast, events):
@@ -57,7 +84,7 @@ def test_an_accepted_entry_is_not_amended(cast):
 
 
 def test_validator_accepts_at_the_tier_they_confirm(cast, events):
-    entry = entries.accept_model(actor=cast.victor, risk_model=proposed_model(cast), tier=2)
+    entry = entries.accept_model(actor=cast.victor, risk_model=proposed_model(cast, tier=2), tier=2)
     assert (entry.tier, entry.accepted_by) == (2, cast.victor)
     assert events()[-1] == "model:accepted"
 
@@ -94,7 +121,7 @@ def test_proposer_does_not_accept_through_a_second_account(cast):
 def test_an_incomplete_entry_is_not_accepted_and_says_what_it_lacks(cast, events):
     entry = entries.propose_model(actor=cast.dana, slug="x", words=SPARSE)
     before = events()
-    with pytest.raises(Blocked, match="purpose, intended use, limitations, tier reason"):
+    with pytest.raises(Blocked, match="purpose, intended use, uses, limitations, answers to the tiering"):
         entries.accept_model(actor=cast.victor, risk_model=entry, tier=1)
     entry.refresh_from_db()
     assert (entry.tier, entry.accepted_at, events()) == (None, None, before)

@@ -22,6 +22,7 @@ from registry.registration import Proposal, register_version, sealed_under
 from registry.services import submit_version
 from tests.cast import PASSWORD
 from tests.registry.documents import documented
+from tests.tiers import answered
 from tests.validation.cases import assess, signing_of
 from training import card
 from validation.runner import Outcome
@@ -61,9 +62,7 @@ def accepted_model(cast: Cast, slug: str = SLUG) -> RiskModel:
         name="Card limit",
         purpose="Requests for a higher limit.",
         intended_use="Existing clients.",
-        limitations="One bank.",
-        tier=1,
-        tier_reason="Material.",
+        **answered(1),
         business_unit="Cards",
     )
     entry = propose_model(actor=cast.dana, slug=slug, words=words)

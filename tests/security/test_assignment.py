@@ -115,7 +115,7 @@ def test_an_operation_refuses_members_that_are_not_its_own(client, values, route
 def test_a_form_ignores_fields_that_are_not_its_own(pat, names):
     browser = Client()
     browser.force_login(pat)
-    words = {"slug": "sneaky", "name": "Sneaky", "purpose": "P", "intended_use": "U", "limitations": "L"}
+    words = {"slug": "sneaky", "name": "Sneaky", "purpose": "P", "intended_use": "U"}
     flat = {name: value for name, value in EXTRA.items() if isinstance(value, (str, int)) and name != "tier"}
     with undone():
         answer = browser.post(

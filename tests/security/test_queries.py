@@ -45,6 +45,7 @@ from tests.badinput.routes import routes
 from tests.cast import Cast
 from tests.governance.full_world import FAILED
 from tests.serving.cards import application, card_frame
+from tests.tiers import answered
 from tests.validation import cases
 from validation.findings import Raised
 from validation.models import ValidationStandard
@@ -131,7 +132,7 @@ class Growing:
 
     def _around_versions(self) -> None:
         found = self.approved
-        words = EntryWords("M", "P.", "U.", "L.", tier=2, tier_reason="S.")
+        words = EntryWords("M", "P.", "U.", **answered(2))
         propose_model(actor=self.cast.dana, slug=f"m{self.made}", words=words)
         open_finding(
             actor=self.cast.victor, version=found, raised=Raised(title="T", text="W.", severity="low")

@@ -22,6 +22,7 @@ from registry.registration import Proposal, register_version, sealed_under
 from registry.services import submit_version
 from tests.cast import PASSWORD, Cast
 from tests.registry.documents import documented
+from tests.tiers import answered
 from training import card
 from validation.assessing import Written, write_assessment
 from validation.assessments import topics_to_assess, why_closed
@@ -52,9 +53,7 @@ def accepted_model(cast: Cast, *, tier: int = 1, slug: str = SLUG) -> RiskModel:
         name="Card limit",
         purpose="Requests for a higher limit.",
         intended_use="Existing clients.",
-        limitations="One bank.",
-        tier=tier,
-        tier_reason="Material.",
+        **answered(tier),
     )
     entry = propose_model(actor=cast.dana, slug=slug, words=words)
     return accept_model(actor=cast.victor, risk_model=entry, tier=tier)

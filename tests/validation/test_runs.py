@@ -14,9 +14,14 @@ from audit.chain import Subject
 from audit.events import Event
 from audit.selectors import count_about
 from jobs.models import Job
-from mrm.lib.errors import Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from mrm.lib.errors import Blocked, Conflict, Invalid, NotAllowed, NotFound, WrongStage
+from registry.models import ModelVersion
+from registry.tiers import Proposed, accept_tier, propose_tier
+from registry.uses import Use
+from tests.tiers import LOW
 from tests.validation.cases import Case
 from validation import standards
+from validation.gates import standard_applies
 from validation.models import CheckResult, ValidationRun, ValidationStandard
 from validation.runner import Outcome
 from validation.selectors import choosable_standards, evidence, latest_run
@@ -150,6 +155,42 @@ def test_standard_judges_each_tier_that_it_names(case, tiers):
     assert run.plan
 
 
+def for_uses(case: Case, *uses: str) -> ValidationStandard:
+    content = case.standard.content | {"slug": "for-uses", "applies": {"uses": list(uses)}}
+    return freeze_content(actor=case.cast.victor, content=content)
+
+
+def test_standard_for_other_uses_judges_no_version(case):
+    with pytest.raises(Invalid, match="was submitted for limit_management as well") as refused:
+        start_run(actor=case.cast.victor, version=case.version, standard=for_uses(case, "pricing", "capital"))
+    assert (refused.value.errors[0].pointer, refused.value.errors[0].code) == ("/standard", "use")
+    assert not ValidationRun.objects.exists()
+
+
+def test_standard_judges_what_it_names_and_the_list_says_so(case):
+    pricing, both = for_uses(case, "pricing"), for_uses(case, "limit_management", "pricing")
+    assert start_run(actor=case.cast.victor, version=case.version, standard=both).plan
+    listed = set(frozen_standards(actor=case.cast.quinn, use="pricing"))
+    assert listed == {pricing, both}
+
+
+def test_uses_of_standards_are_those_of_the_inventory():
+    assert tuple(Use) == standards.USES
+    assert not [(one, two) for one in Use for two in Use if one != two and one in two]
+
+
+def test_evidence_under_a_standard_of_the_former_tier_is_not_concluded_on(case):
+    case.standard = for_tiers(case, 1)
+    case.evidence()
+    assert standard_applies(actor=case.cast.victor, subject=case.version) is None
+    entry = case.version.risk_model
+    made = propose_tier(actor=case.cast.dana, risk_model=entry, proposed=Proposed(LOW))
+    accept_tier(actor=case.cast.victor, risk_model=entry, number=made.number)
+    case.version = ModelVersion.objects.get(pk=case.version.pk)
+    with pytest.raises(Blocked, match="is of tier 2"):
+        case.concluded()
+
+
 def test_standard_that_names_no_tiers_judges_every_one(case):
     content = dict(case.standard.content)
     del content["applies"]
@@ -158,7 +199,19 @@ def test_standard_that_names_no_tiers_judges_every_one(case):
 
 
 @pytest.mark.parametrize(
-    "applies", [{}, {"tiers": []}, {"tiers": [1, 1]}, {"tiers": [4]}, {"tiers": ["1"]}, []]
+    "applies",
+    [
+        {},
+        {"uses": []},
+        {"uses": ["war"]},
+        {"uses": ["pricing", "pricing"]},
+        {"uses": "pricing"},
+        {"tiers": []},
+        {"tiers": [1, 1]},
+        {"tiers": [4]},
+        {"tiers": ["1"]},
+        [],
+    ],
 )
 def test_standard_says_in_one_way_what_it_applies_to(applies):
     with pytest.raises(Invalid, match="applies"):

@@ -19,7 +19,7 @@ from registry.api.base import Accepted, Shown, paged, posts
 from validation import selectors, services
 from validation.api.base import ResultOutput, RunOutput, SignedOutput, run_with_results
 from validation.models import ValidationRun
-from validation.standard import TIERS
+from validation.standard import TIERS, USES
 
 
 class StandardOutput(Shown):
@@ -33,6 +33,9 @@ class StandardOutput(Shown):
 class StandardQuery(serializers.Serializer[Any]):  # Any: it reads a query, no object
     tier = serializers.ChoiceField(
         choices=TIERS, required=False, help_text="Only standards that may judge a model of this tier."
+    )
+    use = serializers.ChoiceField(
+        choices=USES, required=False, help_text="Only standards that may judge a version for this use."
     )
 
 
@@ -50,7 +53,7 @@ class StandardListApi(WriteApi):
     def get(self, request: Request) -> Response:
         query = StandardQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        rows = selectors.standards(actor=self.actor(), tier=query.validated_data.get("tier"))
+        rows = selectors.standards(actor=self.actor(), **query.validated_data)
         return paged(self, request, rows, ("-frozen_at", "id"), StandardOutput)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002 (the base's signature)

@@ -22,6 +22,7 @@ from mrm.desk.acts import Act, acts_on_model, main_and_others
 from registry import samples, selectors
 from registry.entries import missing_words
 from registry.models import RiskModel
+from registry.use_page import tables_of
 from reports import benchmarks
 from reports.models import Benchmark
 from scoring.models import Deployment
@@ -75,6 +76,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "benchmarks": _benchmarks(actor, entry),
         "jobs": _jobs(actor, entry),
         "facts": _facts(entry),
+        "tables": tables_of(entry.uses, entry.limitations),
     }
     return render(request, "desk/model.html", context)
 
@@ -147,6 +149,7 @@ def _facts(entry: RiskModel) -> list[dict[str, Any]]:
         {
             "term": _("Tier"),
             "text": str(entry.tier) if entry.tier else _("not decided yet"),
+            "url": reverse("model-tier", args=[entry.slug]),
             "note": entry.tier_reason,
         },
         {"term": _("Proposed by"), "text": entry.proposed_by.name, "at": entry.proposed_at},
