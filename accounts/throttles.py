@@ -42,7 +42,10 @@ EXPORTS: Final = frozenset(
         "api-sample-run-pdf",
         "api-ledger-stream",
         "benchmark-pdf",
+        "api-dossier-tables",
+        "dossier",
         "dossier-pdf",
+        "dossier-tables",
         "ledger-bundle",
         "sample-run-pdf",
     }

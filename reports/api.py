@@ -19,6 +19,8 @@ from registry.api.base import Accepted, Shown, paged, posts
 from registry.selectors import version
 from reports import delivery, selectors, services
 from reports.models import Dossier
+from reports.tables import archive
+from reports.twin import content_of
 
 
 class DossierOutput(Shown):
@@ -28,6 +30,7 @@ class DossierOutput(Shown):
     evidence_digest = serializers.CharField()
     unsigned_digest = serializers.CharField()
     signed_digest = serializers.CharField()
+    content_digest = serializers.CharField()
     pages = serializers.IntegerField()
     size = serializers.IntegerField()
     signer = serializers.CharField()
@@ -36,7 +39,8 @@ class DossierOutput(Shown):
     links = serializers.SerializerMethodField()
 
     def get_links(self, dossier: Dossier) -> dict[str, str]:
-        return {"pdf": f"/api/v1/dossiers/{dossier.pk}/pdf"}
+        here = f"/api/v1/dossiers/{dossier.pk}"
+        return {"pdf": f"{here}/pdf", "tables": f"{here}/tables"}
 
 
 @posts(202)
@@ -69,3 +73,12 @@ class DossierPdfApi(Api):
     def get(self, request: Request, dossier_id: uuid.UUID) -> HttpResponse:  # noqa: ARG002
         found = selectors.dossier(actor=self.actor(), dossier_id=dossier_id)
         return delivery.pdf_response(found, selectors.pdf_of(actor=self.actor(), dossier=found))
+
+
+class DossierTablesApi(Api):
+    """Every table of the dossier as CSV, in one archive, with the index of evidence ids."""
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    def get(self, request: Request, dossier_id: uuid.UUID) -> HttpResponse:  # noqa: ARG002
+        found = selectors.dossier(actor=self.actor(), dossier_id=dossier_id)
+        return delivery.tables_response(found, archive(content_of(found)))

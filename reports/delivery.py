@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
+from mrm.lib import canonical
 from reports import benchmarks
 from reports.models import Benchmark, Dossier
 from reports.sample_documents import Drawn
@@ -14,6 +15,11 @@ def pdf_response(dossier: Dossier, content: bytes) -> HttpResponse:
     return _downloaded(content, file_name(dossier), dossier.signed_digest)
 
 
+def tables_response(dossier: Dossier, content: bytes) -> HttpResponse:
+    name = file_name(dossier).removesuffix(".pdf") + "-tables.zip"
+    return _downloaded(content, name, canonical.sha256(content), "application/zip")
+
+
 def benchmark_response(benchmark: Benchmark, content: bytes) -> HttpResponse:
     return _downloaded(content, benchmarks.file_name(benchmark), benchmark.pdf_digest)
 
@@ -22,11 +28,11 @@ def downloaded(drawn: Drawn) -> HttpResponse:
     return _downloaded(drawn.content, drawn.name, drawn.digest)
 
 
-def _downloaded(content: bytes, name: str, digest: str) -> HttpResponse:
+def _downloaded(content: bytes, name: str, digest: str, kind: str = "application/pdf") -> HttpResponse:
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
         "ETag": f'"{digest}"',
     }
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return HttpResponse(content, content_type=kind, headers=headers)

@@ -1,10 +1,11 @@
-"""Dossiers on pages: ask for one, download one."""
+"""Dossiers on pages: ask for one, read one, download it or its tables."""
 
 from __future__ import annotations
 
 import uuid
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.pages import done, person_of, signed_in
 from registry.selectors import version as visible_version
 from reports import delivery, selectors, services
+from reports.tables import archive
+from reports.twin import content_of
 
 
 @signed_in
@@ -24,6 +27,48 @@ def dossier_build(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "The dossier of %(label)s is being built. It is listed here once it is signed, within a minute."
     )
     return done(request, words % {"label": version.label}, reverse("version", args=[slug, number]))
+
+
+@signed_in
+@require_GET
+def dossier(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
+    """The twin: the same content on a page."""
+    from reports.render import html
+
+    actor = person_of(request)
+    found = selectors.dossier(actor=actor, dossier_id=dossier_id)
+    document = content_of(found)
+    version = found.version
+    slug = version.risk_model.slug
+    label = _("Version %(number)s") % {"number": version.number}
+    context = {
+        "title": document.title,
+        "lede": document.cover.subtitle,
+        "crumbs": [
+            {"label": _("Inventory"), "url": reverse("inventory")},
+            {"label": slug, "url": reverse("model", args=[slug])},
+            {"label": label, "url": reverse("version", args=[slug, version.number])},
+            {"label": _("Dossier")},
+        ],
+        "sections": [html.section(each) for each in document.sections],
+        "pdf_url": reverse("dossier-pdf", args=[found.pk]),
+        "tables_url": reverse("dossier-tables", args=[found.pk]),
+        "facts": [
+            {"term": _("Built"), "at": found.built_at, "text": found.built_by.name},
+            {"term": _("Evidence"), "digest": found.evidence_digest},
+            {"term": _("Signed file"), "digest": found.signed_digest},
+            {"term": _("Content"), "digest": found.content_digest},
+        ],
+    }
+    return render(request, "reports/dossier.html", context)
+
+
+@signed_in
+@require_GET
+def dossier_tables(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
+    actor = person_of(request)
+    found = selectors.dossier(actor=actor, dossier_id=dossier_id)
+    return delivery.tables_response(found, archive(content_of(found)))
 
 
 @signed_in

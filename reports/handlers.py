@@ -16,6 +16,7 @@ def build_dossier(run: Run) -> Callable[[], dict[str, str | int]]:
     """Refuses again whatever `request_dossier` refuses: stage and roles may have changed while the job waited."""
     from reports.build.dossier import document
     from reports.build.facts import gather
+    from reports.build.frozen import freeze, thaw
     from reports.render.pdf import render
 
     version = ModelVersion.objects.select_related("risk_model", "snapshot").get(pk=run.job.payload["version"])
@@ -24,16 +25,20 @@ def build_dossier(run: Run) -> Callable[[], dict[str, str | int]]:
     key = signing_key()
     facts = gather(actor=run.actor, version=version, signer=key.signer)
     run.progress("Writing the pages", 30)
-    unsigned = render(document(facts))
+    # Drawn from the bytes that are kept, so that whoever draws them again has the same file.
+    frozen = freeze(document(facts))
+    unsigned = render(thaw(frozen))
     run.progress("Sealing the file", 80)
     sealed = seal(unsigned.content, key=key, label=version.label)
     run.progress("Keeping the file", 95)
     store.keep(sealed)
+    content_digest = store.keep(frozen)
     signed = services.SignedFile(
         content=sealed,
         unsigned_size=len(unsigned.content),
         unsigned_digest=canonical.sha256(unsigned.content),
         evidence_digest=facts.evidence.digest,
+        content_digest=content_digest,
         as_of=facts.ledger.as_of,
         note=facts.ledger.note,
         pages=unsigned.pages,

@@ -18,6 +18,8 @@ class Dossier(models.Model):
     evidence_digest = models.CharField(max_length=64)
     unsigned_digest = models.CharField(max_length=64)
     signed_digest = models.CharField(max_length=64, unique=True)
+    # What every page was drawn from, in the store under this; empty for one that was made before it was kept.
+    content_digest = models.CharField(max_length=64, blank=True, default="")
     pages = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
     signer = models.CharField(max_length=200)

@@ -38,6 +38,7 @@ class SignedFile:
     unsigned_size: int
     unsigned_digest: str
     evidence_digest: str
+    content_digest: str
     as_of: AsOf
     note: str
     pages: int
@@ -83,6 +84,7 @@ def keep_dossier(*, actor: User, version: ModelVersion, signed: SignedFile) -> D
         evidence_digest=signed.evidence_digest,
         unsigned_digest=signed.unsigned_digest,
         signed_digest=signed.digest,
+        content_digest=signed.content_digest,
         pages=signed.pages,
         size=len(signed.content),
         signer=signed.signer.name,
@@ -97,6 +99,7 @@ def keep_dossier(*, actor: User, version: ModelVersion, signed: SignedFile) -> D
         "unsigned": dossier.unsigned_digest,
         "unsigned_size": signed.unsigned_size,
         "evidence": dossier.evidence_digest,
+        "content": dossier.content_digest,
         "certificate": signed.signer.fingerprint,
         "as_of_entry": signed.as_of.sequence,
         "as_of_checkpoint": signed.as_of.checkpoint,

@@ -9,7 +9,7 @@ from reports import (
     sample_views,
     views,
 )
-from reports.api import DossierListApi, DossierPdfApi, DossierReadApi
+from reports.api import DossierListApi, DossierPdfApi, DossierReadApi, DossierTablesApi
 from reports.benchmark_api import BenchmarkListApi, BenchmarkPdfApi, BenchmarkReadApi
 from reports.ledger_api import (
     LedgerBundleApi,
@@ -29,6 +29,7 @@ api: list[URLPattern] = [
     path(f"{_VERSION}/dossiers", DossierListApi.as_view(), name="api-dossier-list"),
     path("dossiers/<uuid:dossier_id>", DossierReadApi.as_view(), name="api-dossier"),
     path("dossiers/<uuid:dossier_id>/pdf", DossierPdfApi.as_view(), name="api-dossier-pdf"),
+    path("dossiers/<uuid:dossier_id>/tables", DossierTablesApi.as_view(), name="api-dossier-tables"),
     path("models/<slug:slug>/benchmarks", BenchmarkListApi.as_view(), name="api-benchmark-list"),
     path("benchmarks/<uuid:benchmark_id>", BenchmarkReadApi.as_view(), name="api-benchmark"),
     path(
@@ -52,6 +53,8 @@ api: list[URLPattern] = [
 ]
 pages: list[URLPattern] = [
     path(f"{_VERSION}/dossiers", dossier_views.dossier_build, name="dossier-build"),
+    path("dossiers/<uuid:dossier_id>", dossier_views.dossier, name="dossier"),
+    path("dossiers/<uuid:dossier_id>/tables", dossier_views.dossier_tables, name="dossier-tables"),
     path("dossiers/<uuid:dossier_id>/pdf", dossier_views.dossier_pdf, name="dossier-pdf"),
     path("benchmarks/<uuid:benchmark_id>", benchmark_views.benchmark, name="benchmark"),
     path("sample-runs/<uuid:sample_run_id>/pdf", sample_views.sample_run_pdf, name="sample-run-pdf"),

@@ -13,6 +13,8 @@ from mrm.lib import canonical
 from reports import inspection
 from reports.build.ledger import facts_of
 from reports.inspection import Doubt
+from reports.models import Dossier
+from reports.twin import drawn_again
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,11 @@ def _entry_checks(content: bytes, entries: list[chain.Row]) -> tuple[Checked, ..
         Checked("The ledger holds this file's digest", holds=True, said=said),
         _asked("The pages are the ones that were sealed", lambda: _same_pages(content, facts)),
         _asked("Certificate and evidence are the ledger's", lambda: _same_makers(content, facts)),
+        *(
+            (_asked("The pages can be drawn again", lambda: _drawn_again(facts)),)
+            if facts.get("content")
+            else ()
+        ),
     )
 
 
@@ -105,6 +112,20 @@ def _same_pages(content: bytes, facts: dict[str, Any]) -> str:
     if canonical.sha256(pages) != facts["unsigned"]:
         raise Doubt("The part before the seal has another digest than the entry says.")
     return f"The first {len(pages)} bytes have the digest {facts['unsigned']}, as the entry says."
+
+
+def _drawn_again(facts: dict[str, Any]) -> str:
+    """From the frozen content alone; nothing of today's database takes part."""
+    dossier = Dossier.objects.get(pk=facts["dossier"])
+    if dossier.content_digest != facts["content"]:
+        raise Doubt("The content beside the dossier is not the one that the entry names.")
+    digest = drawn_again(dossier)
+    if digest != facts["unsigned"]:
+        raise Doubt(
+            "Drawn again from its content the file has other bytes: this installation draws otherwise than the one"
+            " that made it, or its fonts differ. What the entry says of the file itself stands above."
+        )
+    return f"Drawn anew from the content {facts['content'][:16]}, it has the same bytes."
 
 
 def _same_makers(content: bytes, facts: dict[str, Any]) -> str:

@@ -236,7 +236,14 @@ def _dossiers(actor: User, version: ModelVersion) -> list[dict[str, Any]]:
     if not _may(actor, Permission.DOSSIER_READ, version):
         return []
     rows = Dossier.objects.filter(version=version).order_by("-built_at")[:5]
-    return [{"row": each, "url": reverse("dossier-pdf", args=[each.pk])} for each in rows]
+    return [
+        {
+            "row": each,
+            "url": reverse("dossier-pdf", args=[each.pk]),
+            "page_url": reverse("dossier", args=[each.pk]) if each.content_digest else "",
+        }
+        for each in rows
+    ]
 
 
 def _links(actor: User, version: ModelVersion, results: list[CheckResult]) -> list[Act]:

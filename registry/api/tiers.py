@@ -71,7 +71,7 @@ class QuestionnaireApi(Api):
         return Response(QuestionnaireOutput(body).data)
 
 
-class AssessmentOutput(Shown):
+class TierAssessmentOutput(Shown):
     number = serializers.IntegerField()
     questionnaire = serializers.CharField()
     answers = serializers.DictField(child=serializers.CharField())
@@ -89,37 +89,37 @@ class AssessmentOutput(Shown):
 class TierAssessmentListApi(WriteApi):
     """How the tier of a model was answered for, the newest first; and answering again for an accepted model."""
 
-    Output = AssessmentOutput
+    Output = TierAssessmentOutput
 
     class Input(StrictSerializer):
         answers = serializers.DictField(child=serializers.CharField(max_length=64))
         tier = serializers.IntegerField(required=False, allow_null=True)
         tier_reason = serializers.CharField(max_length=TEXT, required=False, allow_blank=True)
 
-    @extend_schema(responses=AssessmentOutput(many=True))
+    @extend_schema(responses=TierAssessmentOutput(many=True))
     def get(self, request: Request, slug: str) -> Response:
         rows = tier_selectors.visible_assessments(actor=self.actor(), slug=slug)
-        return paged(self, request, rows, ("-number",), AssessmentOutput)
+        return paged(self, request, rows, ("-number",), TierAssessmentOutput)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         entry = selectors.risk_model(actor=self.actor(), slug=kwargs["slug"])
         asked = self.input(request)
         proposed = tiers.Proposed(asked["answers"], asked.get("tier"), asked.get("tier_reason", ""))
         made = tiers.propose_tier(actor=self.actor(), risk_model=entry, proposed=proposed)
-        return Answer(201, AssessmentOutput(made).data)
+        return Answer(201, TierAssessmentOutput(made).data)
 
 
 @posts(200)
 class TierAcceptApi(WriteApi):
     """A second person accepts the newest proposed tier of an accepted model."""
 
-    Output = AssessmentOutput
+    Output = TierAssessmentOutput
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         self.input(request)
         entry = selectors.risk_model(actor=self.actor(), slug=kwargs["slug"])
         accepted = tiers.accept_tier(actor=self.actor(), risk_model=entry, number=kwargs["number"])
-        return Answer(200, AssessmentOutput(accepted.assessment).data)
+        return Answer(200, TierAssessmentOutput(accepted.assessment).data)
 
 
 def _said(words: Words) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from reports.build import words
 from reports.build.content import Align, Block, Cell, Column, Figure, Heading, Noted, Paragraph, Table, Word
+from reports.build.numbering import Numbered
 from validation.charts import chart_of
 from validation.models import Answered
 from validation.reperformed import Marks
@@ -58,7 +60,7 @@ def result_blocks(result: Answered, marks: Marks, proven_in: str = "section 20")
     heading = Heading(title, f"check-{result.check_id}", words.verdict(result.verdict))
     asked = () if card is None else (Paragraph(card.question, is_soft=True),)
     limits = "" if card is None else f"What it cannot say: {card.limits}\n"
-    return (
+    blocks: tuple[Block, ...] = (
         heading,
         *asked,
         Paragraph(result.headline),
@@ -67,6 +69,11 @@ def result_blocks(result: Answered, marks: Marks, proven_in: str = "section 20")
         *listed(result, marks),
         Paragraph(f"{limits}{_proof(result, proven_in)}", is_soft=True),
     )
+    return tuple(_resting_on(block, result.digest) for block in blocks)
+
+
+def _resting_on(block: Block, digest: str) -> Block:
+    return replace(block, proof=digest) if isinstance(block, Numbered) else block
 
 
 def measurements(result: Answered, marks: Marks) -> tuple[Table, ...]:

@@ -83,9 +83,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Facts:
-    """Labels and what stands behind them."""
+    """Labels and what stands behind them. `number` is its evidence id, `proof` the digest of what it rests on."""
 
     rows: tuple[tuple[str, Cell], ...]
+    number: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     caption: str = ""
+    number: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ class Figure:
 
     chart: Chart
     source: str
+    number: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True)

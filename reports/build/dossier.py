@@ -11,6 +11,7 @@ from reports.build import challenge, data, design, performed, proof, scope, test
 from reports.build.content import Attachment, Document, Section
 from reports.build.cover import cover
 from reports.build.facts import DossierFacts
+from reports.build.numbering import index, numbered
 from reports.inspection import CHECKPOINT_FILE
 
 
@@ -30,6 +31,14 @@ def document(facts: DossierFacts) -> Document:
 
 
 def _sections(facts: DossierFacts) -> list[Section]:
+    """The index stands after what it lists; it and the ledger's section are numbered like the others."""
+    proofs = _proofs(facts)
+    told = numbered(_told(facts), proofs)
+    last = [proof.evidence_index(facts, index(told)), proof.ledger(facts)]
+    return [*told, *numbered(last, proofs)]
+
+
+def _told(facts: DossierFacts) -> list[Section]:
     return [
         scope.scope(facts),
         scope.tier(facts),
@@ -43,9 +52,24 @@ def _sections(facts: DossierFacts) -> list[Section]:
         challenge.outcome(facts),
         challenge.sign_offs(facts),
         challenge.clauses(facts),
-        proof.evidence_index(facts),
-        proof.ledger(facts),
     ]
+
+
+def _proofs(facts: DossierFacts) -> dict[int, str]:
+    """What the blocks of a section rest on that name no result: the digest of the object they print."""
+    shown = facts.conclusion.shown_digest
+    return {
+        1: facts.version.use_digest or facts.plan.plan.digest,
+        2: facts.governance,
+        3: facts.version.snapshot.digest,
+        4: facts.version.candidate.recipe_digest,
+        5: facts.evidence.digest if facts.performed is None else facts.performed.rows_digest,
+        **dict.fromkeys(range(6, 16), facts.evidence.digest),
+        **({} if facts.monitoring is None else {watching.NUMBER: facts.monitoring.digest}),
+        **dict.fromkeys(range(16, 20), shown),
+        20: facts.evidence.digest,
+        21: facts.ledger.head,
+    }
 
 
 def _attachments(facts: DossierFacts) -> tuple[Attachment, ...]:

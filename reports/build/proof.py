@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from reports.build import words
 from reports.build.content import Column, Digest, Facts, Heading, Paragraph, Section, Table
 from reports.build.facts import DossierFacts
+from reports.build.numbering import Entry
 from reports.build.testing import section_number
 from reports.inspection import CHECKPOINT_FILE
 from reports.offline import verifier_digest
@@ -13,7 +16,25 @@ EVIDENCE_FILE = "evidence.json"
 LEDGER_FILE = "ledger-extract.json"
 
 
-def evidence_index(facts: DossierFacts) -> Section:
+def evidence_index(facts: DossierFacts, entries: Sequence[Entry]) -> Section:
+    """From each evidence id to what it rests on; what all of them share stands once, above."""
+    said = Paragraph(
+        "Every table, list of facts and figure bears an evidence id. What it rests on stands below, by SHA-256. "
+        f"Attached is {EVIDENCE_FILE}, the canonical form of the evidence: its SHA-256 is the evidence digest that "
+        "every signature names, and inside it stands each result in full, with its own digest."
+    )
+    shared = Facts(
+        (
+            ("Evidence", Digest(facts.evidence.digest)),
+            ("Standard", Digest(facts.run.standard.digest)),
+            ("Plan", Digest(facts.run.plan_digest)),
+            ("Data", Digest(facts.version.snapshot.digest)),
+            ("Sealed artefact", Digest(facts.version.artifact_id)),
+            ("Recipe", Digest(facts.version.candidate.recipe_digest)),
+            ("Code it was trained by", _code(facts)),
+            ("Seed of all resampling", str(facts.standard.seed)),
+        )
+    )
     rows = tuple(
         (each.check_id, _section(each.check_id), words.verdict(each.verdict), Digest(each.digest))
         for each in facts.results
@@ -24,22 +45,33 @@ def evidence_index(facts: DossierFacts) -> Section:
         Column("Result", 0.12),
         Column("SHA-256 of the result", 0.61),
     )
-    said = Paragraph(
-        f"Attached to this file is {EVIDENCE_FILE}, the canonical form of the evidence. Its SHA-256 is the evidence "
-        "digest that every signature names; inside it stands each result below in full, with its own digest."
+    listed = tuple((each.number, each.what, Digest(each.proof)) for each in entries)
+    heads = (
+        Column("Evidence", 0.09),
+        Column("What stands there", 0.33),
+        Column("SHA-256 of what it rests on", 0.58),
     )
-    same = Facts(
+    return Section(
+        20,
+        "Evidence index",
         (
-            ("Evidence", Digest(facts.evidence.digest)),
-            ("Standard", Digest(facts.run.standard.digest)),
-            ("Plan", Digest(facts.run.plan_digest)),
-            ("Data", Digest(facts.version.snapshot.digest)),
-            ("Code and bytes", Digest(facts.version.artifact_id)),
-            ("Recipe", Digest(facts.version.candidate.recipe_digest)),
-            ("Seed of all resampling", str(facts.standard.seed)),
-        )
+            said,
+            shared,
+            Heading("Results", "results"),
+            Table(columns, rows),
+            Heading("Evidence ids", "evidence-ids"),
+            Table(heads, listed),
+        ),
     )
-    return Section(20, "Evidence index", (said, same, Heading("Results", "results"), Table(columns, rows)))
+
+
+def _code(facts: DossierFacts) -> str:
+    """As the job that trained noted it; a model of somebody else's code says so."""
+    code = facts.version.candidate.recipe.get("code")
+    if not isinstance(code, Mapping):
+        return "not noted: the model was trained elsewhere, or before the code was noted"
+    commit = f"commit {code['commit']}, " if code.get("commit") else ""
+    return f"{commit}source {code.get('digest', words.NONE)}"
 
 
 def ledger(facts: DossierFacts) -> Section:

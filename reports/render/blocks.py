@@ -58,12 +58,12 @@ def _(block: Heading) -> Flowables:
 
 @flow.register
 def _(block: Facts) -> Flowables:
-    return [cells.facts(block)]
+    return [cells.facts(block), *_numbered(block.number)]
 
 
 @flow.register
 def _(block: Table) -> Flowables:
-    return cells.table(block)
+    return [*cells.table(block), *_numbered(block.number)]
 
 
 @flow.register
@@ -73,7 +73,8 @@ def _(block: Figure) -> Flowables:
 
     about = block.chart.about
     picture = chart.flowable(block.chart.drawing(), theme.WIDTH)
-    source = f"{about.summary} Drawn from {block.source}."
+    number = f" Evidence {block.number}." if block.number else ""
+    source = f"{about.summary} Drawn from {block.source}.{number}"
     return [KeepTogether([said(markup(about.title), "caption"), picture, said(markup(source), "soft")])]
 
 
@@ -102,6 +103,11 @@ def _(block: SignatureBlock) -> Flowables:
         *((("Note", block.note),) if block.note else ()),
     )
     return [KeepTogether([cells.facts(Facts(rows))])]
+
+
+def _numbered(number: str) -> Flowables:
+    """The id under which the index says what the numbers above rest on."""
+    return [said(f"Evidence {markup(number)}", "evidence")] if number else []
 
 
 def said(text: str, style: str) -> Any:

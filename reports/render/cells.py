@@ -18,7 +18,8 @@ _CAPTION_ROOM = 72
 
 def facts(block: Facts, width: float = theme.WIDTH) -> Any:  # Any: reportlab has no types
     rows = [[_paragraph(markup(label), "label"), _value(cell)] for label, cell in block.rows]
-    return _ruled(rows, [width * _LABEL_SHARE, width * (1 - _LABEL_SHARE)], heads=0)
+    widths = [width * _LABEL_SHARE, width * (1 - _LABEL_SHARE)]
+    return _ruled(rows, widths, heads=0, space=_below(block.number))
 
 
 def table(block: Table, width: float = theme.WIDTH) -> list[Any]:
@@ -33,7 +34,7 @@ def table(block: Table, width: float = theme.WIDTH) -> list[Any]:
     caption = (
         [CondPageBreak(_CAPTION_ROOM), _paragraph(markup(block.caption), "caption")] if block.caption else []
     )
-    made = _ruled([heads, *rows], widths, heads=1)
+    made = _ruled([heads, *rows], widths, heads=1, space=_below(block.number))
     _part_words_from_numbers(made, block.columns)
     return [*caption, made]
 
@@ -43,11 +44,16 @@ def coloured(word: Word) -> str:
     return f'<font name="{theme.BOLD}" color="{theme.STATES[word.state]}">{markup(word.text)}</font>'
 
 
+def _below(number: str) -> int:
+    """The line with the evidence id stands close."""
+    return 2 if number else 8
+
+
 def _small(word: Word) -> str:
     return f'<font size="6.9">{coloured(word)}</font>'
 
 
-def _ruled(rows: list[list[Any]], widths: list[float], *, heads: int) -> Any:
+def _ruled(rows: list[list[Any]], widths: list[float], *, heads: int, space: int = 8) -> Any:
     from reportlab.lib.colors import HexColor
     from reportlab.platypus import LongTable, TableStyle
 
@@ -65,7 +71,7 @@ def _ruled(rows: list[list[Any]], widths: list[float], *, heads: int) -> Any:
         commands.append(("LINEBELOW", (0, 0), (-1, 0), 0.7, HexColor("#858279")))
         commands.append(("VALIGN", (0, 0), (-1, 0), "BOTTOM"))
     made = LongTable(
-        rows, colWidths=widths, repeatRows=heads, hAlign="LEFT", spaceAfter=8, splitInRow=1 - heads
+        rows, colWidths=widths, repeatRows=heads, hAlign="LEFT", spaceAfter=space, splitInRow=1 - heads
     )
     made.setStyle(TableStyle(commands))
     return made

@@ -28,6 +28,7 @@ def styles() -> dict[str, Any]:  # Any: reportlab has no types
         style("cell", 7.4, 10.2),
         # A number never breaks over two lines.
         style("cell_right", 7.4, 10.2, alignment=TA_RIGHT, splitLongWords=0),
+        style("evidence", 6.4, 8.6, textColor=soft, spaceAfter=7),
         style("head", 6.8, 9.2, textColor=soft),
         style("head_right", 6.8, 9.2, textColor=soft, alignment=TA_RIGHT),
         style("label", 7.6, 10.6, textColor=soft),

@@ -598,6 +598,7 @@ def _dossier(cast: Any, case: cases.Case) -> Any:
         evidence_digest="e" * 64,
         unsigned_digest="d" * 64,
         signed_digest="c" * 64,
+        content_digest="b" * 64,
         pages=1,
         size=1,
         signer="test",

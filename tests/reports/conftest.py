@@ -12,6 +12,8 @@ import pytest
 
 from mrm.lib import canonical
 from reports import services, store
+from reports.build.dossier import document
+from reports.build.frozen import freeze
 from reports.build.ledger import AsOf
 from reports.models import Dossier
 from reports.signing import seal, signing_key
@@ -57,7 +59,15 @@ def entered(case: Case, content: bytes) -> Dossier:
     """Any bytes kept and entered as a dossier: who may read them does not depend on what they are."""
     store.keep(content)
     signed = services.SignedFile(
-        content, len(content), canonical.sha256(content), "e" * 64, AsOf(1, 0), "", 1, signing_key().signer
+        content,
+        len(content),
+        canonical.sha256(content),
+        "e" * 64,
+        "",
+        AsOf(1, 0),
+        "",
+        1,
+        signing_key().signer,
     )
     return services.keep_dossier(actor=case.cast.victor, version=case.version, signed=signed)
 
@@ -65,6 +75,7 @@ def entered(case: Case, content: bytes) -> Dossier:
 def sealed_dossier(case: Case) -> tuple[Dossier, bytes]:
     key = signing_key()
     facts, unsigned = world.rendered(case)
+    frozen = freeze(document(facts))
     # In a thread: a browser of an earlier test leaves an event loop running in this one, and the seal starts its own.
     with ThreadPoolExecutor(1) as pool:
         content = pool.submit(seal, unsigned.content, key=key, label=case.version.label).result()
@@ -74,6 +85,7 @@ def sealed_dossier(case: Case) -> tuple[Dossier, bytes]:
         unsigned_size=len(unsigned.content),
         unsigned_digest=canonical.sha256(unsigned.content),
         evidence_digest=facts.evidence.digest,
+        content_digest=store.keep(frozen),
         as_of=facts.ledger.as_of,
         note=facts.ledger.note,
         pages=unsigned.pages,
