@@ -12,9 +12,10 @@ from typing import Any
 from benchmarks._rows import Rows
 
 GROUP = "battery"
-FIGURES = ("full", "full_memory", "delong_growth", "intersections")
-PARTS = ("full", "delong", "intersections")
+FIGURES = ("full", "full_memory", "delong_growth", "intersections", "dossier", "seal")
+PARTS = ("full", "delong", "intersections", "dossier")
 SLOWEST = 5
+DOSSIER_PAGES = 60
 # The least of so many runs: what the machine does besides only ever adds.
 _REPEATS = 5
 
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", choices=PARTS)
     asked = parser.parse_args(arguments)
     size, rows = TINY if asked.tiny else FULL, Rows(GROUP)
-    for part, measure in zip(PARTS, (_full, _delong, _intersections), strict=True):
+    for part, measure in zip(PARTS, (_full, _delong, _intersections, _dossier), strict=True):
         if asked.only in {None, part}:
             measure(rows, size)
     return 0
@@ -69,6 +70,24 @@ def _full(rows: Rows, size: Size) -> None:
 def _tell_slowest(rows: Rows, kind: str, seconds: dict[str, float]) -> None:
     for name in sorted(seconds, key=lambda each: -seconds[each])[:SLOWEST]:
         rows.told(f"{kind} {name}", seconds[name], " s")
+
+
+def _dossier(rows: Rows, size: Size) -> None:  # noqa: ARG001 (its size is that of a real run)
+    """A dossier of a whole run of the battery, and its seal; a page's share of the seconds, for sixty pages."""
+    import json
+    import tempfile
+    from pathlib import Path
+
+    from benchmarks._places import on_sqlite
+
+    with tempfile.TemporaryDirectory() as folder:
+        done = on_sqlite(Path(folder), "dossier").command("-m", "benchmarks._dossier_work")
+    told = json.loads(done.stdout.splitlines()[-1])
+    rows.result("dossier", told["written"] / told["pages"] * DOSSIER_PAGES)
+    rows.result("seal", told["sealed"])
+    rows.told("pages of the dossier", told["pages"], "")
+    rows.told("the dossier as it is", told["written"], " s")
+    rows.told("its bytes, sealed", told["bytes"] / 1_000, " kB")
 
 
 def _delong(rows: Rows, size: Size) -> None:

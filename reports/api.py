@@ -12,8 +12,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.access import require
 from accounts.api import Api, WriteApi
 from accounts.idempotency import Answer
+from accounts.permissions import Permission
 from jobs.api import accepted
 from registry.api.base import Accepted, Shown, paged, posts
 from registry.selectors import version
@@ -82,3 +84,12 @@ class DossierTablesApi(Api):
     def get(self, request: Request, dossier_id: uuid.UUID) -> HttpResponse:  # noqa: ARG002
         found = selectors.dossier(actor=self.actor(), dossier_id=dossier_id)
         return delivery.tables_response(found, archive(content_of(found)))
+
+
+class DossierVerifierApi(Api):
+    """The script that examines a dossier alone: one file for Python and nothing else. Its SHA-256 is the ETag."""
+
+    @extend_schema(responses={(200, "text/x-python"): OpenApiTypes.BINARY})
+    def get(self, request: Request) -> HttpResponse:  # noqa: ARG002
+        require(actor=self.actor(), permission=Permission.DOSSIER_READ)
+        return delivery.verifier_response()

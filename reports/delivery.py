@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from mrm.lib import canonical
-from reports import benchmarks
+from reports import benchmarks, offline
 from reports.models import Benchmark, Dossier
 from reports.sample_documents import Drawn
 from reports.selectors import file_name
@@ -18,6 +18,13 @@ def pdf_response(dossier: Dossier, content: bytes) -> HttpResponse:
 def tables_response(dossier: Dossier, content: bytes) -> HttpResponse:
     name = file_name(dossier).removesuffix(".pdf") + "-tables.zip"
     return _downloaded(content, name, canonical.sha256(content), "application/zip")
+
+
+def verifier_response() -> HttpResponse:
+    digest = offline.dossier_verifier_digest()
+    return _downloaded(
+        offline.dossier_content(), "dossier_verifier.py", digest, "text/x-python; charset=utf-8"
+    )
 
 
 def benchmark_response(benchmark: Benchmark, content: bytes) -> HttpResponse:

@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.access import require
 from accounts.pages import done, person_of, signed_in
+from accounts.permissions import Permission
 from registry.selectors import version as visible_version
 from reports import delivery, selectors, services
 from reports.tables import archive
@@ -52,6 +54,7 @@ def dossier(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
         ],
         "sections": [html.section(each) for each in document.sections],
         "pdf_url": reverse("dossier-pdf", args=[found.pk]),
+        "verifier_url": reverse("dossier-verifier"),
         "tables_url": reverse("dossier-tables", args=[found.pk]),
         "facts": [
             {"term": _("Built"), "at": found.built_at, "text": found.built_by.name},
@@ -61,6 +64,13 @@ def dossier(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
         ],
     }
     return render(request, "reports/dossier.html", context)
+
+
+@signed_in
+@require_GET
+def dossier_verifier(request: HttpRequest) -> HttpResponse:
+    require(actor=person_of(request), permission=Permission.DOSSIER_READ)
+    return delivery.verifier_response()
 
 
 @signed_in

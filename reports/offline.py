@@ -1,4 +1,4 @@
-"""The stand-alone verifier as it is given out."""
+"""The stand-alone verifiers as they are given out: of a ledger, and of a dossier."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import audit
 from mrm.lib import canonical
 
 FILE = Path(audit.__path__[0]) / "verifier.py"
+DOSSIER_FILE = Path(__file__).resolve().parent / "dossier_verifier.py"
 
 
 def content() -> bytes:
@@ -19,3 +20,13 @@ def content() -> bytes:
 def verifier_digest() -> str:
     """SHA-256 of the file, as README and dossiers print it."""
     return canonical.sha256(content())
+
+
+def dossier_content() -> bytes:
+    return DOSSIER_FILE.read_bytes()
+
+
+@functools.cache
+def dossier_verifier_digest() -> str:
+    """SHA-256 of the file, as every dossier prints it."""
+    return canonical.sha256(dossier_content())

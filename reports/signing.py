@@ -104,7 +104,8 @@ def _pyhanko_signer(key: SigningKey) -> SimpleSigner:
 
     certificates = list(load_certs_from_pemder_data(_certificates(key.pem)))
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple(certificates)
+    # The signer's own goes in by itself: a second copy would be bytes that no signature covers.
+    store.register_multiple(certificates[1:])
     return signers.SimpleSigner(
         signing_cert=certificates[0],
         signing_key=load_private_key_from_pemder_data(_private_key(key.pem), passphrase=None),

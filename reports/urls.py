@@ -9,7 +9,7 @@ from reports import (
     sample_views,
     views,
 )
-from reports.api import DossierListApi, DossierPdfApi, DossierReadApi, DossierTablesApi
+from reports.api import DossierListApi, DossierPdfApi, DossierReadApi, DossierTablesApi, DossierVerifierApi
 from reports.benchmark_api import BenchmarkListApi, BenchmarkPdfApi, BenchmarkReadApi
 from reports.ledger_api import (
     LedgerBundleApi,
@@ -27,6 +27,7 @@ _VERIFICATION = "ledger/verifications/<uuid:job_id>"
 
 api: list[URLPattern] = [
     path(f"{_VERSION}/dossiers", DossierListApi.as_view(), name="api-dossier-list"),
+    path("dossiers/verifier", DossierVerifierApi.as_view(), name="api-dossier-verifier"),
     path("dossiers/<uuid:dossier_id>", DossierReadApi.as_view(), name="api-dossier"),
     path("dossiers/<uuid:dossier_id>/pdf", DossierPdfApi.as_view(), name="api-dossier-pdf"),
     path("dossiers/<uuid:dossier_id>/tables", DossierTablesApi.as_view(), name="api-dossier-tables"),
@@ -53,6 +54,7 @@ api: list[URLPattern] = [
 ]
 pages: list[URLPattern] = [
     path(f"{_VERSION}/dossiers", dossier_views.dossier_build, name="dossier-build"),
+    path("dossiers/verifier.py", dossier_views.dossier_verifier, name="dossier-verifier"),
     path("dossiers/<uuid:dossier_id>", dossier_views.dossier, name="dossier"),
     path("dossiers/<uuid:dossier_id>/tables", dossier_views.dossier_tables, name="dossier-tables"),
     path("dossiers/<uuid:dossier_id>/pdf", dossier_views.dossier_pdf, name="dossier-pdf"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from audit import chain, selectors, tree
+from audit import chain, selectors, tree, verifier
 from audit.checkpoint import Note
 from audit.events import Event
 from mrm.lib import canonical
-from reports import inspection
+from reports import dossier_verifier, inspection
 from reports.build.ledger import facts_of
 from reports.inspection import Doubt
 from reports.models import Dossier
@@ -36,9 +37,28 @@ class Verdict:
         return all(each.holds for each in self.checks)
 
 
-def verify(content: bytes) -> Verdict:
-    """The file by itself, then against the ledger. Reads the whole ledger; changes nothing."""
-    return Verdict(canonical.sha256(content), (*check_file(content), *check_ledger(content)))
+def verify(content: bytes, bundle: Path | None = None) -> Verdict:
+    """The file by itself, then against the ledger, then beside a bundle where one is given. Reads the whole ledger;
+    changes nothing."""
+    beside = () if bundle is None else check_bundle(content, bundle)
+    return Verdict(canonical.sha256(content), (*check_file(content), *check_ledger(content), *beside))
+
+
+def check_bundle(content: bytes, bundle: Path) -> tuple[Checked, ...]:
+    """An exported ledger by its own verifier, and that it holds what the file carries."""
+    return (
+        _asked("The bundle is a ledger without a fault", lambda: _is_intact(bundle)),
+        _asked(
+            "The bundle holds what the file says", lambda: dossier_verifier.stands_in_bundle(content, bundle)
+        ),
+    )
+
+
+def _is_intact(bundle: Path) -> str:
+    found = verifier.examine_file(str(bundle))
+    if found.faults:
+        raise Doubt(f"{found.faults[0].what}")
+    return "Its entries, segments and checkpoints agree; what stays unproven, its own verifier says."
 
 
 def check_file(content: bytes) -> tuple[Checked, ...]:
@@ -155,7 +175,7 @@ class _Walk:
 def _asked(question: str, answer: Callable[[], str]) -> Checked:
     try:
         return Checked(question, holds=True, said=answer())
-    except Doubt as doubt:
+    except (Doubt, dossier_verifier.Doubt) as doubt:
         return Checked(question, holds=False, said=str(doubt))
     except Exception as fault:  # noqa: BLE001 (hostile bytes: whatever a parser makes of them, the check has failed)
         return Checked(

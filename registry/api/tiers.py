@@ -25,7 +25,7 @@ class OptionOutput(Shown):
     text = serializers.CharField()
 
 
-class QuestionOutput(Shown):
+class TierQuestionOutput(Shown):
     key = serializers.CharField()
     dimension = serializers.CharField()
     text = serializers.CharField()
@@ -38,7 +38,7 @@ class QuestionnaireOutput(Shown):
     digest = serializers.CharField()
     name = serializers.CharField()
     why = serializers.CharField()
-    questions = QuestionOutput(many=True)
+    questions = TierQuestionOutput(many=True)
     materiality = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
 
 

@@ -10,7 +10,7 @@ from validation.models import Signed
 
 VERIFY = (
     "Run  manage.py verify_dossier FILE.pdf : signature, byte range, evidence and ledger are checked one by one.",
-    "Without this installation: open the signature panel of a PDF reader, or run  pdfsig FILE.pdf .",
+    "Without this installation:  python dossier_verifier.py FILE.pdf  (see section 21), or  pdfsig FILE.pdf .",
     "Against a rewritten ledger: its bundle, verifier.py and the attached checkpoint.txt, as section 21 says.",
     "Save the attachment evidence.json; its SHA-256 must be the evidence digest printed above.",
 )

@@ -10,7 +10,7 @@ from reports.build.facts import DossierFacts
 from reports.build.numbering import Entry
 from reports.build.testing import section_number
 from reports.inspection import CHECKPOINT_FILE
-from reports.offline import verifier_digest
+from reports.offline import dossier_verifier_digest, verifier_digest
 
 EVIDENCE_FILE = "evidence.json"
 LEDGER_FILE = "ledger-extract.json"
@@ -86,7 +86,8 @@ def ledger(facts: DossierFacts) -> Section:
             ("Head entry", words.count(extract.sequence)),
             ("Head leaf", Digest(extract.head)),
             ("Checkpoint over", f"{words.count(extract.note_size)} entries" if extract.note else words.NONE),
-            ("Offline verifier", Digest(verifier_digest())),
+            ("Offline verifier of a ledger", Digest(verifier_digest())),
+            ("Offline verifier of a dossier", Digest(dossier_verifier_digest())),
         )
     )
     rows = tuple(

@@ -370,6 +370,7 @@ TABLE: Final = (
     Row("GET", "api-dossier-pdf", {"dossier_id": "dossier"}, _all(INSIDE, 503)),
     Row("GET", "api-benchmark-list", HERE, _all(INSIDE, 200)),
     Row("GET", "api-benchmark", {"benchmark_id": "benchmark"}, _all(INSIDE, 200)),
+    Row("GET", "api-dossier-verifier", {}, _all(INSIDE, 200)),
     Row("GET", "api-dossier-tables", {"dossier_id": "dossier"}, _all(INSIDE, 503)),
     # As with the dossier: a row and no file.
     Row("GET", "api-benchmark-pdf", {"benchmark_id": "benchmark"}, _all(INSIDE, 503)),

@@ -18,9 +18,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="the PDF as it was downloaded")
+        parser.add_argument("--bundle", type=Path, help="an export of the whole ledger, examined beside it")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 (the framework's signature)
-        verdict = verify(_read(options["file"]))
+        verdict = verify(_read(options["file"]), bundle=options["bundle"])
         self.stdout.write(f"SHA-256 {verdict.digest}")
         for each in verdict.checks:
             self.stdout.write(f"{'holds' if each.holds else 'FAILS'}  {each.question}. {each.said}")
