@@ -88,6 +88,7 @@ class Event(StrEnum):
     FINDING_POSTPONED = "finding:postponed"
     FINDING_CLOSED = "finding:closed"
     DEVIATION_SIGNED = "deviation:signed"
+    COMPETENCE_RECORDED = "competence:recorded"
     CONCLUSION_SIGNED = "conclusion:signed"
 
     REQUEST_OPENED = "request:opened"

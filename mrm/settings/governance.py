@@ -52,6 +52,8 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "validation:finding:open",
         "validation:finding:close",
         "validation:deviation:sign",
+        # Of colleagues; never of oneself.
+        "validation:competence:record",
         "approvals:condition:meet",
         "scoring:decision:replay",
         "reports:dossier:build",
@@ -162,6 +164,9 @@ CONDITION_DAYS: Final = 365
 # --- For how long at most, and for how many decisions, a version is used before its validation has ended. ----------
 CAP_DAYS: Final = 90
 CAP_DECISIONS: Final = 10_000
+# --- For how long at most a record of somebody's competence counts: somebody else looks again every three years, as
+# long as the longest approval holds. ---------------------------------------------------------------------------------
+COMPETENCE_DAYS: Final = 1096
 # --- For how many months an approval holds, by tier. ------------------------------------------------------------
 VALIDITY_MONTHS: Final[Mapping[int, int]] = {1: 12, 2: 24, 3: 36}
 

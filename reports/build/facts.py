@@ -33,10 +33,12 @@ from registry.selectors import changes
 from registry.version_files import files_of
 from reports.build.ledger import AsOf, Extract, extract_about
 from validation.assessments import questions
+from validation.competence import counting
 from validation.evidence import Evidence, assessments_of, evidence_of
 from validation.models import (
     Assessment,
     CheckResult,
+    Competence,
     Conclusion,
     Deviation,
     Finding,
@@ -79,6 +81,8 @@ class DossierFacts:
     findings: tuple[Finding, ...]
     deviations: tuple[Deviation, ...]
     conclusion: Conclusion
+    # Of whoever concluded, as it counted at that signature.
+    competence: tuple[Competence, ...]
     requests: tuple[ApprovalRequest, ...]
     signoffs: tuple[SignOff, ...]
     recusals: tuple[Recusal, ...]
@@ -130,6 +134,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         findings=found,
         deviations=tuple(deviations_of(actor=actor, version=version)),
         conclusion=conclusion,
+        competence=counting([conclusion.person], conclusion.at)[conclusion.person],
         requests=tuple(requests_of(actor=actor, version=version).order_by("opened_at", "id")),
         signoffs=tuple(signoffs_of(actor=actor, version=version)),
         recusals=tuple(recusals_of(actor=actor, version=version)),

@@ -52,6 +52,7 @@ APPEND_ONLY: Final = {
     "validation_assessment": ("{said}", "id", "text = 'otherwise'"),
     "validation_assessmentfile": ("{attached}", "id", "assessment_id = '{said_open}'"),
     "validation_notefile": ("{note_file}", "id", "file_id = '{fresh}'"),
+    "validation_competence": ("{competence}", "id", "rests_on = 'otherwise'"),
     "validation_deviation": ("{deviation}", "id", "rationale = 'otherwise'"),
     "validation_conclusion": ("{conclusion}", "id", "verdict = 'not_fit'"),
     "validation_concludeddemand": ("{demand}", "id", "words = 'Nothing.'"),
@@ -372,6 +373,9 @@ def _of_validation() -> dict[str, str]:
         "validation_question_answered_once": f"{question} answer = 'Otherwise.' WHERE id = '{{question_answered}}'",
         "validation_question_answered_by_other": f"{question} answer = 'Mine.', answered_at = '{{late}}',"
         " answered_by_id = '{victor}' WHERE id = '{question}'",
+        "validation_competence_by_another": copy(
+            "validation_competence", "{competence}", **NEW, recorded_by_id="'{victor}'"
+        ),
         "validation_conclusion_of_an_opinion": copy(
             "validation_conclusion",
             "{conclusion}",
@@ -747,6 +751,11 @@ def constrained() -> dict[str, str]:
             "validation_assessment", "{said_open}", **NEW, evidence_digest="''", revision="99"
         ),
         "one_file_an_assessment": copy("validation_assessmentfile", "{attached}", id="9999999"),
+        "competence_area_is_known": copy("validation_competence", "{competence}", **NEW, area="'taste'"),
+        "competence_rests_on_something": copy("validation_competence", "{competence}", **NEW, rests_on="''"),
+        "competence_counts_for_a_time": copy(
+            "validation_competence", "{competence}", **NEW, until="recorded_at"
+        ),
         "question_topic_is_known": copy("validation_question", "{question}", **NEW, topic="'taste'"),
         "question_asks_something": copy("validation_question", "{question}", **NEW, text="''"),
         "answered_question_names_who": "UPDATE validation_question SET answer = 'So.' WHERE id = '{question}'",

@@ -102,6 +102,7 @@ from tests.training.swept import recorded_sweep
 from tests.validation import cases, scored
 from validation import standards
 from validation.assessing import Written, answer_question, ask_question, write_assessment
+from validation.competence import Claimed, record_competence
 from validation.findings import Raised
 from validation.models import NoteFile
 from validation.sample_runs import complete_sample_run, start_sample_run
@@ -257,6 +258,8 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     rebut(actor=cast.dana, finding=closed, text="The use is narrow.")
     closed = close_finding(actor=vera, finding=closed, text="Agreed.", result=failed, files=[paper])
     still_open = open_finding(actor=cast.victor, version=case.version, raised=raised)
+    claimed = Claimed("fairness", "A course.", clock.now() + dt.timedelta(days=300))
+    able = record_competence(actor=vera, of=cast.victor, claimed=claimed)
     deviation = _signed(sign_deviation, cast.victor, case, "deviation", result=failed)
     conclusion = case.concluded()
     request = open_request(actor=cast.dana, version=case.version)
@@ -264,7 +267,7 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     _approves(cast.amir, request)
     case.version.refresh_from_db()
     rows = {"v_approved": case.version, "r_done": run, "res_failed": failed, "f_closed": closed}
-    rows |= {"f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
+    rows |= {"competence": able, "f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
     rows |= {
         "file": paper,
         "said": said,
