@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.pages import PageForm, offer
 from approvals.caps import LARGEST_AMOUNT, Terms
+from approvals.dependencies import SharedKind
 from approvals.emergencies import MOST_HOURS
 from mrm.settings import governance
 from registry.selectors import DeclaredInput
@@ -39,6 +40,10 @@ class InboxFilterForm(forms.Form):
         required=False,
     )
     after = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
+
+
+class DependencyFilterForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=(("", _("any")), *SharedKind.choices), required=False)
 
 
 class ExpiryFilterForm(forms.Form):

@@ -5,6 +5,7 @@ from approvals import (
     cap_views,
     condition_views,
     delegation_views,
+    dependency_views,
     inbox_views,
     quality_views,
     views,
@@ -30,6 +31,7 @@ from approvals.condition_api import (
     ExpiryListApi,
 )
 from approvals.delegation_api import DelegationEndApi, DelegationListApi
+from approvals.dependency_api import DependencyListApi
 from approvals.snapshot_api import SnapshotExceptionListApi
 
 api = [
@@ -54,6 +56,7 @@ api = [
         ConditionMeetApi.as_view(),
         name="api-condition-meet",
     ),
+    path("dependencies", DependencyListApi.as_view(), name="api-dependency-list"),
     path("approval-expiries", ExpiryListApi.as_view(), name="api-expiry-list"),
     path(
         "models/<slug:slug>/versions/<int:number>/break-glass",
@@ -95,6 +98,7 @@ pages: list[URLPattern] = [
         "models/<slug:slug>/versions/<int:number>/exception", condition_views.exception, name="exception-ask"
     ),
     path("models/<slug:slug>/versions/<int:number>/pre-validation-use", cap_views.cap, name="cap-ask"),
+    path("dependencies", dependency_views.dependencies, name="dependencies"),
     path("expiries", condition_views.expiries, name="expiries"),
     path("conditions/<uuid:condition_id>", condition_views.condition, name="condition"),
     path("approvals", inbox_views.inbox, name="approvals"),

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from approvals import words
 from approvals.asked import cut_off_words, flips_of
+from approvals.dependencies import Shared, shared_by
 from approvals.in_force import BEFORE_APPROVAL, standing_of
 from approvals.models import SignOff
 from approvals.selectors import signoffs_of
@@ -67,6 +68,7 @@ class Review:
     figures: list[charts.Figure]
     changed: list[dict[str, Any]]
     lineage: list[dict[str, Any]]
+    shared: list[Shared]
     findings: list[Finding]
     signatures: Signatures
     jobs: list[dict[str, str]]
@@ -95,6 +97,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         figures=_figures(results, version),
         changed=_changed(version),
         lineage=_lineage(version, results),
+        shared=shared_by(actor=actor, version=version),
         findings=_findings(actor, version),
         signatures=_signatures(actor, version),
         jobs=_jobs(actor, version),
