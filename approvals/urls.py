@@ -7,6 +7,7 @@ from approvals import (
     delegation_views,
     dependency_views,
     inbox_views,
+    overlay_views,
     quality_views,
     views,
 )
@@ -32,6 +33,7 @@ from approvals.condition_api import (
 )
 from approvals.delegation_api import DelegationEndApi, DelegationListApi
 from approvals.dependency_api import DependencyListApi
+from approvals.overlay_api import OverlayListApi
 from approvals.snapshot_api import SnapshotExceptionListApi
 
 api = [
@@ -62,6 +64,9 @@ api = [
         "models/<slug:slug>/versions/<int:number>/break-glass",
         BreakGlassAskApi.as_view(),
         name="api-break-glass-ask",
+    ),
+    path(
+        "models/<slug:slug>/versions/<int:number>/overlays", OverlayListApi.as_view(), name="api-overlay-list"
     ),
     path("models/<slug:slug>/versions/<int:number>/caps", CapListApi.as_view(), name="api-cap-list"),
     path(
@@ -97,6 +102,8 @@ pages: list[URLPattern] = [
     path(
         "models/<slug:slug>/versions/<int:number>/exception", condition_views.exception, name="exception-ask"
     ),
+    path("models/<slug:slug>/versions/<int:number>/overlays", overlay_views.overlays, name="overlays"),
+    path("models/<slug:slug>/versions/<int:number>/overlay", overlay_views.ask, name="overlay-ask"),
     path("models/<slug:slug>/versions/<int:number>/pre-validation-use", cap_views.cap, name="cap-ask"),
     path("dependencies", dependency_views.dependencies, name="dependencies"),
     path("expiries", condition_views.expiries, name="expiries"),

@@ -102,6 +102,7 @@ class Event(StrEnum):
     CONDITION_SET = "condition:set"
     CONDITION_MET = "condition:met"
     EXCEPTION_GRANTED = "exception:granted"
+    OVERLAY_GRANTED = "overlay:granted"
     SNAPSHOT_EXCEPTED = "snapshot:excepted"
     CAP_GRANTED = "cap:granted"
     EMERGENCY_BEGUN = "emergency:begun"

@@ -9,6 +9,7 @@ from approvals.models import (
     ApprovalRequest,
     Cap,
     Condition,
+    Overlay,
     Recusal,
     SignOff,
     SnapshotException,
@@ -19,6 +20,7 @@ from approvals.selectors import (
     conditions,
     exceptions_of,
     exceptions_of_snapshot,
+    overlays_of,
     recusals_of,
     requests_of,
     signoffs_of,
@@ -91,6 +93,7 @@ class DossierFacts:
     # Rules of data quality that were let stand, at whatever time.
     let_stand: tuple[SnapshotException, ...]
     caps: tuple[Cap, ...]
+    overlays: tuple[Overlay, ...]
     changes: tuple[StageChange, ...]
     readings: int
     ledger: Extract
@@ -142,6 +145,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         exceptions=tuple(exceptions_of(actor=actor, version=version)),
         let_stand=tuple(exceptions_of_snapshot(actor=actor, snapshot=version.snapshot)),
         caps=tuple(caps_of(actor=actor, version=version).order_by("granted_at", "id")),
+        overlays=tuple(reversed(overlays_of(actor=actor, version=version))),
         changes=tuple(changes(actor=actor, version=version)),
         readings=ledger.count(Event.HELD_OUT_READ),
         ledger=ledger,

@@ -60,6 +60,7 @@ APPEND_ONLY: Final = {
     "approvals_condition": ("{k_open}", "id", "words = 'Nothing.'"),
     "approvals_fulfilment": ("{fulfilment}", "id", "rationale = 'otherwise'"),
     "approvals_validationexception": ("{exception}", "id", "until = '{late}'"),
+    "approvals_overlay": ("{overlay}", "id", "size = '9'"),
     "approvals_snapshotexception": ("{data_exception}", "id", "until = '{late}'"),
     "approvals_emergency": ("{emergency}", "id", "until = '{late}'"),
     "approvals_signoff": ("{s_review}", "id", "verdict = 'reject'"),
@@ -493,6 +494,10 @@ def _of_approvals() -> dict[str, str]:
         "approvals_validationexception_granted": copy(
             "approvals_validationexception", "{exception}", **NEW, request_id="'{q_exception}'"
         ),
+        "approvals_overlay_same_request_id": copy("approvals_overlay", "{overlay}", **NEW),
+        "approvals_overlay_granted": copy(
+            "approvals_overlay", "{overlay}", **NEW, request_id="'{q_overlay}'"
+        ),
         "approvals_snapshotexception_same_request_id": copy(
             "approvals_snapshotexception", "{data_exception}", **NEW
         ),
@@ -787,6 +792,9 @@ def constrained() -> dict[str, str]:
         "signoff_verdict_is_known": "UPDATE approvals_signoff SET verdict = 'maybe' WHERE id = '{s_ada}'",
         "condition_says_what": "UPDATE approvals_condition SET words = '' WHERE id = '{k_open}'",
         "fulfilment_says_why": "UPDATE approvals_fulfilment SET rationale = '' WHERE id = '{fulfilment}'",
+        "overlay_kind_is_known": "UPDATE approvals_overlay SET kind = 'guess' WHERE id = '{overlay}'",
+        "overlay_says_how_much": "UPDATE approvals_overlay SET segment = '' WHERE id = '{overlay}'",
+        "overlay_ends": "UPDATE approvals_overlay SET until = granted_at WHERE id = '{overlay}'",
         "exception_ends": "UPDATE approvals_validationexception SET until = granted_at WHERE id = '{exception}'",
         "snapshot_exception_ends": "UPDATE approvals_snapshotexception SET until = granted_at"
         " WHERE id = '{data_exception}'",

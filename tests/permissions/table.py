@@ -321,6 +321,14 @@ TABLE: Final = (
         {"dana": 409},
         {"rule": "leaking_inputs", "until": SOON, "why": "It is known at the decision."},
     ),
+    Row("GET", "api-overlay-list", _version(APPROVED), _all(READERS, 200)),
+    Row(
+        "POST",
+        "api-overlay-list",
+        _version(APPROVED),
+        _all(("dana", "victor"), 201),
+        {"kind": "pd_multiplier", "size": "1.2", "segment": "Everybody.", "until": SOON, "why": "Floods."},
+    ),
     Row("GET", "api-cap-list", _version(APPROVED), _all(READERS, 200)),
     Row(
         "POST",
