@@ -36,6 +36,7 @@ class Permission(StrEnum):
     FINDING_OPEN = "validation:finding:open"
     FINDING_REBUT = "validation:finding:rebut"
     FINDING_CLOSE = "validation:finding:close"
+    COMPETENCE_RECORD = "validation:competence:record"
     DEVIATION_SIGN = "validation:deviation:sign"
     CONDITION_MEET = "approvals:condition:meet"
     REQUEST_SIGN = "approvals:request:sign"

@@ -73,6 +73,7 @@ PERMISSIONS: dict[str, Words] = {
     Permission.FINDING_OPEN: _("open a finding"),
     Permission.FINDING_REBUT: _("answer a finding"),
     Permission.FINDING_CLOSE: _("close a finding"),
+    Permission.COMPETENCE_RECORD: _("record what somebody else is able to judge"),
     Permission.DEVIATION_SIGN: _("sign that a failed check may stand"),
     Permission.CONDITION_MEET: _("sign that a condition is met"),
     Permission.REQUEST_SIGN: _("sign an approval request"),

@@ -7,6 +7,7 @@ from approvals.caps import grant_cap
 from approvals.emergencies import begin
 from approvals.exceptions import grant_exception
 from approvals.models import ApprovalRequest
+from approvals.overlays import grant_overlay
 from approvals.snapshot_exceptions import grant_snapshot_exception
 from mrm.lib.errors import NotFound
 from registry.models import ModelVersion
@@ -23,6 +24,10 @@ def retire(*, actor: User, request: ApprovalRequest) -> None:
 
 def except_check(*, actor: User, request: ApprovalRequest) -> None:
     grant_exception(actor, request, _version(request))
+
+
+def put_overlay(*, actor: User, request: ApprovalRequest) -> None:
+    grant_overlay(actor, request, _version(request))
 
 
 def except_rule(*, actor: User, request: ApprovalRequest) -> None:

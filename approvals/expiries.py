@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from approvals import selectors, words
 from approvals.in_force import BEFORE_APPROVAL
-from approvals.models import Cap, Emergency, SnapshotException, ValidationException
+from approvals.models import Cap, Emergency, Overlay, SnapshotException, ValidationException
 from mrm.lib import clock
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
@@ -40,7 +40,16 @@ class Expiry:
 def expiries_of(*, actor: User, kind: str = "", state: str = "") -> list[Expiry]:
     """The earliest first; of one kind, or in one state, where named."""
     require(actor=actor, permission=Permission.INVENTORY_READ)
-    sources = (_approvals, _conditions, _exceptions, _snapshot_exceptions, _caps, _emergencies, _requests)
+    sources = (
+        _approvals,
+        _conditions,
+        _exceptions,
+        _snapshot_exceptions,
+        _overlays,
+        _caps,
+        _emergencies,
+        _requests,
+    )
     found = chain.from_iterable(source(actor) for source in sources)
     wanted = [each for each in found if kind in {"", each.kind} and state in {"", _passed(each)}]
     return sorted(wanted, key=lambda each: each.at)
@@ -96,6 +105,17 @@ def _snapshot_exceptions(actor: User) -> Iterator[Expiry]:
         }
         state = "lapsed" if row.has_lapsed else "in_force"
         yield Expiry(row.until, "exception", what, state, reverse("sign-off", args=[row.request_id]))
+
+
+def _overlays(actor: User) -> Iterator[Expiry]:
+    """Of versions that are still used; what has lapsed is said to have."""
+    rows = Overlay.objects.filter(_within(actor, "version__risk_model__slug"))
+    rows = rows.exclude(version__stage__in=[Stage.RETIRED, Stage.REJECTED])
+    for row in rows.select_related("version__risk_model").order_by("until")[:LONGEST]:
+        named = {"kind": row.get_kind_display(), "size": row.size, "label": row.version.label}
+        state = "lapsed" if row.has_lapsed else "in_force"
+        page = reverse("overlays", args=[row.version.risk_model.slug, row.version.number])
+        yield Expiry(row.until, "overlay", _("Overlay on %(label)s: %(kind)s %(size)s") % named, state, page)
 
 
 def _caps(actor: User) -> Iterator[Expiry]:

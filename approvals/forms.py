@@ -9,7 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.pages import PageForm, offer
 from approvals.caps import LARGEST_AMOUNT, Terms
+from approvals.dependencies import SharedKind
 from approvals.emergencies import MOST_HOURS
+from approvals.models import OverlayKind
+from approvals.overlays import LONGEST_SEGMENT
 from mrm.settings import governance
 from registry.selectors import DeclaredInput
 from validation.forms import ConditionsForm, VerdictForm
@@ -41,6 +44,10 @@ class InboxFilterForm(forms.Form):
     after = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
 
+class DependencyFilterForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=(("", _("any")), *SharedKind.choices), required=False)
+
+
 class ExpiryFilterForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -49,6 +56,7 @@ class ExpiryFilterForm(forms.Form):
             ("approval", _("Approval")),
             ("condition", _("Condition")),
             ("exception", _("Exception")),
+            ("overlay", _("Overlay")),
             ("cap", _("Use before validation")),
             ("emergency", _("Break-glass")),
             ("request", _("Open request")),
@@ -94,6 +102,28 @@ class SnapshotExceptionForm(PageForm):
     def __init__(self, *args: Any, rules: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "rule", rules)
+
+
+class OverlayForm(PageForm):
+    """By how much, for whom, until when."""
+
+    kind = forms.ChoiceField(label=_("What is put on top"), choices=OverlayKind.choices)
+    size = forms.DecimalField(
+        label=_("Size"),
+        help_text=_("Of a PD or a cut-off as a part of one: 0.02 is two per cent points."),
+        max_digits=20,
+        decimal_places=6,
+    )
+    segment = forms.CharField(
+        label=_("For whom"),
+        help_text=_("Which clients or loans, in words; for everybody, say that."),
+        max_length=LONGEST_SEGMENT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    until = forms.DateField(
+        label=_("Until the end of this day (UTC)"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    why = forms.CharField(label=_("Why"), max_length=LONGEST_RATIONALE, widget=_WORDS)
 
 
 class CapForm(PageForm):

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from approvals.models import Cap, Condition, Emergency, RequestState, ValidationException
@@ -18,6 +19,7 @@ from registry.models import ModelVersion, StageChange
 
 # Where a validation has begun and not ended: only there a cap lets a version be used.
 BEFORE_APPROVAL = (Stage.IN_VALIDATION, Stage.VALIDATED, Stage.IN_REVIEW)
+_STANDING = ("stage", "expires_at", "overdue_since", "lapsed_check", "emergency_until", "cap")
 _OF_CAP = (
     *("id", "until", "most_decisions", "amount_input", "most_each", "most_total"),
     *("segment_input", "segment_value", "used_decisions", "used_amount"),
@@ -82,21 +84,32 @@ class VersionStanding:
 def standing_of(version: ModelVersion) -> VersionStanding:
     """Read anew from the database, in one query."""
     moment = clock.now()
-    row = (
-        ModelVersion.objects.filter(pk=version.pk)
-        .annotate(
-            overdue_since=_overdue(moment),
-            lapsed_check=_lapsed(moment),
-            emergency_until=_emergencies(moment),
-            cap=live_cap("pk", moment),
-        )
-        .values("stage", "expires_at", "overdue_since", "lapsed_check", "emergency_until", "cap")
-        .get()
+    row = _annotated(ModelVersion.objects.filter(pk=version.pk), moment).values(*_STANDING).get()
+    return _standing(version.label, moment, row)
+
+
+def keys_in_force(rows: QuerySet[ModelVersion]) -> list[uuid.UUID]:
+    """Which of these versions may be used now, in one query for all of them."""
+    moment = clock.now()
+    hopeful = rows.filter(stage__in=[Stage.APPROVED, Stage.SUSPENDED, *BEFORE_APPROVAL])
+    found = _annotated(hopeful, moment).values("pk", *_STANDING)
+    return [row["pk"] for row in found if _standing("", moment, row).why_not_in_force is None]
+
+
+def _annotated(rows: QuerySet[ModelVersion], moment: dt.datetime) -> QuerySet[ModelVersion]:
+    return rows.annotate(
+        overdue_since=_overdue(moment),
+        lapsed_check=_lapsed(moment),
+        emergency_until=_emergencies(moment),
+        cap=live_cap("pk", moment),
     )
+
+
+def _standing(label: str, moment: dt.datetime, row: Mapping[str, Any]) -> VersionStanding:
+    found = {name: row[name] for name in _STANDING} | {"cap": cap_from(row["cap"])}
     if row["stage"] != Stage.SUSPENDED:
-        row["emergency_until"] = None
-    row["cap"] = cap_from(row["cap"])
-    return VersionStanding(label=version.label, at=moment, **row)
+        found["emergency_until"] = None
+    return VersionStanding(label=label, at=moment, **found)
 
 
 def live_cap(version: str, moment: dt.datetime) -> Subquery:

@@ -292,6 +292,17 @@ GUARDS = (
         ),
         "approvals_validationexception: nobody granted it",
     ),
+    *append_only("approvals_overlay", "id", ("request_id",)),
+    Guard(
+        "approvals_overlay_granted",
+        "approvals_overlay",
+        On.INSERT,
+        _OF_GRANTED.format(
+            act="grant-overlay",
+            more="".join(f" AND q.content ->> '{name}' = NEW.{name}" for name in ("kind", "size", "segment")),
+        ),
+        "approvals_overlay: nobody granted it, or not on these terms",
+    ),
     *append_only("approvals_snapshotexception", "id", ("request_id",)),
     Guard(
         "approvals_snapshotexception_granted",

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from approvals.policy import quorum_of
@@ -320,6 +321,51 @@ class Cap(models.Model):
     @property
     def is_used_up(self) -> bool:
         return self.used_decisions >= self.most_decisions
+
+
+class OverlayKind(models.TextChoices):
+    """What is put on top of what a version says."""
+
+    PD_MULTIPLIER = "pd_multiplier", _("PD multiplied by")
+    PD_ADD_ON = "pd_add_on", _("Added to the PD")
+    PROVISION_AMOUNT = "provision_amount", _("Added to the provision")
+    CUT_OFF_TIGHTENING = "cut_off_tightening", _("Cut-off lowered by")
+
+
+class Overlay(models.Model):
+    """An amount on top of what a version says, by quorum, until a moment. No score changes by it here. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.OneToOneField(ApprovalRequest, on_delete=models.PROTECT, related_name="overlay")
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="overlays")
+    kind = models.CharField(max_length=32, choices=OverlayKind)
+    # As it was signed: a decimal as text.
+    size = models.CharField(max_length=40)
+    segment = models.TextField()
+    granted_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=OverlayKind.values), name="overlay_kind_is_known"),
+            models.CheckConstraint(condition=~Q(size="") & ~Q(segment=""), name="overlay_says_how_much"),
+            models.CheckConstraint(condition=Q(until__gt=F("granted_at")), name="overlay_ends"),
+        ]
+        indexes = [models.Index(fields=["version", "until"], name="overlay_of_version")]
+
+    @property
+    def has_lapsed(self) -> bool:
+        return self.until <= clock.now()
+
+    @property
+    def why(self) -> str:
+        return str(self.request.content["why"])
+
+    @property
+    def signed_by(self) -> list[str]:
+        """Who signed for it."""
+        approving = [each for each in self.request.signoffs.all() if each.verdict.startswith("approve")]
+        return [each.printed_name for each in approving]
 
 
 class Emergency(models.Model):

@@ -15,6 +15,7 @@ from approvals.models import (
     Cap,
     Condition,
     Delegation,
+    Overlay,
     Recusal,
     RequestState,
     SignOff,
@@ -336,6 +337,13 @@ def exceptions_of(*, actor: User, version: ModelVersion) -> list[ValidationExcep
     require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)
     rows = ValidationException.objects.filter(version=version).select_related("request__opened_by__person")
     return list(rows.order_by("granted_at", "id"))
+
+
+def overlays_of(*, actor: User, version: ModelVersion) -> list[Overlay]:
+    """Every overlay that was granted on a version, lapsed ones as well, the newest first, with who signed."""
+    require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)
+    rows = Overlay.objects.filter(version=version).select_related("request__opened_by__person")
+    return list(rows.prefetch_related("request__signoffs").order_by("-granted_at", "id"))
 
 
 def caps_of(*, actor: User, version: ModelVersion) -> QuerySet[Cap]:

@@ -13,6 +13,7 @@ from approvals.delegations import delegate, end_delegation
 from approvals.emergencies import ask_break_glass
 from approvals.exceptions import ask_exception
 from approvals.opening import ask_for, open_act, open_request
+from approvals.overlays import Adjustment, ask_overlay
 from approvals.recusals import recuse
 from approvals.selectors import granted
 from approvals.signoffs import meaning_of, sign_off
@@ -21,11 +22,13 @@ from approvals.withdrawing import withdraw
 from validation.demands import Demand
 
 __all__ = [
+    "Adjustment",
     "Demand",
     "Terms",
     "ask_break_glass",
     "ask_exception",
     "ask_for",
+    "ask_overlay",
     "ask_pre_validation_use",
     "ask_snapshot_exception",
     "claim",

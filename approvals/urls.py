@@ -5,7 +5,9 @@ from approvals import (
     cap_views,
     condition_views,
     delegation_views,
+    dependency_views,
     inbox_views,
+    overlay_views,
     quality_views,
     views,
 )
@@ -30,6 +32,8 @@ from approvals.condition_api import (
     ExpiryListApi,
 )
 from approvals.delegation_api import DelegationEndApi, DelegationListApi
+from approvals.dependency_api import DependencyListApi
+from approvals.overlay_api import OverlayListApi
 from approvals.snapshot_api import SnapshotExceptionListApi
 
 api = [
@@ -54,11 +58,15 @@ api = [
         ConditionMeetApi.as_view(),
         name="api-condition-meet",
     ),
+    path("dependencies", DependencyListApi.as_view(), name="api-dependency-list"),
     path("approval-expiries", ExpiryListApi.as_view(), name="api-expiry-list"),
     path(
         "models/<slug:slug>/versions/<int:number>/break-glass",
         BreakGlassAskApi.as_view(),
         name="api-break-glass-ask",
+    ),
+    path(
+        "models/<slug:slug>/versions/<int:number>/overlays", OverlayListApi.as_view(), name="api-overlay-list"
     ),
     path("models/<slug:slug>/versions/<int:number>/caps", CapListApi.as_view(), name="api-cap-list"),
     path(
@@ -94,7 +102,10 @@ pages: list[URLPattern] = [
     path(
         "models/<slug:slug>/versions/<int:number>/exception", condition_views.exception, name="exception-ask"
     ),
+    path("models/<slug:slug>/versions/<int:number>/overlays", overlay_views.overlays, name="overlays"),
+    path("models/<slug:slug>/versions/<int:number>/overlay", overlay_views.ask, name="overlay-ask"),
     path("models/<slug:slug>/versions/<int:number>/pre-validation-use", cap_views.cap, name="cap-ask"),
+    path("dependencies", dependency_views.dependencies, name="dependencies"),
     path("expiries", condition_views.expiries, name="expiries"),
     path("conditions/<uuid:condition_id>", condition_views.condition, name="condition"),
     path("approvals", inbox_views.inbox, name="approvals"),

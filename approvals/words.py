@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from approvals.models import ApprovalRequest, Cap
+from approvals.models import ApprovalRequest, Cap, OverlayKind
 
 
 def act_words(act: str) -> str:
@@ -16,6 +16,7 @@ def act_words(act: str) -> str:
         "resume-version": _("Resumption of a suspended version"),
         "retire-version": _("Retirement of a version"),
         "grant-exception": _("Exception for a failed check"),
+        "grant-overlay": _("Overlay on a version"),
         "snapshot-exception": _("Exception for a failed quality rule"),
         "pre-validation-use": _("Use before validation"),
         "break-glass": _("Break-glass"),
@@ -44,6 +45,7 @@ def question(request: ApprovalRequest) -> str:
         "resume-version": _("Put %(label)s back into force?"),
         "retire-version": _("Retire %(label)s for good?"),
         "grant-exception": _("Let a failed check of %(label)s stand until a date?"),
+        "grant-overlay": _("Put an overlay on %(label)s on record until a date?"),
         "snapshot-exception": _("Let a failed quality rule of %(label)s stand until a date?"),
         "pre-validation-use": _("Let %(label)s decide, within a cap, before its validation has ended?"),
         "break-glass": _("Put the suspended %(label)s back into force for hours?"),
@@ -65,6 +67,9 @@ def consequence(request: ApprovalRequest) -> str:
         ),
         "grant-exception": _(
             "Your approval completes the quorum: the check is let stand until the date, and no longer."
+        ),
+        "grant-overlay": _(
+            "Your approval completes the quorum: the overlay is on record until the date. No score changes by it here."
         ),
         "snapshot-exception": _(
             "Your approval completes the quorum: models may be trained on the snapshot until the date, and no longer."
@@ -107,6 +112,9 @@ def facts_of(request: ApprovalRequest) -> list[dict[str, str]]:
     """What was asked, member by member, where the page has no words of its own for it."""
     terms = {
         "why": _("Why it is asked"),
+        "kind": _("Overlay"),
+        "size": _("Size"),
+        "segment": _("For whom"),
         "headline": _("What failed"),
         "until": _("Until"),
         "hours": _("Hours"),
@@ -125,6 +133,8 @@ def facts_of(request: ApprovalRequest) -> list[dict[str, str]]:
 
 
 def _fact(key: str, value: object) -> str:
+    if key == "kind":
+        return str(OverlayKind(str(value)).label)
     if key != "until":
         return str(value)
     return f"{dt.datetime.fromisoformat(str(value)):%Y-%m-%d %H:%M} UTC"

@@ -91,6 +91,7 @@ class Event(StrEnum):
     FINDING_POSTPONED = "finding:postponed"
     FINDING_CLOSED = "finding:closed"
     DEVIATION_SIGNED = "deviation:signed"
+    COMPETENCE_RECORDED = "competence:recorded"
     CONCLUSION_SIGNED = "conclusion:signed"
 
     REQUEST_OPENED = "request:opened"
@@ -104,6 +105,7 @@ class Event(StrEnum):
     CONDITION_SET = "condition:set"
     CONDITION_MET = "condition:met"
     EXCEPTION_GRANTED = "exception:granted"
+    OVERLAY_GRANTED = "overlay:granted"
     SNAPSHOT_EXCEPTED = "snapshot:excepted"
     CAP_GRANTED = "cap:granted"
     EMERGENCY_BEGUN = "emergency:begun"

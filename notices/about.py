@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import RoleGrant, RoleRequest
-from approvals.models import ApprovalRequest, Cap, Condition, SnapshotException, ValidationException
+from approvals.models import ApprovalRequest, Cap, Condition, Overlay, SnapshotException, ValidationException
 from approvals.words import subject_words
 from notices.models import Endpoint
 from registry.models import ModelVersion
@@ -70,6 +70,13 @@ def _exception_of_data(kind: str, row_id: str) -> Thing:
     return Thing(kind, row_id, found, found.snapshot.name, reverse("sign-off", args=[found.request_id]))
 
 
+def _overlay(kind: str, row_id: str) -> Thing:
+    rows = Overlay.objects.select_related("version__risk_model", "request__opened_by__person")
+    found = rows.get(pk=row_id)
+    path = reverse("overlays", args=[found.version.risk_model.slug, found.version.number])
+    return Thing(kind, row_id, found, found.version.label, path)
+
+
 def _cap(kind: str, row_id: str) -> Thing:
     rows = Cap.objects.select_related("version__risk_model", "request__opened_by__person")
     found = rows.get(pk=row_id)
@@ -107,6 +114,7 @@ KINDS: Mapping[str, Callable[[str, str], Thing]] = {
     "request": _request,
     "condition": _condition,
     "exception": _exception,
+    "overlay": _overlay,
     "cap": _cap,
     "version": _version,
     "approval": _version,

@@ -15,6 +15,7 @@ from approvals.models import (
     ApprovalRequest,
     Cap,
     Condition,
+    Overlay,
     RequestState,
     SnapshotException,
     ValidationException,
@@ -86,6 +87,12 @@ def _exceptions_of_data(earliest: dt.datetime, latest: dt.datetime) -> Ending:
     yield from rows.values_list("pk", "until")
 
 
+def _overlays(earliest: dt.datetime, latest: dt.datetime) -> Ending:
+    rows = Overlay.objects.filter(until__range=(earliest, latest))
+    rows = rows.exclude(version__stage__in=[Stage.RETIRED, Stage.REJECTED])
+    yield from rows.values_list("pk", "until")
+
+
 def _caps(earliest: dt.datetime, latest: dt.datetime) -> Ending:
     """The latest one of each version, while its validation goes on."""
     newer = Cap.objects.filter(version=OuterRef("version"), granted_at__gt=OuterRef("granted_at"))
@@ -114,6 +121,7 @@ ENDS: Mapping[str, Callable[[dt.datetime, dt.datetime], Ending]] = {
     "request": _requests,
     "condition": _conditions,
     "exception": _exceptions,
+    "overlay": _overlays,
     "cap": _caps,
     "role": _roles,
     "approval": _approvals,

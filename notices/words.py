@@ -36,6 +36,9 @@ TITLES: dict[str, Words] = {
     "condition:overdue": gettext_lazy("a condition is overdue"),
     "exception:due": gettext_lazy("an exception ends soon"),
     "exception:overdue": gettext_lazy("an exception has ended"),
+    "overlay:granted": gettext_lazy("an overlay is on record"),
+    "overlay:due": gettext_lazy("an overlay ends soon"),
+    "overlay:overdue": gettext_lazy("an overlay has ended"),
     "cap:due": gettext_lazy("use before validation ends soon"),
     "cap:overdue": gettext_lazy("use before validation has ended"),
     "role:due": gettext_lazy("your role ends soon"),
@@ -74,6 +77,13 @@ SENTENCES: dict[str, Words] = {
     "exception:due": gettext_lazy("The exception on %(named)s that you asked for ends on %(due)s."),
     "exception:overdue": gettext_lazy(
         "The exception on %(named)s that you asked for ended on %(due)s. Its gate is closed."
+    ),
+    "overlay:granted": gettext_lazy(
+        "An overlay on %(named)s is on record. It is applied outside: see that it begins and ends."
+    ),
+    "overlay:due": gettext_lazy("The overlay on %(named)s that you asked for ends on %(due)s."),
+    "overlay:overdue": gettext_lazy(
+        "The overlay on %(named)s that you asked for ended on %(due)s. Whoever applies it stops."
     ),
     "cap:due": gettext_lazy(
         "The use of %(named)s before its validation, which you asked for, ends on %(due)s."

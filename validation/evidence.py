@@ -11,7 +11,7 @@ from django.db.models import Q
 from mrm.lib import canonical, clock
 from registry.models import ModelVersion, VersionFile
 from registry.monitoring_plans import newest_plan
-from validation import demands
+from validation import competence, demands
 from validation.models import Answered, Assessment, CheckResult, Finding, Question, ValidationRun
 from validation.plan_answers import plan_answers
 from validation.plan_facts import Seen
@@ -19,7 +19,7 @@ from validation.runner import Outcome
 from validation.topics import Topic
 
 FORMAT = "countersign-evidence/1"
-SHOWN_FORMAT = "countersign-shown/3"
+SHOWN_FORMAT = "countersign-shown/4"
 _UNJUDGED = ("inconclusive", "insufficient_data", "amber", "error")
 
 
@@ -151,6 +151,7 @@ def shown_of(run: ValidationRun) -> Shown:
             verdict: [result.check_id for result in results if result.verdict == verdict]
             for verdict in _UNJUDGED
         },
+        "validators": _validators(run, seen.assessments),
         "conclusion": None
         if conclusion is None
         else {
@@ -182,6 +183,14 @@ def _monitoring(version: ModelVersion) -> dict[str, Any] | None:
     """It is written before the approvers are asked, so they are shown which one."""
     plan = newest_plan(version)
     return None if plan is None else {"revision": plan.revision, "digest": plan.digest}
+
+
+def _validators(run: ValidationRun, written: Sequence[Assessment]) -> list[dict[str, Any]]:
+    """Who validates, and their competence on record; an empty list says that there is none."""
+    return [
+        {"name": person.name, "competence": [competence.plain(each) for each in held]}
+        for person, held in competence.of_testers(run, written).items()
+    ]
 
 
 def _question(asked: Question) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from mrm.lib import clock
 from mrm.lib.errors import Malformed
 from registry.document_views import brought_of
 from validation import selectors, services
+from validation.competence import may_read
 from validation.finding_board import (
     ageing,
     board_page,
@@ -48,6 +49,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "filter_form": form,
         "findings": page.findings,
         "today": clock.now().date(),
+        "may_read_competence": may_read(actor),
         "ageing": ageing(actor=actor, at=clock.now()),
         "is_empty": not page.findings,
         "empty_title": _("No finding is here"),

@@ -289,6 +289,14 @@ GUARDS = (
         " = 'unsatisfactory'",
         "validation_conclusion: a version is found fit after an opinion on this evidence that does not contradict it",
     ),
+    *append_only("validation_competence", "id"),
+    Guard(
+        "validation_competence_by_another",
+        "validation_competence",
+        On.INSERT,
+        "NEW.person_id = (SELECT person_id FROM accounts_user WHERE id = NEW.recorded_by_id)",
+        "validation_competence: nobody records their own",
+    ),
     Guard(
         "validation_version_approved_by_standard",
         "registry_modelversion",

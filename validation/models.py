@@ -6,13 +6,13 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Person
 from registry.models import ModelVersion, ScoredSample, VersionFile
 from validation.measuring import VERDICTS
 from validation.standard import USES
-from validation.topics import Rating, Topic
+from validation.topics import Area, Rating, Topic
 
 USER = settings.AUTH_USER_MODEL
 
@@ -399,6 +399,29 @@ class AssessmentFile(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["assessment", "file"], name="one_file_an_assessment")]
+
+
+class Competence(models.Model):
+    """What somebody is able to judge, what that rests on and until when it counts, as another person recorded it. The
+    newest record of a person and area counts. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="competences")
+    area = models.CharField(max_length=32, choices=Area)
+    rests_on = models.TextField()
+    until = models.DateTimeField()
+    recorded_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(area__in=Area.values), name="competence_area_is_known"),
+            models.CheckConstraint(condition=~Q(rests_on=""), name="competence_rests_on_something"),
+            models.CheckConstraint(
+                condition=Q(until__gt=F("recorded_at")), name="competence_counts_for_a_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "area", "recorded_at"], name="competence_of_person")]
 
 
 class Question(models.Model):

@@ -18,9 +18,11 @@ from registry.models import ModelVersion
 from validation import evidence as proof
 from validation.applicable import why_not_applicable
 from validation.catalog import BY_ID
+from validation.competence import of_testers
 from validation.evidence import Evidence, Shown
 from validation.models import (
     CheckResult,
+    Competence,
     Conclusion,
     Deviation,
     Finding,
@@ -248,6 +250,16 @@ def answered_plan(*, actor: User, version: ModelVersion) -> AnsweredPlan:
     _require_read(actor, version)
     run = latest_run(version)
     return plan_answers(proof.seen_of(version if run is None else run.version, run))
+
+
+def testers_of(*, actor: User, version: ModelVersion) -> list[tuple[str, tuple[Competence, ...]]]:
+    """Who validates the version on its newest evidence, with their competence on record."""
+    _require_read(actor, version)
+    run = latest_run(version)
+    if run is None:
+        return []
+    found = of_testers(run, proof.assessments_of(version, run))
+    return [(person.name, held) for person, held in found.items()]
 
 
 def successor_of(standard: ValidationStandard) -> ValidationStandard | None:

@@ -1,4 +1,5 @@
-"""What a validator judges in words, and how it is rated. What the numbers of a run say is not rated here."""
+"""What a validator judges in words, how it is rated, and what a validator can be competent in. What the numbers of a
+run say is not rated here."""
 
 from __future__ import annotations
 
@@ -22,3 +23,15 @@ class Rating(models.TextChoices):
     SATISFACTORY = "satisfactory", _("Satisfactory")
     NEEDS_IMPROVEMENT = "needs_improvement", _("Needs improvement")
     UNSATISFACTORY = "unsatisfactory", _("Unsatisfactory")
+
+
+class Area(models.TextChoices):
+    """What a validator can be competent in, as supervisors ask of whoever challenges a credit model."""
+
+    SCORECARDS = "scorecards", _("Scorecards and regression")
+    TREE_ENSEMBLES = "tree_ensembles", _("Boosted trees and forests")
+    NEURAL_NETWORKS = "neural_networks", _("Neural networks")
+    CREDIT_RISK_VALIDATION = "credit_risk_validation", _("Validation of credit risk models")
+    FAIRNESS = "fairness", _("Fairness")
+    ECONOMICS = "economics", _("Economics of lending")
+    DATA = "data", _("Data and its quality")

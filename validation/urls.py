@@ -1,12 +1,21 @@
 from django.urls import URLPattern, path
 
-from validation import assessment_views, finding_views, plan_views, reperformance_views, sample_views, views
+from validation import (
+    assessment_views,
+    competence_views,
+    finding_views,
+    plan_views,
+    reperformance_views,
+    sample_views,
+    views,
+)
 from validation.api.assessments import (
     AssessmentListApi,
     QuestionAnswerApi,
     QuestionListApi,
     QuestionReadApi,
 )
+from validation.api.competence import CompetenceListApi
 from validation.api.findings import (
     FindingCloseApi,
     FindingListApi,
@@ -44,6 +53,7 @@ api = [
     path("questions/<uuid:question_id>/answer", QuestionAnswerApi.as_view(), name="api-question-answer"),
     path(f"{_SAMPLE}/runs", SampleRunListApi.as_view(), name="api-sample-run-list"),
     path(f"{_SAMPLE}/runs/<uuid:sample_run_id>", SampleRunApi.as_view(), name="api-sample-run"),
+    path("competences", CompetenceListApi.as_view(), name="api-competence-list"),
     path("findings", FindingListApi.as_view(), name="api-finding-list"),
     path("findings/<uuid:finding_id>", FindingReadApi.as_view(), name="api-finding"),
     path("findings/<uuid:finding_id>/rebuttal", FindingRebutApi.as_view(), name="api-finding-rebut"),
@@ -76,6 +86,7 @@ pages: list[URLPattern] = [
     path("samples/<uuid:sample_id>/run", sample_views.sample_run_start, name="sample-run-start"),
     path("sample-runs/<uuid:sample_run_id>", sample_views.sample_run, name="sample-run"),
     path("sample-results/<uuid:sample_result_id>", sample_views.sample_result, name="sample-result"),
+    path("competences", competence_views.competences, name="competences"),
     path("findings", finding_views.findings, name="findings"),
     path("findings/<uuid:finding_id>", finding_views.finding, name="finding"),
     path("findings/<uuid:finding_id>/rebuttal", finding_views.rebuttal, name="finding-rebut"),

@@ -18,6 +18,8 @@ from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from registry.services import advance, lock_version
 from validation import selectors
+from validation.competence import counting
+from validation.competence import plain as plain_competence
 from validation.demands import (
     FIT_WITH_CONDITIONS,
     Demand,
@@ -101,7 +103,15 @@ def conclude(  # noqa: PLR0913 (a signature is made of exactly these)
     demands = [plain(each) for each in keep_demands(conclusion, conditions)]
     advance(actor=actor, version=held, move=MOVE_OF[verdict], why=rationale)
     signed = _signed_facts(signature, run.evidence_digest)
-    facts = {"verdict": verdict, "run": str(run.pk), "conditions": demands, **signed}
+    held_then = counting([conclusion.person], conclusion.at)[conclusion.person]
+    competence = [plain_competence(each) for each in held_then]
+    facts = {
+        "verdict": verdict,
+        "run": str(run.pk),
+        "conditions": demands,
+        "competence": competence,
+        **signed,
+    }
     record(event=Event.CONCLUSION_SIGNED, actor=actor, subject=subjects.of_version(held), facts=facts)
     return conclusion
 

@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from approvals.policy import (
     BREAK_GLASS,
     GRANT_EXCEPTION,
+    GRANT_OVERLAY,
     PRE_VALIDATION_USE,
     RESUME_VERSION,
     RETIRE_VERSION,
@@ -174,6 +175,8 @@ def _ask_more(actor: User, version: ModelVersion) -> list[Act]:
     has_failed = blocking_failures(version)
     if has_failed and _is_askable(actor, version, GRANT_EXCEPTION):
         found.append(Act(_("Ask for an exception"), _at("exception-ask", version)))
+    if _is_askable(actor, version, GRANT_OVERLAY):
+        found.append(Act(_("Ask for an overlay"), _at("overlay-ask", version)))
     return found
 
 

@@ -14,9 +14,10 @@ from accounts.models import User
 from accounts.permissions import Permission
 from approvals import words
 from approvals.asked import cut_off_words, flips_of
+from approvals.dependencies import Shared, shared_by
 from approvals.in_force import BEFORE_APPROVAL, standing_of
-from approvals.models import SignOff
-from approvals.selectors import signoffs_of
+from approvals.models import Overlay, SignOff
+from approvals.selectors import overlays_of, signoffs_of
 from jobs.models import OPEN_STATES, Job
 from jobs.words import kind_words
 from mrm.desk.acts import Act, acts_on_version
@@ -72,6 +73,8 @@ class Review:
     tables: dict[str, Any] | None
     changed: list[dict[str, Any]]
     lineage: list[dict[str, Any]]
+    shared: list[Shared]
+    overlays: list[Overlay]
     findings: list[Finding]
     signatures: Signatures
     jobs: list[dict[str, str]]
@@ -105,6 +108,8 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         tables=tables_of_version(version.use),
         changed=_changed(version),
         lineage=_lineage(version, results),
+        shared=shared_by(actor=actor, version=version),
+        overlays=overlays_of(actor=actor, version=version),
         findings=_findings(actor, version),
         signatures=_signatures(actor, version),
         jobs=_jobs(actor, version),

@@ -52,6 +52,8 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "validation:finding:open",
         "validation:finding:close",
         "validation:deviation:sign",
+        # Of colleagues; never of oneself.
+        "validation:competence:record",
         "approvals:condition:meet",
         "scoring:decision:replay",
         "reports:dossier:build",
@@ -159,9 +161,14 @@ DELEGATION_DAYS: Final = 60
 # --- For how long at most a failed check is let stand by an exception, and a condition may wait. ----------------
 EXCEPTION_DAYS: Final = 180
 CONDITION_DAYS: Final = 365
+# --- For how long at most an overlay stands: a year, after which it is a part of the model or nothing. ---------------
+OVERLAY_DAYS: Final = 365
 # --- For how long at most, and for how many decisions, a version is used before its validation has ended. ----------
 CAP_DAYS: Final = 90
 CAP_DECISIONS: Final = 10_000
+# --- For how long at most a record of somebody's competence counts: somebody else looks again every three years, as
+# long as the longest approval holds. ---------------------------------------------------------------------------------
+COMPETENCE_DAYS: Final = 1096
 # --- For how many months an approval holds, by tier. ------------------------------------------------------------
 VALIDITY_MONTHS: Final[Mapping[int, int]] = {1: 12, 2: 24, 3: 36}
 
@@ -228,6 +235,16 @@ ACTS: Final[Mapping[str, Act]] = {
         due_days=10,
         stages=("in_validation", "approved"),
         executor="approvals.executors.except_check",
+    ),
+    # An amount on top of what a version says, on record until a date; it changes no score here.
+    "grant-overlay": Act(
+        asks="registry:version:request",
+        signs="approvals:request:sign",
+        quorum=_SOMEBODY,
+        excluded=(*_MAKERS, "validator", "opener"),
+        due_days=10,
+        stages=("approved",),
+        executor="approvals.executors.put_overlay",
     ),
     # One failed quality rule of a snapshot is let stand until a date; whoever brought the data does not sign.
     "snapshot-exception": Act(
@@ -381,6 +398,8 @@ NOTICES: Final[Mapping[str, Tells]] = {
     "version:resumed": Tells("version", ("model_owner",)),
     "version:retired": Tells("version", ("model_owner",)),
     "run:completed": Tells("version"),
+    # Who owns the model has it applied, and has it end.
+    "overlay:granted": Tells("version", ("model_owner",)),
     "mlflow:changed": Tells("version", ("model_owner",)),
     "mlflow:restored": Tells("version"),
 }
@@ -399,6 +418,7 @@ REMINDERS: Final[Mapping[str, Reminds]] = {
     "request": Reminds((3, 1, 0), ("signers",)),
     "condition": Reminds((30, 7, 1, 0), ("condition_owner",)),
     "exception": Reminds((30, 7, 1, 0), ("opener",)),
+    "overlay": Reminds((30, 7, 1, 0), ("opener",)),
     "cap": Reminds((7, 1, 0), ("opener",)),
     "role": Reminds((14, 3, 0), ("role_holder",)),
     "approval": Reminds((90, 30, 7, 0), ("model_owner",)),

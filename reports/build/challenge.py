@@ -70,7 +70,7 @@ def outcome(facts: DossierFacts) -> Section:
         ("Approval expires", words.moment(facts.version.expires_at)),
     )
     opinion = assessed(facts, Topic.OPINION)
-    concluded = (Facts(rows), *opinion, signature(conclusion, _other(facts)), *_demands(conclusion))
+    concluded = (Facts(rows), *opinion, signature(conclusion, _beside(facts)), *_demands(conclusion))
     return Section(17, "Outcome and dissent", (*concluded, *dissent))
 
 
@@ -143,6 +143,13 @@ def _demands(conclusion: Conclusion) -> tuple[Block, ...]:
     )
     columns = (Column("Condition of the conclusion", 0.6), Column("Owner", 0.2), Column("Due", 0.2))
     return (Table(columns, rows),) if rows else ()
+
+
+def _beside(facts: DossierFacts) -> str:
+    """What is said beside the validator's name."""
+    held = [f"{each.get_area_display()} until {words.moment(each.until)}" for each in facts.competence]
+    on_record = "; ".join(held) or "none"
+    return f"Competence on record at this signature: {on_record}. {_other(facts)}".strip()
 
 
 def _other(facts: DossierFacts) -> str:

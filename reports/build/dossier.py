@@ -7,7 +7,7 @@ import datetime as dt
 from django.utils import translation
 
 from mrm.lib import canonical
-from reports.build import challenge, data, design, performed, proof, scope, testing, watching
+from reports.build import challenge, data, design, overlays, performed, proof, scope, testing, watching
 from reports.build.content import Attachment, Document, Section
 from reports.build.cover import cover
 from reports.build.facts import DossierFacts
@@ -45,9 +45,9 @@ def _told(facts: DossierFacts) -> list[Section]:
         data.data(facts),
         design.design(facts),
         performed.re_performance(facts),
-        *(testing.subject(facts, each) for each in testing.SUBJECTS if each.number < watching.NUMBER),
+        *(testing.subject(facts, each) for each in testing.SUBJECTS),
         watching.monitoring_plan(facts),
-        *(testing.subject(facts, each) for each in testing.SUBJECTS if each.number > watching.NUMBER),
+        overlays.overlays(facts),
         challenge.findings(facts),
         challenge.outcome(facts),
         challenge.sign_offs(facts),

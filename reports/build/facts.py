@@ -9,6 +9,7 @@ from approvals.models import (
     ApprovalRequest,
     Cap,
     Condition,
+    Overlay,
     Recusal,
     SignOff,
     SnapshotException,
@@ -19,6 +20,7 @@ from approvals.selectors import (
     conditions,
     exceptions_of,
     exceptions_of_snapshot,
+    overlays_of,
     recusals_of,
     requests_of,
     signoffs_of,
@@ -33,10 +35,12 @@ from registry.selectors import changes
 from registry.version_files import files_of
 from reports.build.ledger import AsOf, Extract, extract_about
 from validation.assessments import questions
+from validation.competence import counting
 from validation.evidence import Evidence, assessments_of, evidence_of
 from validation.models import (
     Assessment,
     CheckResult,
+    Competence,
     Conclusion,
     Deviation,
     Finding,
@@ -81,6 +85,8 @@ class DossierFacts:
     findings: tuple[Finding, ...]
     deviations: tuple[Deviation, ...]
     conclusion: Conclusion
+    # Of whoever concluded, as it counted at that signature.
+    competence: tuple[Competence, ...]
     requests: tuple[ApprovalRequest, ...]
     signoffs: tuple[SignOff, ...]
     recusals: tuple[Recusal, ...]
@@ -89,6 +95,7 @@ class DossierFacts:
     # Rules of data quality that were let stand, at whatever time.
     let_stand: tuple[SnapshotException, ...]
     caps: tuple[Cap, ...]
+    overlays: tuple[Overlay, ...]
     changes: tuple[StageChange, ...]
     readings: int
     ledger: Extract
@@ -135,6 +142,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         findings=found,
         deviations=tuple(deviations_of(actor=actor, version=version)),
         conclusion=conclusion,
+        competence=counting([conclusion.person], conclusion.at)[conclusion.person],
         requests=tuple(requests_of(actor=actor, version=version).order_by("opened_at", "id")),
         signoffs=tuple(signoffs_of(actor=actor, version=version)),
         recusals=tuple(recusals_of(actor=actor, version=version)),
@@ -142,6 +150,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         exceptions=tuple(exceptions_of(actor=actor, version=version)),
         let_stand=tuple(exceptions_of_snapshot(actor=actor, snapshot=version.snapshot)),
         caps=tuple(caps_of(actor=actor, version=version).order_by("granted_at", "id")),
+        overlays=tuple(reversed(overlays_of(actor=actor, version=version))),
         changes=tuple(changes(actor=actor, version=version)),
         readings=ledger.count(Event.HELD_OUT_READ),
         ledger=ledger,

@@ -1,4 +1,4 @@
-"""Sections 5 to 15: what was tested, by subject; where nothing was, that, and why."""
+"""Sections 5 to 13: what was tested, by subject; where nothing was, that, and why."""
 
 from __future__ import annotations
 
@@ -59,12 +59,6 @@ SUBJECTS = (
         13,
         "Implementation: sealed artefact, served artefact, parity",
         (Part.IMPLEMENTATION,),
-    ),
-    Subject(
-        15,
-        "Overrides and overlays",
-        otherwise="No overlay was recorded for this version, and overrides of its decisions are not kept as objects "
-        "in this release.",
     ),
 )
 

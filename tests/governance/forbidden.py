@@ -55,6 +55,7 @@ APPEND_ONLY: Final = {
     "validation_assessment": ("{said}", "id", "text = 'otherwise'"),
     "validation_assessmentfile": ("{attached}", "id", "assessment_id = '{said_open}'"),
     "validation_notefile": ("{note_file}", "id", "file_id = '{fresh}'"),
+    "validation_competence": ("{competence}", "id", "rests_on = 'otherwise'"),
     "validation_deviation": ("{deviation}", "id", "rationale = 'otherwise'"),
     "validation_conclusion": ("{conclusion}", "id", "verdict = 'not_fit'"),
     "validation_concludeddemand": ("{demand}", "id", "words = 'Nothing.'"),
@@ -62,6 +63,7 @@ APPEND_ONLY: Final = {
     "approvals_condition": ("{k_open}", "id", "words = 'Nothing.'"),
     "approvals_fulfilment": ("{fulfilment}", "id", "rationale = 'otherwise'"),
     "approvals_validationexception": ("{exception}", "id", "until = '{late}'"),
+    "approvals_overlay": ("{overlay}", "id", "size = '9'"),
     "approvals_snapshotexception": ("{data_exception}", "id", "until = '{late}'"),
     "approvals_emergency": ("{emergency}", "id", "until = '{late}'"),
     "approvals_signoff": ("{s_review}", "id", "verdict = 'reject'"),
@@ -398,6 +400,9 @@ def _of_validation() -> dict[str, str]:
         "validation_question_answered_once": f"{question} answer = 'Otherwise.' WHERE id = '{{question_answered}}'",
         "validation_question_answered_by_other": f"{question} answer = 'Mine.', answered_at = '{{late}}',"
         " answered_by_id = '{victor}' WHERE id = '{question}'",
+        "validation_competence_by_another": copy(
+            "validation_competence", "{competence}", **NEW, recorded_by_id="'{victor}'"
+        ),
         "validation_conclusion_of_an_opinion": copy(
             "validation_conclusion",
             "{conclusion}",
@@ -529,6 +534,10 @@ def _of_approvals() -> dict[str, str]:
         ),
         "approvals_validationexception_granted": copy(
             "approvals_validationexception", "{exception}", **NEW, request_id="'{q_exception}'"
+        ),
+        "approvals_overlay_same_request_id": copy("approvals_overlay", "{overlay}", **NEW),
+        "approvals_overlay_granted": copy(
+            "approvals_overlay", "{overlay}", **NEW, request_id="'{q_overlay}'"
         ),
         "approvals_snapshotexception_same_request_id": copy(
             "approvals_snapshotexception", "{data_exception}", **NEW
@@ -796,6 +805,11 @@ def constrained() -> dict[str, str]:
             "validation_assessment", "{said_open}", **NEW, evidence_digest="''", revision="99"
         ),
         "one_file_an_assessment": copy("validation_assessmentfile", "{attached}", id="9999999"),
+        "competence_area_is_known": copy("validation_competence", "{competence}", **NEW, area="'taste'"),
+        "competence_rests_on_something": copy("validation_competence", "{competence}", **NEW, rests_on="''"),
+        "competence_counts_for_a_time": copy(
+            "validation_competence", "{competence}", **NEW, until="recorded_at"
+        ),
         "question_topic_is_known": copy("validation_question", "{question}", **NEW, topic="'taste'"),
         "question_asks_something": copy("validation_question", "{question}", **NEW, text="''"),
         "answered_question_names_who": "UPDATE validation_question SET answer = 'So.' WHERE id = '{question}'",
@@ -829,6 +843,9 @@ def constrained() -> dict[str, str]:
         "signoff_verdict_is_known": "UPDATE approvals_signoff SET verdict = 'maybe' WHERE id = '{s_ada}'",
         "condition_says_what": "UPDATE approvals_condition SET words = '' WHERE id = '{k_open}'",
         "fulfilment_says_why": "UPDATE approvals_fulfilment SET rationale = '' WHERE id = '{fulfilment}'",
+        "overlay_kind_is_known": "UPDATE approvals_overlay SET kind = 'guess' WHERE id = '{overlay}'",
+        "overlay_says_how_much": "UPDATE approvals_overlay SET segment = '' WHERE id = '{overlay}'",
+        "overlay_ends": "UPDATE approvals_overlay SET until = granted_at WHERE id = '{overlay}'",
         "exception_ends": "UPDATE approvals_validationexception SET until = granted_at WHERE id = '{exception}'",
         "snapshot_exception_ends": "UPDATE approvals_snapshotexception SET until = granted_at"
         " WHERE id = '{data_exception}'",

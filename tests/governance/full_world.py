@@ -8,6 +8,7 @@ import os
 import tempfile
 import uuid
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +45,15 @@ from accounts.services import (
 from accounts.session_store import SessionStore
 from approvals.caps import spend
 from approvals.content import asked_of_version, shown_of_condition
-from approvals.models import Cap, Condition, Emergency, SnapshotException, ValidationException
+from approvals.models import Cap, Condition, Emergency, Overlay, SnapshotException, ValidationException
 from approvals.services import (
+    Adjustment,
     Demand,
     Terms,
     ask_break_glass,
     ask_exception,
     ask_for,
+    ask_overlay,
     ask_pre_validation_use,
     ask_snapshot_exception,
     claim,
@@ -104,6 +107,7 @@ from tests.validation import cases, scored
 from tests.validation.performed import ROWS
 from validation import standards
 from validation.assessing import Written, answer_question, ask_question, write_assessment
+from validation.competence import Claimed, record_competence
 from validation.findings import Raised
 from validation.models import NoteFile
 from validation.reperformance.tolerances import frozen
@@ -284,6 +288,8 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     rebut(actor=cast.dana, finding=closed, text="The use is narrow.")
     closed = close_finding(actor=vera, finding=closed, text="Agreed.", result=failed, files=[paper])
     still_open = open_finding(actor=cast.victor, version=case.version, raised=raised)
+    claimed = Claimed("fairness", "A course.", clock.now() + dt.timedelta(days=300))
+    able = record_competence(actor=vera, of=cast.victor, claimed=claimed)
     deviation = _signed(sign_deviation, cast.victor, case, "deviation", result=failed)
     conclusion = case.concluded()
     request = open_request(actor=cast.dana, version=case.version)
@@ -292,7 +298,7 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     case.version.refresh_from_db()
     rows = {"v_approved": case.version, "r_done": run, "res_failed": failed, "f_closed": closed}
     rows["reperformance"] = made
-    rows |= {"f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
+    rows |= {"competence": able, "f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
     rows |= {
         "file": paper,
         "said": said,
@@ -379,7 +385,18 @@ def _with_an_end(cast: Any, held: cases.Case, case: cases.Case) -> dict[str, Any
     waiting = ask_exception(actor=cast.victor, result=result, until=until, why="Longer.")
     rows = {"emergency": Emergency.objects.get(), "q_glass": more}
     rows |= {"exception": ValidationException.objects.get(), "q_exception": waiting}
+    rows |= _overlaid(cast, case, until)
     return rows | _conditional(cast, other, until) | _excepted_data(cast, until)
+
+
+def _overlaid(cast: Any, case: cases.Case, until: dt.datetime) -> dict[str, Any]:
+    """An overlay on the version in force; the same for longer is asked for."""
+    terms = Adjustment("pd_add_on", Decimal("0.02"), "Loans of 2025.", until)
+    request = ask_overlay(actor=cast.dana, version=case.version, adjustment=terms, why="Floods.")
+    for user in (cast.ada, cast.amir):
+        _approves(user, request)
+    waiting = ask_overlay(actor=cast.dana, version=case.version, adjustment=terms, why="Longer.")
+    return {"overlay": Overlay.objects.get(), "q_overlay": waiting}
 
 
 def _excepted_data(cast: Any, until: dt.datetime) -> dict[str, Any]:

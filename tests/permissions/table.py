@@ -52,6 +52,8 @@ def _json(name: str) -> object:
     return json.loads((DATA / name).read_text())
 
 
+# Within the years for which a record of competence may count.
+COMPETENT_UNTIL: Final = clock.stamp(clock.now() + dt.timedelta(days=300))
 HERE: Final = {"slug": "card-limit"}
 
 
@@ -206,6 +208,15 @@ TABLE: Final = (
     Row("GET", "api-evidence", _version(APPROVED), _all(READERS, 200)),
     Row("GET", "api-assessment-list", _version(APPROVED), _all(INSIDE, 200)),
     Row("POST", "api-assessment-list", _version(VALIDATING), {"victor": 201}, ASSESSED),
+    # Lia reads no findings; nobody but a validator records, and nobody their own.
+    Row("GET", "api-competence-list", {}, _all(INSIDE, 200)),
+    Row(
+        "POST",
+        "api-competence-list",
+        {},
+        {"victor": 201},
+        {"person": "quinn", "area": "fairness", "rests_on": "A course.", "until": COMPETENT_UNTIL},
+    ),
     Row("GET", "api-question-list", _version(APPROVED), _all(INSIDE, 200)),
     Row("POST", "api-question-list", _version(APPROVED), {"victor": 201}, {"topic": "scope", "text": "Why?"}),
     Row("GET", "api-question", {"question_id": "question"}, _all(INSIDE, 200)),
@@ -281,6 +292,7 @@ TABLE: Final = (
         {"to": "quinn", "until": "2099-01-01T00:00:00Z", "why": "On leave."},
     ),
     Row("POST", "api-delegation-end", {"delegation_id": "g_standing"}, _all(("ada", "amir"), 200)),
+    Row("GET", "api-dependency-list", {}, _all(READERS, 200)),
     Row("GET", "api-condition-list", {}, _all(READERS, 200)),
     Row("GET", "api-condition", {"condition_id": "k_open"}, _all(READERS, 200)),
     # Whoever signs what another page showed is told that it is stale: only a validator gets that far.
@@ -317,6 +329,14 @@ TABLE: Final = (
         {"snapshot_id": "snapshot"},
         {"dana": 409},
         {"rule": "leaking_inputs", "until": SOON, "why": "It is known at the decision."},
+    ),
+    Row("GET", "api-overlay-list", _version(APPROVED), _all(READERS, 200)),
+    Row(
+        "POST",
+        "api-overlay-list",
+        _version(APPROVED),
+        _all(("dana", "victor"), 201),
+        {"kind": "pd_multiplier", "size": "1.2", "segment": "Everybody.", "until": SOON, "why": "Floods."},
     ),
     Row("GET", "api-cap-list", _version(APPROVED), _all(READERS, 200)),
     Row(

@@ -48,7 +48,7 @@ from tests.serving.cards import application, card_frame
 from tests.tiers import answered
 from tests.validation import cases
 from validation.findings import Raised
-from validation.models import ValidationStandard
+from validation.models import Competence, ValidationStandard
 from validation.services import open_finding
 
 pytestmark = pytest.mark.control("security:availability")
@@ -61,6 +61,7 @@ PAGES = {
     "/models/card-limit/versions/1": "victor",
     "/jobs": "victor",
     "/findings": "victor",
+    "/competences": "quinn",
     "/snapshots": "victor",
     "/feature-views": "victor",
     "/decisions": "quinn",
@@ -69,6 +70,7 @@ PAGES = {
     "/approvals": "ada",
     "/delegations": "ada",
     "/expiries": "victor",
+    "/dependencies": "victor",
     "/people": "olga",
     "/people/{user_id}": "olga",
     "/people/{user_id}/roles": "olga",
@@ -150,6 +152,7 @@ class Growing:
         score(actor=self.cast.lia, asked=Asked("card-limit", {"reference": "r", "features": self.features}))
         self._copied(DatasetSnapshot, digest=uuid.uuid4().hex * 2)
         self._copied(FeatureView, number=self.made + 1)
+        self._copied(Competence, area="data")
         self._copied(ValidationStandard, slug=f"s{self.made}", digest=uuid.uuid4().hex * 2)
         self._copied(Dossier, signed_digest=uuid.uuid4().hex * 2, built_at=clock.now())
         held = lease.take()
