@@ -13,6 +13,7 @@ from approvals.models import ApprovalRequest, SignOff
 from approvals.policy import APPROVE_VERSION
 from mrm.lib.charts import numerals
 from validation import selectors as validation
+from validation.certificate import Certificate
 from validation.charts import Row, table_rows
 from validation.models import CheckResult, Conclusion, Finding
 from validation.plan_answers import AnsweredPlan
@@ -33,6 +34,7 @@ class Asked:
     signoffs: list[SignOff]
     # What the plan of the tier asks for, and what of it is not tested.
     plan: AnsweredPlan | None
+    certificate: Certificate | None
 
 
 def asked_of(*, actor: User, request: ApprovalRequest) -> Asked:
@@ -52,6 +54,7 @@ def asked_of(*, actor: User, request: ApprovalRequest) -> Asked:
         conclusion=request.conclusion,
         signoffs=list(request.signoffs.all()),
         plan=None if version is None else validation.answered_plan(actor=actor, version=version),
+        certificate=None if version is None else validation.reason_certificate(actor=actor, version=version),
     )
 
 

@@ -1,6 +1,7 @@
 """What the database itself refuses on this app's tables."""
 
 from audit.guards import Guard, On, alone, append_only, frozen, kept, write_once
+from validation.certificate import CHECK_OF, REQUIRED
 
 _OF_RESULT = (
     "(SELECT v.{column} FROM registry_modelversion v JOIN validation_validationrun r ON r.version_id = v.id"
@@ -40,6 +41,20 @@ _SAMPLE_OF_OTHER_TIERS = (
 _NEWEST_RUN = (
     "r.id = (SELECT q.id FROM validation_validationrun q WHERE q.version_id = NEW.id AND q.completed_at IS NOT NULL"
     " ORDER BY q.completed_at DESC LIMIT 1)"
+)
+
+
+# As `certificate.lines_of` reads results. Whether the dictionary is complete takes a digest, and only Python says it.
+_CERTIFIED_BY = ", ".join(f"'{check}'" for check in sorted(CHECK_OF.values()))
+_REQUIRED = sorted(CHECK_OF[line] for line in REQUIRED if line in CHECK_OF)
+_REQUIRED_CHECKS = ", ".join(f"'{check}'" for check in _REQUIRED)
+_UNCERTIFIED = (
+    "(EXISTS (SELECT 1 FROM validation_checkresult c WHERE c.run_id = NEW.run_id"  # noqa: S608 (names of ours)
+    f" AND c.check_id IN ({_CERTIFIED_BY}) AND (c.verdict = 'failed' OR (c.verdict = 'amber' AND NOT c.is_blocking))"
+    " AND NOT EXISTS (SELECT 1 FROM validation_deviation d WHERE d.result_id = c.id))"
+    " OR (SELECT COUNT(*) FROM validation_checkresult c WHERE c.run_id = NEW.run_id"
+    f" AND c.check_id IN ({_REQUIRED_CHECKS}) AND c.verdict NOT IN ('insufficient_data', 'error'))"
+    f" < {len(_REQUIRED)})"
 )
 
 
@@ -253,6 +268,13 @@ GUARDS = (
         " WHERE a.run_id = NEW.run_id AND a.topic = 'opinion' ORDER BY a.revision DESC LIMIT 1), 'unsatisfactory')"
         " = 'unsatisfactory'",
         "validation_conclusion: a version is found fit after an opinion on this evidence that does not contradict it",
+    ),
+    Guard(
+        "validation_conclusion_certified",
+        "validation_conclusion",
+        On.INSERT,
+        f"NEW.verdict IN ('fit', 'fit_with_conditions') AND {_UNCERTIFIED}",
+        "validation_conclusion: a version is found fit when the checks of its reasons hold or were let stand",
     ),
     Guard(
         "validation_version_approved_by_standard",

@@ -17,6 +17,8 @@ from registry.lifecycle import MOVES, Stage
 from registry.models import ModelVersion
 from validation import evidence as proof
 from validation.catalog import BY_ID
+from validation.certificate import Certificate
+from validation.certifying import certificate_of
 from validation.evidence import Evidence, Shown
 from validation.models import (
     CheckResult,
@@ -243,6 +245,18 @@ def answered_plan(*, actor: User, version: ModelVersion) -> AnsweredPlan:
     _require_read(actor, version)
     run = latest_run(version)
     return plan_answers(proof.seen_of(version if run is None else run.version, run))
+
+
+def reason_certificate(*, actor: User, version: ModelVersion) -> Certificate:
+    """The reason certificate as it stands on the newest evidence."""
+    _require_read(actor, version)
+    return certificate_now(version)
+
+
+def certificate_now(version: ModelVersion) -> Certificate:
+    """The same for gates, which ask whoever acts."""
+    run = latest_run(version)
+    return certificate_of(proof.seen_of(version if run is None else run.version, run))
 
 
 def successor_of(standard: ValidationStandard) -> ValidationStandard | None:

@@ -28,6 +28,7 @@ from registry.models import ModelVersion
 from reports.models import Dossier
 from scoring.models import Deployment
 from validation import selectors
+from validation.certificate import Certificate
 from validation.charts import chart_of
 from validation.models import CheckResult, Conclusion, Deviation, Finding
 
@@ -74,6 +75,7 @@ class Review:
     links: list[Act]
     # Empty for whoever may not read what people wrote about it.
     words_url: str
+    certificate: Certificate
 
 
 def review_of(*, actor: User, version: ModelVersion) -> Review:
@@ -101,6 +103,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         dossiers=_dossiers(actor, version),
         links=_links(actor, version, results),
         words_url=_words_url(actor, version),
+        certificate=selectors.reason_certificate(actor=actor, version=version),
     )
 
 

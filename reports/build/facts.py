@@ -33,6 +33,8 @@ from registry.selectors import changes
 from registry.version_files import files_of
 from reports.build.ledger import AsOf, Extract, extract_about
 from validation.assessments import questions
+from validation.certificate import Certificate
+from validation.certifying import certificate_of
 from validation.evidence import Evidence, assessments_of, evidence_of
 from validation.models import (
     Assessment,
@@ -98,6 +100,7 @@ class DossierFacts:
     monitoring: MonitoringPlan | None
     files: tuple[VersionFile, ...]
     plan: AnsweredPlan
+    certificate: Certificate
 
     def results_in(self, *sections: Section) -> tuple[CheckResult, ...]:
         return tuple(each for each in self.results if _section(each) in sections)
@@ -121,6 +124,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
     ledger = extract_about(version, until)
     results, found = tuple(results_of(actor=actor, run=run)), tuple(_findings(actor, version))
     said = assessments_of(run.version, run)
+    seen = Seen(run.version, run, results, found, conclusion, said)
     return DossierFacts(
         version=run.version,
         run=run,
@@ -147,7 +151,8 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         document=newest_document(version),
         monitoring=newest_plan(version),
         files=tuple(files_of(actor=actor, version=version)),
-        plan=plan_answers(Seen(run.version, run, results, found, conclusion, said)),
+        plan=plan_answers(seen),
+        certificate=certificate_of(seen),
     )
 
 

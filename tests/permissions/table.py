@@ -194,6 +194,7 @@ TABLE: Final = (
     ),
     Row("GET", "api-validation-run", {**_version(APPROVED), "run_id": "r_done"}, _all(READERS, 200)),
     Row("GET", "api-version-plan", _version(APPROVED), _all(READERS, 200)),
+    Row("GET", "api-version-certificate", _version(APPROVED), _all(READERS, 200)),
     Row("GET", "api-evidence", _version(APPROVED), _all(READERS, 200)),
     Row("GET", "api-assessment-list", _version(APPROVED), _all(INSIDE, 200)),
     Row("POST", "api-assessment-list", _version(VALIDATING), {"victor": 201}, ASSESSED),

@@ -234,7 +234,7 @@ def test_signer_is_shown_the_plan_of_the_accepted_tier_and_what_is_not_tested(ca
     case = case_in_validation(cast, drawn, tier=3)
     case.evidence()
     content = shown(case.version).content
-    assert content["format"] == "countersign-shown/3"
+    assert content["format"] == "countersign-shown/4"
     plan = content["plan"]
     assert (plan["slug"], plan["digest"]) == ("tier-3", plan_of_tier(3).digest)
     assert [each["component"] for each in plan["untested"]] == ["conclusion"]
