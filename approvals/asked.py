@@ -15,6 +15,7 @@ from approvals.policy import APPROVE_VERSION
 from mrm.lib.charts import numerals
 from registry.use_page import tables_of_version
 from validation import selectors as validation
+from validation.certificate import Certificate
 from validation.charts import Row, table_rows
 from validation.models import CheckResult, Conclusion, Finding
 from validation.plan_answers import AnsweredPlan
@@ -37,6 +38,7 @@ class Asked:
     plan: AnsweredPlan | None
     # The uses and limitations that the version was submitted for.
     tables: dict[str, Any] | None
+    certificate: Certificate | None
 
 
 def asked_of(*, actor: User, request: ApprovalRequest) -> Asked:
@@ -57,6 +59,7 @@ def asked_of(*, actor: User, request: ApprovalRequest) -> Asked:
         signoffs=list(request.signoffs.all()),
         plan=None if version is None else validation.answered_plan(actor=actor, version=version),
         tables=None if version is None else tables_of_version(version.use),
+        certificate=None if version is None else validation.reason_certificate(actor=actor, version=version),
     )
 
 

@@ -88,6 +88,15 @@ def load(raw: object) -> dict[str, ReasonWords]:
     return {reason.key: reason for reason in reasons}
 
 
+def complete_languages(raw: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Of each reason of a stored dictionary, the languages it has a text in. Stored words are not refused: a language
+    that the product learnt later is lacking in them, and whoever asks is told which."""
+    return {
+        str(each["key"]): frozenset(language for language, text in each["texts"].items() if text.strip())
+        for each in raw.get("reasons", [])
+    }
+
+
 def dump(reasons: Mapping[str, ReasonWords]) -> dict[str, object]:
     listed = [{"key": r.key, "code": r.code, "texts": dict(r.texts)} for r in reasons.values()]
     return {"format": FORMAT, "reasons": listed}

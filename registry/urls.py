@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from registry import (
+    dictionary_views,
     document_views,
     feature_view_views,
     mlflow_views,
@@ -69,6 +70,7 @@ pages: list[URLPattern] = [
     path("models/<slug:slug>/tier/acceptance", tier_views.tier_accept, name="tier-accept"),
     path("models/<slug:slug>/registration", views.version_register, name="version-register"),
     path("models/<slug:slug>/samples/import", sample_views.sample_import, name="sample-import"),
+    path("models/<slug:slug>/dictionaries", dictionary_views.dictionaries, name="dictionaries"),
     path("models/<slug:slug>/mlflow", mlflow_views.mlflow_models, name="mlflow-models"),
     path("models/<slug:slug>/mlflow/registration", mlflow_views.mlflow_register, name="mlflow-register"),
     path(f"{_VERSION}/document", document_views.document, name="document"),

@@ -12,6 +12,7 @@ from mrm.lib import canonical, clock
 from registry.models import ModelVersion, VersionFile
 from registry.monitoring_plans import newest_plan
 from validation import competence, demands
+from validation.certifying import certificate_of
 from validation.models import Answered, Assessment, CheckResult, Finding, Question, ValidationRun
 from validation.plan_answers import plan_answers
 from validation.plan_facts import Seen
@@ -127,6 +128,7 @@ def shown_of(run: ValidationRun) -> Shown:
     version = run.version
     seen = seen_of(version, run)
     results, conclusion = seen.results, seen.conclusion
+    certificate = certificate_of(seen)
     deviations = [deviation for result in results for deviation in result.deviations.all()]
     content = {
         "format": SHOWN_FORMAT,
@@ -134,6 +136,7 @@ def shown_of(run: ValidationRun) -> Shown:
         "evidence": run.evidence_digest,
         "use": _use_of(version),
         "plan": plan_answers(seen).plain(),
+        "certificate": {"digest": certificate.digest, "holds": certificate.holds},
         "findings": [_finding(each) for each in seen.findings],
         "monitoring": _monitoring(version),
         "questions": [_question(each) for each in version.questions.order_by("asked_at", "id")],
@@ -227,6 +230,7 @@ def newest_run(version: ModelVersion) -> ValidationRun | None:
         runs.select_related(
             "standard",
             "version__risk_model",
+            "version__artifact",
             "version__candidate",
             "version__policy",
             "version__dictionary",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from accounts.models import User
 from registry.gates import ConcernsVersion, version_of
+from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from validation import assessments, selectors
 from validation import evidence as proof
 from validation.applicable import why_not_applicable
 from validation.catalog import BY_ID
+from validation.certificate import Certified
+from validation.certificate_words import plain_words
 from validation.models import FIT, CheckResult
 from validation.signing import insider_role
 from validation.standards import load
@@ -115,6 +120,28 @@ def conclusion_matches_evidence(*, actor: User, subject: Subject) -> str | None:
             f"The conclusion on {version.label} is about older evidence. Ask a validator to conclude again."
         )
     return None
+
+
+def reason_certificate_holds(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
+    """No line fails that was not let stand by a deviation, and what every reason rests on is measured."""
+    version = version_of(subject)
+    return _why_not_certified(version, selectors.certificate_now(version).stopping)
+
+
+def reason_certificate_permits_deployment(*, actor: User, subject: Subject) -> str | None:  # noqa: ARG001
+    """As above for an approved version. Before the approval only a cap lets a version answer, and its approvers knew
+    that not everything is measured yet; a line that fails stops it all the same."""
+    version = version_of(subject)
+    certificate = selectors.certificate_now(version)
+    stopping = certificate.stopping if version.stage == Stage.APPROVED else certificate.failing
+    return _why_not_certified(version, stopping)
+
+
+def _why_not_certified(version: ModelVersion, stopping: Sequence[Certified]) -> str | None:
+    if not stopping:
+        return None
+    told = " ".join(plain_words(each) for each in stopping)
+    return f"The reason certificate of {version.label} does not hold. {told}"
 
 
 def titles_of(results: list[CheckResult]) -> str:

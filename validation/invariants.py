@@ -1,6 +1,7 @@
 """What the database itself refuses on this app's tables."""
 
 from audit.guards import Guard, On, alone, append_only, frozen, kept, write_once
+from validation.certificate import CHECK_OF, REQUIRED
 from validation.standard import USES
 
 _OF_RESULT = (
@@ -50,6 +51,20 @@ _FOR_OTHER_USES = (
 _NEWEST_RUN = (
     "r.id = (SELECT q.id FROM validation_validationrun q WHERE q.version_id = NEW.id AND q.completed_at IS NOT NULL"
     " ORDER BY q.completed_at DESC LIMIT 1)"
+)
+
+
+# As `certificate.lines_of` reads results. Whether the dictionary is complete takes a digest, and only Python says it.
+_CERTIFIED_BY = ", ".join(f"'{check}'" for check in sorted(CHECK_OF.values()))
+_REQUIRED = sorted(CHECK_OF[line] for line in REQUIRED if line in CHECK_OF)
+_REQUIRED_CHECKS = ", ".join(f"'{check}'" for check in _REQUIRED)
+_UNCERTIFIED = (
+    "(EXISTS (SELECT 1 FROM validation_checkresult c WHERE c.run_id = NEW.run_id"  # noqa: S608 (names of ours)
+    f" AND c.check_id IN ({_CERTIFIED_BY}) AND (c.verdict = 'failed' OR (c.verdict = 'amber' AND NOT c.is_blocking))"
+    " AND NOT EXISTS (SELECT 1 FROM validation_deviation d WHERE d.result_id = c.id))"
+    " OR (SELECT COUNT(*) FROM validation_checkresult c WHERE c.run_id = NEW.run_id"
+    f" AND c.check_id IN ({_REQUIRED_CHECKS}) AND c.verdict NOT IN ('insufficient_data', 'error'))"
+    f" < {len(_REQUIRED)})"
 )
 
 
@@ -296,6 +311,13 @@ GUARDS = (
         On.INSERT,
         "NEW.person_id = (SELECT person_id FROM accounts_user WHERE id = NEW.recorded_by_id)",
         "validation_competence: nobody records their own",
+    ),
+    Guard(
+        "validation_conclusion_certified",
+        "validation_conclusion",
+        On.INSERT,
+        f"NEW.verdict IN ('fit', 'fit_with_conditions') AND {_UNCERTIFIED}",
+        "validation_conclusion: a version is found fit when the checks of its reasons hold or were let stand",
     ),
     Guard(
         "validation_version_approved_by_standard",

@@ -18,6 +18,8 @@ from registry.models import ModelVersion
 from validation import evidence as proof
 from validation.applicable import why_not_applicable
 from validation.catalog import BY_ID
+from validation.certificate import Certificate
+from validation.certifying import certificate_of
 from validation.competence import of_testers
 from validation.evidence import Evidence, Shown
 from validation.models import (
@@ -260,6 +262,18 @@ def testers_of(*, actor: User, version: ModelVersion) -> list[tuple[str, tuple[C
         return []
     found = of_testers(run, proof.assessments_of(version, run))
     return [(person.name, held) for person, held in found.items()]
+
+
+def reason_certificate(*, actor: User, version: ModelVersion) -> Certificate:
+    """The reason certificate as it stands on the newest evidence."""
+    _require_read(actor, version)
+    return certificate_now(version)
+
+
+def certificate_now(version: ModelVersion) -> Certificate:
+    """The same for gates, which ask whoever acts."""
+    run = latest_run(version)
+    return certificate_of(proof.seen_of(version if run is None else run.version, run))
 
 
 def successor_of(standard: ValidationStandard) -> ValidationStandard | None:

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from validation import (
     assessment_views,
+    certificate_views,
     competence_views,
     finding_views,
     plan_views,
@@ -15,6 +16,7 @@ from validation.api.assessments import (
     QuestionListApi,
     QuestionReadApi,
 )
+from validation.api.certificates import CertificateReadApi
 from validation.api.competence import CompetenceListApi
 from validation.api.findings import (
     FindingCloseApi,
@@ -45,6 +47,7 @@ api = [
     ),
     path("reperformances/<uuid:reperformance_id>", ReperformanceReadApi.as_view(), name="api-reperformance"),
     path(f"{_VERSION}/plan", PlanReadApi.as_view(), name="api-version-plan"),
+    path(f"{_VERSION}/certificate", CertificateReadApi.as_view(), name="api-version-certificate"),
     path(f"{_VERSION}/evidence", EvidenceReadApi.as_view(), name="api-evidence"),
     path(f"{_VERSION}/findings", FindingOpenApi.as_view(), name="api-finding-open"),
     path(f"{_VERSION}/assessments", AssessmentListApi.as_view(), name="api-assessment-list"),
@@ -75,6 +78,7 @@ pages: list[URLPattern] = [
     ),
     path("reperformances/<uuid:reperformance_id>", reperformance_views.reperformance, name="reperformance"),
     path(f"{_VERSION}/plan", plan_views.version_plan, name="version-plan"),
+    path(f"{_VERSION}/certificate", certificate_views.version_certificate, name="version-certificate"),
     path(f"{_VERSION}/validation-run", views.run_start, name="run-start"),
     path(f"{_VERSION}/finding", views.finding_open, name="finding-open"),
     path(f"{_VERSION}/conclusion", views.conclude, name="conclude"),

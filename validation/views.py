@@ -203,6 +203,7 @@ def _signing_page(  # noqa: PLR0913, PLR0917 (a page is made of exactly these)
     context |= {"digest": now.digest, "reasons": reasons, "signer": actor.name, "version": version}
     context["testers"] = selectors.testers_of(actor=actor, version=version)
     context["plan"] = selectors.answered_plan(actor=actor, version=version)
+    context["certificate"] = selectors.reason_certificate(actor=actor, version=version)
     # Whoever may not sign sees why, and no form; what was entered is never taken away.
     if why_not and not form.is_bound:
         context["form"] = None

@@ -68,6 +68,20 @@ CHECKS = {
     "error": _bad(_("Error"), "warning"),
     "deviation": _waiting(_("Accepted by deviation"), "warning"),
 }
+CERTIFICATES = {
+    "certificate_holds": _good(_("Holds")),
+    "certificate_not_held": _bad(_("Does not hold"), "ban"),
+    "holds": _good(_("Holds")),
+    "fails": _bad(_("Fails")),
+    "let_stand": _waiting(_("Fails, let stand by deviation"), "warning"),
+    "undecided": _waiting(_("Undecided"), "question"),
+    "not_measured": _quiet(_("Not measured")),
+}
+CHANGES = {
+    "added": _good(_("Added"), "pencil"),
+    "removed": _bad(_("Removed")),
+    "changed": _waiting(_("Changed"), "pencil"),
+}
 CONCLUSIONS = {
     "fit": _good(_("Fit")),
     "fit_with_conditions": _waiting(_("Fit with conditions"), "warning"),
@@ -201,6 +215,8 @@ LOOKS: dict[str, Look] = {
     **PROMISES,
     **INVENTORY,
     **CHECKS,
+    **CERTIFICATES,
+    **CHANGES,
     **CONCLUSIONS,
     **RATINGS,
     **SIGNATURES,

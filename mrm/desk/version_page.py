@@ -32,6 +32,7 @@ from registry.use_page import tables_of_version
 from reports.models import Dossier
 from scoring.models import Deployment
 from validation import selectors
+from validation.certificate import Certificate
 from validation.charts import chart_of
 from validation.models import CheckResult, Conclusion, Deviation, Finding, Reperformance
 from validation.reperformed import newest_of
@@ -82,6 +83,7 @@ class Review:
     links: list[Act]
     # Empty for whoever may not read what people wrote about it.
     words_url: str
+    certificate: Certificate
 
 
 def review_of(*, actor: User, version: ModelVersion) -> Review:
@@ -116,6 +118,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         dossiers=_dossiers(actor, version),
         links=[*_links(actor, version, results), *_comparison(made)],
         words_url=_words_url(actor, version),
+        certificate=selectors.reason_certificate(actor=actor, version=version),
     )
 
 

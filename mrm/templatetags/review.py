@@ -10,6 +10,10 @@ from django.utils.translation import gettext
 
 from mrm.lib.charts import numerals
 from registry.bilingual import Words
+from validation.certificate import Certified, Line
+from validation.certificate_words import line_title as title_of_line
+from validation.certificate_words import line_words as words_of_line
+from validation.certificate_words import why_words
 from validation.models import Answered, SampleResult
 from validation.plan import Component, Fact
 from validation.plan_answers import Gap
@@ -45,6 +49,22 @@ def said(words: Words) -> str:
 @register.filter
 def fact_words(fact: Fact) -> str:
     return words_of_fact(fact)
+
+
+@register.filter
+def line_title(line: Line) -> str:
+    return title_of_line(line)
+
+
+@register.filter
+def line_words(line: Line) -> str:
+    return words_of_line(line)
+
+
+@register.filter
+def certificate_why(certified: Certified) -> str:
+    """Why a line does not simply hold; empty where it does."""
+    return why_words(certified)
 
 
 @register.simple_tag

@@ -45,7 +45,7 @@ def posts(status: int) -> Callable[[View], View]:
 
 
 def paged(
-    view: APIView, request: Request, rows: Any, ordering: tuple[str, ...], output: type[Shown]
+    view: APIView, request: Request, rows: Any, ordering: tuple[str, ...], output: Callable[..., Shown]
 ) -> Response:
     """One page by cursor, so that a list answers as fast at its end as at its beginning."""
     pages = Pages()

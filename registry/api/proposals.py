@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -13,6 +14,8 @@ from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
 from registry import decision_policies, reason_dictionaries, selectors
 from registry.api.base import Shown, paged, posts
+from registry.dictionary_history import Change, dictionary_history
+from registry.models import ReasonDictionary
 
 
 class PolicyOutput(Shown):
@@ -29,6 +32,45 @@ class DictionaryOutput(Shown):
     reasons = serializers.DictField()
     proposed_by = serializers.CharField(source="proposed_by.name")
     proposed_at = serializers.DateTimeField()
+
+
+class TextChangeOutput(Shown):
+    change = serializers.ChoiceField(choices=[each.value for each in Change])
+    reason = serializers.CharField()
+    language = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class CodeChangeOutput(Shown):
+    reason = serializers.CharField()
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+
+class DifferencesOutput(Shown):
+    texts = TextChangeOutput(many=True)
+    codes = CodeChangeOutput(many=True)
+
+
+class NumberedOutput(Shown):
+    """A dictionary among those of its model, in the order of proposal."""
+
+    id = serializers.UUIDField(source="dictionary.id")
+    number = serializers.IntegerField()
+    digest = serializers.CharField(source="dictionary.digest")
+    reasons = serializers.DictField(source="dictionary.reasons")
+    proposed_by = serializers.CharField(source="dictionary.proposed_by.name")
+    proposed_at = serializers.DateTimeField(source="dictionary.proposed_at")
+    versions = serializers.ListField(child=serializers.IntegerField(), help_text="Those that use it.")
+    changed = DifferencesOutput(allow_null=True, help_text="Against the one before; null for the first.")
+
+
+class ListedDictionaryOutput(Shown):
+    """Shows each row with its place in the history, which comes as context."""
+
+    def to_representation(self, instance: ReasonDictionary) -> dict[str, Any]:
+        return dict(NumberedOutput(self.context["history"][instance.pk]).data)
 
 
 class CandidateOutput(Shown):
@@ -75,10 +117,13 @@ class DictionaryListApi(WriteApi):
     class Input(StrictSerializer):
         reasons = serializers.DictField()
 
-    @extend_schema(responses=DictionaryOutput(many=True))
+    @extend_schema(responses=NumberedOutput(many=True))
     def get(self, request: Request, slug: str) -> Response:
-        rows = selectors.visible_dictionaries(actor=self.actor(), slug=slug)
-        return paged(self, request, rows, ("-proposed_at", "id"), DictionaryOutput)
+        actor = self.actor()
+        history = {each.dictionary.pk: each for each in dictionary_history(actor=actor, slug=slug)}
+        rows = selectors.visible_dictionaries(actor=actor, slug=slug)
+        output = functools.partial(ListedDictionaryOutput, context={"history": history})
+        return paged(self, request, rows, ("-proposed_at", "id"), output)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         entry = selectors.risk_model(actor=self.actor(), slug=kwargs["slug"])

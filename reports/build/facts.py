@@ -35,6 +35,8 @@ from registry.selectors import changes
 from registry.version_files import files_of
 from reports.build.ledger import AsOf, Extract, extract_about
 from validation.assessments import questions
+from validation.certificate import Certificate
+from validation.certifying import certificate_of
 from validation.competence import counting
 from validation.evidence import Evidence, assessments_of, evidence_of
 from validation.models import (
@@ -110,6 +112,7 @@ class DossierFacts:
     # The newest re-performance of the run; None where nobody has performed it again.
     performed: Reperformance | None
     marks: Marks
+    certificate: Certificate
 
     def results_in(self, *sections: Section) -> tuple[CheckResult, ...]:
         return tuple(each for each in self.results if _section(each) in sections)
@@ -133,6 +136,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
     ledger, performed = extract_about(version, until), newest_of(run)
     results, found = tuple(results_of(actor=actor, run=run)), tuple(_findings(actor, version))
     said = assessments_of(run.version, run)
+    seen = Seen(run.version, run, results, found, conclusion, said)
     return DossierFacts(
         version=run.version,
         run=run,
@@ -161,9 +165,10 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         document=newest_document(version),
         monitoring=newest_plan(version),
         files=tuple(files_of(actor=actor, version=version)),
-        plan=plan_answers(Seen(run.version, run, results, found, conclusion, said)),
         performed=performed,
         marks=Marks() if performed is None else marks_in(performed),
+        plan=plan_answers(seen),
+        certificate=certificate_of(seen),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reports.build.certificate import certificate
 from reports.build.checks import result_blocks
 from reports.build.content import Block, NotAssessed, Paragraph, Section
 from reports.build.facts import DossierFacts
@@ -76,11 +77,12 @@ def section_number(check_id: str) -> int | None:
 
 def subject(facts: DossierFacts, each: Subject) -> Section:
     results = [result for result in facts.results_in(*each.parts) if result.check_id != RE_PERFORMED]
+    certified = certificate(facts.certificate) if Part.EXPLAINABILITY in each.parts else ()
     if not results:
-        return Section(each.number, each.title, (NotAssessed(each.otherwise),))
+        return Section(each.number, each.title, (*certified, NotAssessed(each.otherwise)))
     note: tuple[Block, ...] = (Paragraph(each.note),) if each.note else ()
     gap: tuple[Block, ...] = (NotAssessed(each.gap),) if each.gap else ()
-    return Section(each.number, each.title, (*note, *_blocks(results, facts.marks), *gap))
+    return Section(each.number, each.title, (*certified, *note, *_blocks(results, facts.marks), *gap))
 
 
 def _blocks(results: list[CheckResult], marks: Marks) -> list[Block]:

@@ -426,6 +426,14 @@ def _of_validation() -> dict[str, str]:
             job_id="'{fresh}'",
             performed_by_id="'{dana}'",
         ),
+        "validation_conclusion_certified": copy(
+            "validation_conclusion",
+            "{conclusion}",
+            **NEW,
+            version_id="'{v_unsaid}'",
+            run_id="'{r_unsaid}'",
+            evidence_digest="(SELECT evidence_digest FROM validation_validationrun WHERE id = '{r_unsaid}')",
+        ),
         "validation_finding_frozen": f"{finding} text = 'Nothing.' WHERE id = '{{f_open}}'",
         "validation_finding_once": f"{finding} state = 'open', closed_by_id = NULL, closed_at = NULL"
         " WHERE id = '{f_closed}'",

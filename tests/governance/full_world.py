@@ -164,7 +164,8 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
 
 
 def _unsaid(cast: Any, case: cases.Case) -> dict[str, Any]:
-    """A draft without its document, and a version that was tested and not judged in words."""
+    """A draft without its document, and a version that was tested, whose reasons are not the true ones, and
+    which nobody judged in words."""
     bare = cases.drafted(cast, case.version.candidate, "0.21")
     unsaid = cases.Case(cast, _submitted(cast, case, "0.22"), case.standard)
     unwatched = cases.drafted(cast, case.version.candidate, "0.23")
@@ -176,7 +177,7 @@ def _unsaid(cast: Any, case: cases.Case) -> dict[str, Any]:
     return {
         "v_bare": bare,
         "v_unsaid": unsaid.version,
-        "r_unsaid": unsaid.tested(),
+        "r_unsaid": unsaid.tested(reason_deletion="failed"),
         "v_unwatched": unwatched,
         "document_bare": written.documents.get(),
         "watched_bare": written.monitoring_plans.get(),

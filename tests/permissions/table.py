@@ -205,6 +205,7 @@ TABLE: Final = (
     Row("POST", "api-reperformance-list", {**_version(APPROVED), "run_id": "r_done"}, {"victor": 202}),
     Row("GET", "api-reperformance", {"reperformance_id": "reperformance"}, _all(READERS, 200)),
     Row("GET", "api-version-plan", _version(APPROVED), _all(READERS, 200)),
+    Row("GET", "api-version-certificate", _version(APPROVED), _all(READERS, 200)),
     Row("GET", "api-evidence", _version(APPROVED), _all(READERS, 200)),
     Row("GET", "api-assessment-list", _version(APPROVED), _all(INSIDE, 200)),
     Row("POST", "api-assessment-list", _version(VALIDATING), {"victor": 201}, ASSESSED),

@@ -23,7 +23,7 @@ from reports.signing import signing_key
 from tests.reports import world
 from validation.findings import Raised, open_finding
 from validation.models import CheckResult
-from validation.selectors import evidence
+from validation.selectors import certificate_now, evidence
 
 
 def printed(case):
@@ -247,3 +247,10 @@ def test_component_that_nothing_answers_says_why_in_the_plan(approved):
     assert rows["Overrides and overlays"][2].lines == (("—", ""),)
     assert rows["Monitoring plan"][3] == "—"
     assert rows["Conclusion and its conditions"][3] == "—"
+
+
+def test_explanations_begin_with_the_reason_certificate(approved):
+    section = next(each for each in printed(approved).sections if each.number == 9)
+    heading, digest = section.blocks[0], section.blocks[2].rows[0][0]
+    assert (heading.text, heading.word.text) == ("Reason certificate", "holds")
+    assert digest.value == certificate_now(approved.version).digest

@@ -1,0 +1,45 @@
+"""The reason certificate: what the explanations rest on, before the results themselves."""
+
+from __future__ import annotations
+
+from reports.build.content import Block, Column, Digest, Heading, Linked, Noted, Paragraph, State, Table, Word
+from reports.build.words import NONE
+from validation.certificate import CHECK_OF, Certificate, Certified, LineState
+from validation.certificate_words import line_title, line_words, why_words
+from validation.plan_words import title_of
+
+_COLUMNS = (Column("Line", 0.3), Column("State", 0.14), Column("Because", 0.26), Column("Rests on", 0.3))
+_STATES = {
+    LineState.HOLDS: Word("holds", State.GOOD),
+    LineState.FAILS: Word("fails", State.BAD),
+    LineState.LET_STAND: Word("fails, let stand", State.WAITING),
+    LineState.UNDECIDED: Word("undecided", State.WAITING),
+    LineState.NOT_MEASURED: Word("not measured", State.QUIET),
+}
+
+
+def certificate(found: Certificate) -> tuple[Block, ...]:
+    word = Word("holds", State.GOOD) if found.holds else Word("does not hold", State.BAD)
+    said = Paragraph(
+        "Every line cites a result of this run, or the dictionary, by its digest; nothing was measured again. It holds "
+        "when no line fails that was not let stand by a signed deviation, and additivity, deletion fidelity and the "
+        "dictionary are measured. SHA-256 of its canonical form:"
+    )
+    digest = Table((Column("Reason certificate", 1.0),), ((Digest(found.digest),),))
+    lines = Table(_COLUMNS, tuple(_row(each) for each in found.lines))
+    return (Heading("Reason certificate", "reason-certificate", word), said, digest, lines)
+
+
+def _row(each: Certified) -> tuple[Noted, Word, str, Linked | Digest]:
+    check = CHECK_OF.get(each.line, "")
+    rests = Digest(each.rests_on, 16) if each.cited is None else _linked(check, each)
+    return (
+        Noted(line_title(each.line), line_words(each.line)),
+        _STATES[each.state],
+        why_words(each) or NONE,
+        rests if each.rests_on else Linked(((NONE, ""),)),
+    )
+
+
+def _linked(check: str, each: Certified) -> Linked:
+    return Linked(((title_of(check), f"check-{check}"), (f"SHA-256 {each.rests_on[:16]}…", "")))
