@@ -4,6 +4,7 @@ applied."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import User
@@ -21,43 +22,82 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> Sample:
-    """Everything the checks look at. Refuses bytes that do not match their digest and rows outside the
-    schema."""
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows of one snapshot's held-out part, in one order, with all that is joined to them at validation only."""
+
+    frame: pd.DataFrame
+    protected: pd.DataFrame
+    defaulted: NDArray[np.bool_]
+    exposure: NDArray[np.float64] | None
+    decided_on: NDArray[np.float64] | None
+    realised: pd.DataFrame | None
+    # The column of the day of the decision; empty where none is declared.
+    decided: str
+
+
+def rows_of(part: snapshots.Part, declared: Mapping[str, Any]) -> Rows:
     import numpy as np
     import pandas as pd
 
-    from registry import serving
-
-    version, store = run.version, vault.artifacts()
-    held_out = snapshots.read_held_out(actor=actor, snapshot=version.snapshot, why=f"validation-run:{run.pk}")
-    frame, apart = held_out.frame(), held_out.protected_frame()
-    served = serving.load(store, version.artifact_id)
-    scored, policy = served.score_frame(frame), decision_policies.loaded(version.policy)
-    verdicts = outcomes(served, scored, policy, frame)
-    development = snapshots.read_development(actor=actor, snapshot=version.snapshot).frame()
-    declared, bins = version.snapshot.declaration, served.parts.score_bins
-    incumbent, why_not = _incumbent(version, frame)
+    frame, apart = part.frame(), part.protected_frame()
     decided = _decision_column(declared)
-    return Sample(
+    return Rows(
         frame=frame,
         protected=pd.DataFrame(index=frame.index) if apart is None else apart,
-        development=development,
         defaulted=_defaulted(frame, declared),
-        development_defaulted=_defaulted(development, declared),
         exposure=frame[declared["exposure"]].to_numpy(dtype=np.float64) if declared["exposure"] else None,
+        decided_on=part.days(decided) if decided in frame.columns else None,
+        realised=part.realised_frame(),
+        decided=decided,
+    )
+
+
+def gather(*, actor: User, run: ValidationRun, retrained: str | None = None) -> Sample:
+    """Everything the checks look at. Refuses bytes that do not match their digest and rows outside the
+    schema."""
+    version = run.version
+    held_out = snapshots.read_held_out(actor=actor, snapshot=version.snapshot, why=f"validation-run:{run.pk}")
+    declared = version.snapshot.declaration
+    rows = rows_of(held_out, declared)
+    made = sample_of(version, rows)
+    development = snapshots.read_development(actor=actor, snapshot=version.snapshot).frame()
+    incumbent, why_not = _incumbent(version, rows.frame)
+    return replace(
+        made,
+        development=development,
+        development_defaulted=_defaulted(development, declared),
+        registered=replace(made.registered, retrained_digest=retrained),
+        incumbent=incumbent,
+        no_incumbent_because=why_not,
+    )
+
+
+def sample_of(version: ModelVersion, rows: Rows) -> Sample:
+    """What one version says of these rows, without its development part and what it would replace. Refuses bytes that
+    do not match their digest and rows outside the schema."""
+    from registry import serving
+
+    store = vault.artifacts()
+    served = serving.load(store, version.artifact_id)
+    scored, policy = served.score_frame(rows.frame), decision_policies.loaded(version.policy)
+    bins = served.parts.score_bins
+    return Sample(
+        frame=rows.frame,
+        protected=rows.protected,
+        development=None,
+        defaulted=rows.defaulted,
+        exposure=rows.exposure,
         probabilities=scored.probabilities,
         grades=served.parts.grades,
         score_shares=ScoreShares(bins.edges, bins.shares, version.snapshot.development_rows),
         # The day of the decision moves with time by itself: that it has moved is no news of the population.
-        inputs={each.name: each.type for each in served.schema.inputs if each.name != decided},
-        decided=Decided.of(policy, verdicts),
+        inputs={each.name: each.type for each in served.schema.inputs if each.name != rows.decided},
+        decided=Decided.of(policy, outcomes(served, scored, policy, rows.frame)),
         version=SealedVersion(served, store.read_sealed(version.artifact_id), scored),
-        registered=_registered(version, retrained),
-        incumbent=incumbent,
-        decided_on=held_out.days(decided) if decided in frame.columns else None,
-        realised=held_out.realised_frame(),
-        no_incumbent_because=why_not,
+        registered=_registered(version),
+        decided_on=rows.decided_on,
+        realised=rows.realised,
     )
 
 
@@ -71,7 +111,7 @@ def _decision_column(declared: Mapping[str, Any]) -> str:
     return str(declared.get("dates", {}).get("decision", ""))
 
 
-def _registered(version: ModelVersion, retrained: str | None) -> Registered:
+def _registered(version: ModelVersion) -> Registered:
     candidate, task = version.candidate, version.candidate.recipe
     return Registered(
         artifact_digest=version.artifact_id,
@@ -80,7 +120,6 @@ def _registered(version: ModelVersion, retrained: str | None) -> Registered:
         metrics=candidate.metrics,
         quality=version.snapshot.quality,
         development_rows=version.snapshot.development_rows,
-        retrained_digest=retrained,
     )
 
 

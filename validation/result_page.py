@@ -48,30 +48,28 @@ def facts_of(result: Answered) -> list[dict[str, Any]]:
     ]
 
 
-def measurements_of(result: Answered) -> dict[str, Any]:
+def measurements_of(measurements: list[dict[str, Any]]) -> dict[str, Any]:
     """Columns in which nothing was measured are left out."""
     heads = (_("Value"), _("Interval (95 %)"), _("Limit"), "p", _("p adjusted"), "n", _("Power"))
     names = ("value", "low", "limit", "p", "p_adjusted", "n", "power")
-    kept = [
-        at for at, name in enumerate(names) if any(each[name] is not None for each in result.measurements)
-    ]
+    kept = [at for at, name in enumerate(names) if any(each[name] is not None for each in measurements)]
     columns = [{"label": _("Measurement")}, *({"label": heads[at], "is_number": True} for at in kept)]
-    rows = [_measurement(each, kept) for each in result.measurements]
+    rows = [_measurement(each, kept) for each in measurements]
     return {"caption": _("Measurements"), "columns": [*columns, {"label": _("Verdict")}], "rows": rows}
 
 
 def tables_of(result: Answered) -> list[dict[str, Any]]:
     """The measurements, then the tables the charts are drawn from."""
-    stored = [_stored(name, table) for name, table in result.tables.items()]
-    return [measurements_of(result), *stored] if result.measurements else stored
+    stored = [stored_table(name, table) for name, table in result.tables.items()]
+    return [measurements_of(result.measurements), *stored] if result.measurements else stored
 
 
 def _measurement(each: dict[str, Any], kept: list[int]) -> list[dict[str, Any]]:
     names = ("limit", "p", "p_adjusted", "n", "power")
     between = numerals.NOT_AVAILABLE
     if each["low"] is not None and each["high"] is not None:
-        between = numerals.interval(_written(each["low"]), _written(each["high"]))
-    numbers = [_written(each["value"]), between, *(_written(each[name]) for name in names)]
+        between = numerals.interval(written(each["low"]), written(each["high"]))
+    numbers = [written(each["value"]), between, *(written(each[name]) for name in names)]
     return [
         {"text": each["label"], "note": each["why"]},
         *({"text": number, "is_number": True} for number in (numbers[at] for at in kept)),
@@ -79,7 +77,8 @@ def _measurement(each: dict[str, Any], kept: list[int]) -> list[dict[str, Any]]:
     ]
 
 
-def _stored(name: str, table: dict[str, Any]) -> dict[str, Any]:
+def stored_table(name: str, table: dict[str, Any]) -> dict[str, Any]:
+    """A table as it was kept with a result: columns of numbers are written as numbers."""
     places = range(len(table["columns"]))
     numeric = [all(_is_number(row[at]) for row in table["rows"]) for at in places]
     columns = [
@@ -87,7 +86,7 @@ def _stored(name: str, table: dict[str, Any]) -> dict[str, Any]:
         for at, column in enumerate(table["columns"])
     ]
     rows = [
-        [{"text": _written(row[at]) if numeric[at] else row[at], "is_number": numeric[at]} for at in places]
+        [{"text": written(row[at]) if numeric[at] else row[at], "is_number": numeric[at]} for at in places]
         for row in table["rows"]
     ]
     return {"caption": column_words(name), "columns": columns, "rows": rows, "is_long": len(rows) > LONG}
@@ -103,7 +102,7 @@ def _is_number(cell: str | None) -> bool:
     return True
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
     return numerals.NOT_AVAILABLE if value is None else plainly(value)
 
 
