@@ -82,6 +82,7 @@ class Event(StrEnum):
     QUESTION_ANSWERED = "question:answered"
     SAMPLE_RUN_STARTED = "sample_run:started"
     SAMPLE_RUN_COMPLETED = "sample_run:completed"
+    COMPARISON_COMPLETED = "comparison:completed"
     FINDING_OPENED = "finding:opened"
     FINDING_REBUTTED = "finding:rebutted"
     FINDING_PLANNED = "finding:planned"

@@ -1,12 +1,13 @@
 from django.urls import URLPattern, path
 
-from validation import assessment_views, finding_views, plan_views, sample_views, views
+from validation import assessment_views, comparison_views, finding_views, plan_views, sample_views, views
 from validation.api.assessments import (
     AssessmentListApi,
     QuestionAnswerApi,
     QuestionListApi,
     QuestionReadApi,
 )
+from validation.api.comparisons import ComparisonListApi, ComparisonReadApi
 from validation.api.findings import (
     FindingCloseApi,
     FindingListApi,
@@ -29,6 +30,8 @@ api = [
     path(f"{_VERSION}/validation-runs", RunListApi.as_view(), name="api-validation-run-list"),
     path(f"{_VERSION}/validation-runs/<uuid:run_id>", RunReadApi.as_view(), name="api-validation-run"),
     path(f"{_VERSION}/plan", PlanReadApi.as_view(), name="api-version-plan"),
+    path(f"{_VERSION}/comparisons", ComparisonListApi.as_view(), name="api-comparison-list"),
+    path(f"{_VERSION}/comparisons/<uuid:comparison_id>", ComparisonReadApi.as_view(), name="api-comparison"),
     path(f"{_VERSION}/evidence", EvidenceReadApi.as_view(), name="api-evidence"),
     path(f"{_VERSION}/findings", FindingOpenApi.as_view(), name="api-finding-open"),
     path(f"{_VERSION}/assessments", AssessmentListApi.as_view(), name="api-assessment-list"),
@@ -55,6 +58,8 @@ pages: list[URLPattern] = [
     path("validation-results/<uuid:result_id>/deviation", views.deviation_sign, name="deviation-sign"),
     path(f"{_VERSION}/plan", plan_views.version_plan, name="version-plan"),
     path(f"{_VERSION}/validation-run", views.run_start, name="run-start"),
+    path(f"{_VERSION}/comparison", comparison_views.comparison_request, name="comparison-request"),
+    path("comparisons/<uuid:comparison_id>", comparison_views.comparison, name="comparison"),
     path(f"{_VERSION}/finding", views.finding_open, name="finding-open"),
     path(f"{_VERSION}/conclusion", views.conclude, name="conclude"),
     path(f"{_VERSION}/assessment", assessment_views.assessment, name="assessment"),

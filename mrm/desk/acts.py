@@ -29,6 +29,7 @@ from registry.monitoring_plans import WRITABLE, newest_plan
 from registry.services import permission_of
 from scoring.models import Deployment
 from validation.assessments import topics_to_assess, why_no_assessment
+from validation.comparison_selectors import why_no_comparison
 from validation.selectors import blocking_failures, latest_run, why_no_conclusion, why_no_run
 
 
@@ -70,6 +71,7 @@ def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment 
         _request(actor, version),
         _deploy(actor, version, champion),
         _run(actor, version),
+        _compare_versions(actor, version),
         _raise(actor, version),
         _end(actor, version, champion),
         _suspend(actor, version),
@@ -251,6 +253,12 @@ def _run(actor: User, version: ModelVersion) -> Act | None:
     if latest_run(version) is None:
         return Act(_("Start a validation run"), _at("run-start", version), leads_on=True)
     return Act(_("Run the validation again"), _at("run-start", version))
+
+
+def _compare_versions(actor: User, version: ModelVersion) -> Act | None:
+    if why_no_comparison(actor=actor, version=version) is not None:
+        return None
+    return Act(_("Compare with the champion"), _at("comparison-request", version))
 
 
 def _raise(actor: User, version: ModelVersion) -> Act | None:

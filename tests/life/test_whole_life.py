@@ -190,7 +190,13 @@ def _ledger_tells_it_in_order(cast: Cast) -> None:
     assert [first[event] for event in ORDER] == sorted(first[event] for event in ORDER)
     assert "access:refused" not in first
     counted = Counter(row.event for row in rows)
-    told = {"version:registered": 2, "version:submitted": 2, "run:completed": 2, "signoff:recorded": 2}
+    told = {
+        "version:registered": 2,
+        "version:submitted": 2,
+        "run:completed": 2,
+        "signoff:recorded": 2,
+        "comparison:completed": 1,
+    }
     told |= {"version:approved": 1, "deployment:started": 1, "conclusion:signed": 1, "dossier:signed": 1}
     assert {event: counted[event] for event in told} == told
     assert counted["deviation:signed"] == Deviation.objects.count()
