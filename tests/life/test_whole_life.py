@@ -174,7 +174,15 @@ def _failures_were_challenged(cast: Cast) -> None:
 
 def _every_job_ended_well() -> None:
     ended = {(job.kind, job.state) for job in Job.objects.exclude(kind="void-requests")}
-    wanted = {"import-snapshot", "train", "register", "validate", "build-dossier", "show-in-mlflow"}
+    wanted = {
+        "import-snapshot",
+        "train",
+        "register",
+        "validate",
+        "compare",
+        "build-dossier",
+        "show-in-mlflow",
+    }
     assert ended == {(kind, "succeeded") for kind in wanted}
 
 
