@@ -85,6 +85,7 @@ class Event(StrEnum):
     SAMPLE_RUN_STARTED = "sample_run:started"
     SAMPLE_RUN_COMPLETED = "sample_run:completed"
     RUN_REPERFORMED = "run:reperformed"
+    COMPARISON_COMPLETED = "comparison:completed"
     FINDING_OPENED = "finding:opened"
     FINDING_REBUTTED = "finding:rebutted"
     FINDING_PLANNED = "finding:planned"

@@ -148,6 +148,8 @@ def _result_links(found: Job) -> list[dict[str, str]]:
         wanted.append((_("The registered version"), "version", [result["model"], result["version"]]))
     if "reperformance" in result:
         wanted.append((_("The comparison, number by number"), "reperformance", [result["reperformance"]]))
+    if "comparison" in result:
+        wanted.append((_("The comparison"), "comparison", [result["comparison"]]))
     if found.kind in _PAGES and result:
         wanted.append((_("What came of it, in words"), _PAGES[found.kind], [found.pk]))
     links = []

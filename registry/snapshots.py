@@ -131,6 +131,13 @@ def read_development(*, actor: User, snapshot: DatasetSnapshot) -> Part:
     return Part(table=_part(snapshot, DEVELOPMENT))
 
 
+def read_development_applicants(*, actor: User, snapshot: DatasetSnapshot) -> bytes | None:
+    """Whom the rows that may be learned from are about, by token, as parquet; None without tokens. To tell whether
+    somebody else's held-out row was one of them; for whoever validates."""
+    require(actor=actor, permission=Permission.HELD_OUT_READ)
+    return _optional_part(snapshot, f"{DEVELOPMENT}{TOKENS}")
+
+
 def read_result(*, actor: User, snapshot: DatasetSnapshot, column: str) -> bytes:
     """One column of what became of the loans of the development part, as parquet, rows in its order: to compare
     candidates by, never to learn from. For whoever trains."""

@@ -4,12 +4,15 @@ applied."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from accounts.models import User
 from registry import snapshots, vault
 from registry.lifecycle import Stage
 from registry.models import ModelVersion, StageChange
-from validation.materials import Materials, Rival, Tables, assembled
+from validation import materials as plain
+from validation.materials import Materials, Rival, Rows, Tables, assembled, said_of
 from validation.models import ValidationRun
 from validation.sample import Registered, Sample
 
@@ -36,6 +39,17 @@ def materials(
         registered=_registered(version, retrained),
         rival=None if rival is None else Rival(rival.label, rival.artifact_id, rival.policy.rules),
     )
+
+
+def rows_of(part: snapshots.Part, declared: Mapping[str, Any]) -> Rows:
+    """The rows of a held-out part. Any: the JSON of a snapshot's declaration."""
+    return plain.rows_of(Tables(part.table, b"", part.protected, part.realised), declared)
+
+
+def sample_of(version: ModelVersion, rows: Rows) -> Sample:
+    """What one version says of these rows, without its development part and what it would replace."""
+    registered = _registered(version, None)
+    return said_of(rows, version.artifact_id, version.policy.rules, registered, vault.artifacts())
 
 
 def incumbent_of(version: ModelVersion) -> ModelVersion | None:

@@ -24,7 +24,7 @@ def adverse_impact(sample: Sample, standard: Standard, key: str) -> Measured:
     if attribute is None:
         return Measured(f"The standard names no attribute {key}.", insufficient("Not in the standard."))
     groups = groups_of(sample, attribute)
-    strict = _readings(sample.approved, groups, attribute, standard)
+    strict = readings_of(sample.approved, groups, attribute, standard)
     measured = [_measurement(reading, standard.fairness) for reading in strict]
     missing = sorted({group.name for group in attribute.groups} - set(groups.names))
     measured += [_absent(name) for name in missing if name != attribute.reference]
@@ -44,10 +44,10 @@ def _wide(
     """Nothing where nobody is referred: it would say the same again."""
     if not sample.referred.any():
         return ()
-    return _readings(sample.approved | sample.referred, groups, attribute, standard)
+    return readings_of(sample.approved | sample.referred, groups, attribute, standard)
 
 
-def _readings(
+def readings_of(
     approved: NDArray[np.bool_], groups: Coded, attribute: Attribute, standard: Standard
 ) -> tuple[AdverseImpact, ...]:
     from quant.fairness.groups import Comparison

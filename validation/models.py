@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Person
-from registry.models import ModelVersion, ScoredSample, VersionFile
+from registry.models import DatasetSnapshot, ModelVersion, ScoredSample, VersionFile
 from validation.measuring import VERDICTS
 from validation.standard import USES
 from validation.topics import Area, Rating, Topic
@@ -191,6 +191,45 @@ class Reperformance(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["run", "-at"], name="reperformance_newest_of_run")]
+
+
+class ToldBy(models.TextChoices):
+    """How it is known that none of the compared rows was learned from."""
+
+    SAME_SNAPSHOT = "same_snapshot"
+    APPLICANTS = "applicants"
+    CONTENT = "content"
+
+
+class Comparison(models.Model):
+    """Two versions of one model on the same held-out rows: all that was found, as canonical facts. It stops nothing and
+    grants nothing. Append-only: its job writes it whole, or not at all."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    champion = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
+    challenger = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="comparisons")
+    snapshot = models.ForeignKey(DatasetSnapshot, on_delete=models.PROTECT, related_name="+")
+    standard = models.ForeignKey(ValidationStandard, on_delete=models.PROTECT, related_name="+")
+    job_id = models.UUIDField(unique=True)
+    rows = models.PositiveIntegerField()
+    told_by = models.CharField(max_length=16, choices=ToldBy)
+    # Numbers as repr text; nothing of an applicant.
+    facts = models.JSONField()
+    digest = models.CharField(max_length=64)
+    compared_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    completed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(champion=models.F("challenger")), name="comparison_is_of_two_versions"
+            ),
+            models.CheckConstraint(
+                condition=Q(told_by__in=ToldBy.values), name="comparison_says_how_rows_are_held_out"
+            ),
+            models.CheckConstraint(condition=Q(rows__gte=1), name="comparison_has_rows"),
+        ]
+        indexes = [models.Index(fields=["challenger", "-completed_at"], name="comparison_of_challenger")]
 
 
 class Severity(models.TextChoices):

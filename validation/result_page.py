@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -53,38 +54,42 @@ def facts_of(result: Answered) -> list[dict[str, Any]]:
     ]
 
 
-def measurements_of(result: Answered, marks: Marks) -> dict[str, Any]:
-    """Columns in which nothing was measured are left out; the last one says how each number stands."""
+def measurements_of(
+    measurements: list[dict[str, Any]], marks: Callable[[str], str] | None = None
+) -> dict[str, Any]:
+    """Columns in which nothing was measured are left out; where there are `marks`, the last one says how each number
+    stands."""
     heads = (_("Value"), _("Interval (95 %)"), _("Limit"), "p", _("p adjusted"), "n", _("Power"))
     names = ("value", "low", "limit", "p", "p_adjusted", "n", "power")
-    kept = [
-        at for at, name in enumerate(names) if any(each[name] is not None for each in result.measurements)
-    ]
+    kept = [at for at, name in enumerate(names) if any(each[name] is not None for each in measurements)]
     columns = [{"label": _("Measurement")}, *({"label": heads[at], "is_number": True} for at in kept)]
+    ends = [{"label": _("Verdict")}, *([] if marks is None else [{"label": _("Proof")}])]
     rows = [
-        [*_measurement(each, kept), {"text": mark_words(marks.of(result.check_id, each["name"]))}]
-        for each in result.measurements
+        [*_measurement(each, kept), *([] if marks is None else [{"text": marks(each["name"])}])]
+        for each in measurements
     ]
-    ends = [{"label": _("Verdict")}, {"label": _("Proof")}]
     return {"caption": _("Measurements"), "columns": [*columns, *ends], "rows": rows}
 
 
 def tables_of(result: Answered, marks: Marks) -> list[dict[str, Any]]:
     """The measurements, then the tables the charts are drawn from, each under its mark."""
+
+    def mark(measure: str) -> str:
+        return mark_words(marks.of(result.check_id, measure))
+
     stored = []
     for name, table in result.tables.items():
-        made = _stored(name, table)
-        said = mark_words(marks.of(result.check_id, f"table:{name}"))
-        stored.append(made | {"caption": f"{made['caption']} ({said})"})
-    return [measurements_of(result, marks), *stored] if result.measurements else stored
+        made = stored_table(name, table)
+        stored.append(made | {"caption": f"{made['caption']} ({mark(f'table:{name}')})"})
+    return [measurements_of(result.measurements, mark), *stored] if result.measurements else stored
 
 
 def _measurement(each: dict[str, Any], kept: list[int]) -> list[dict[str, Any]]:
     names = ("limit", "p", "p_adjusted", "n", "power")
     between = numerals.NOT_AVAILABLE
     if each["low"] is not None and each["high"] is not None:
-        between = numerals.interval(_written(each["low"]), _written(each["high"]))
-    numbers = [_written(each["value"]), between, *(_written(each[name]) for name in names)]
+        between = numerals.interval(written(each["low"]), written(each["high"]))
+    numbers = [written(each["value"]), between, *(written(each[name]) for name in names)]
     return [
         {"text": each["label"], "note": each["why"]},
         *({"text": number, "is_number": True} for number in (numbers[at] for at in kept)),
@@ -92,7 +97,8 @@ def _measurement(each: dict[str, Any], kept: list[int]) -> list[dict[str, Any]]:
     ]
 
 
-def _stored(name: str, table: dict[str, Any]) -> dict[str, Any]:
+def stored_table(name: str, table: dict[str, Any]) -> dict[str, Any]:
+    """A table as it was kept with a result: columns of numbers are written as numbers."""
     places = range(len(table["columns"]))
     numeric = [all(_is_number(row[at]) for row in table["rows"]) for at in places]
     columns = [
@@ -100,7 +106,7 @@ def _stored(name: str, table: dict[str, Any]) -> dict[str, Any]:
         for at, column in enumerate(table["columns"])
     ]
     rows = [
-        [{"text": _written(row[at]) if numeric[at] else row[at], "is_number": numeric[at]} for at in places]
+        [{"text": written(row[at]) if numeric[at] else row[at], "is_number": numeric[at]} for at in places]
         for row in table["rows"]
     ]
     return {"caption": column_words(name), "columns": columns, "rows": rows, "is_long": len(rows) > LONG}
@@ -116,7 +122,7 @@ def _is_number(cell: str | None) -> bool:
     return True
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
     return numerals.NOT_AVAILABLE if value is None else plainly(value)
 
 

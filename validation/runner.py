@@ -62,9 +62,13 @@ def run_plan(sample: Sample, standard: Standard, *, progress: Progress) -> list[
 
 
 def run_check(check: Check, planned: Planned, sample: Sample, standard: Standard) -> Outcome:
+    return answered(planned, lambda: check.run(sample, standard))
+
+
+def answered(planned: Planned, ask: Callable[[], Measured]) -> Outcome:
+    """What one question found, as grave as it was planned to be; a fault of its own becomes a result too."""
     try:
-        found = check.run(sample, standard)
-        return _outcome(planned, found)
+        return _outcome(planned, ask())
     except NotMeasurable as refusal:
         return _outcome(planned, Measured(str(refusal), insufficient(str(refusal))))
     except Exception as fault:  # noqa: BLE001 (the boundary: one broken check must not hide the others)

@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from validation import (
     assessment_views,
     certificate_views,
+    comparison_views,
     competence_views,
     finding_views,
     plan_views,
@@ -17,6 +18,7 @@ from validation.api.assessments import (
     QuestionReadApi,
 )
 from validation.api.certificates import CertificateReadApi
+from validation.api.comparisons import ComparisonListApi, ComparisonReadApi
 from validation.api.competence import CompetenceListApi
 from validation.api.findings import (
     FindingCloseApi,
@@ -48,6 +50,8 @@ api = [
     path("reperformances/<uuid:reperformance_id>", ReperformanceReadApi.as_view(), name="api-reperformance"),
     path(f"{_VERSION}/plan", PlanReadApi.as_view(), name="api-version-plan"),
     path(f"{_VERSION}/certificate", CertificateReadApi.as_view(), name="api-version-certificate"),
+    path(f"{_VERSION}/comparisons", ComparisonListApi.as_view(), name="api-comparison-list"),
+    path(f"{_VERSION}/comparisons/<uuid:comparison_id>", ComparisonReadApi.as_view(), name="api-comparison"),
     path(f"{_VERSION}/evidence", EvidenceReadApi.as_view(), name="api-evidence"),
     path(f"{_VERSION}/findings", FindingOpenApi.as_view(), name="api-finding-open"),
     path(f"{_VERSION}/assessments", AssessmentListApi.as_view(), name="api-assessment-list"),
@@ -80,6 +84,8 @@ pages: list[URLPattern] = [
     path(f"{_VERSION}/plan", plan_views.version_plan, name="version-plan"),
     path(f"{_VERSION}/certificate", certificate_views.version_certificate, name="version-certificate"),
     path(f"{_VERSION}/validation-run", views.run_start, name="run-start"),
+    path(f"{_VERSION}/comparison", comparison_views.comparison_request, name="comparison-request"),
+    path("comparisons/<uuid:comparison_id>", comparison_views.comparison, name="comparison"),
     path(f"{_VERSION}/finding", views.finding_open, name="finding-open"),
     path(f"{_VERSION}/conclusion", views.conclude, name="conclude"),
     path(f"{_VERSION}/assessment", assessment_views.assessment, name="assessment"),

@@ -86,6 +86,7 @@ def tell(stage: Stage) -> Told:
     words = "The same recipe and bytes as version 1, with a stricter cut-off."
     _version(stage, 2, parts, words)
     _validate(stage, 2)
+    _compare(stage, 2, 1)
     failed = tuple(result["check"] for result in _failed(stage.people.validator, 2))
     stage.say(f"v2 waits in the validator's queue; failed by itself: {', '.join(failed) or 'nothing'}")
     return _told(answers, failed, _dossier(stage, 1))
@@ -243,6 +244,16 @@ def _reperform(stage: Stage, number: int) -> None:
         f" {done['not_reperformed']} not re-performed"
     )
     stage.say(f"  {told}")
+
+
+def _compare(stage: Stage, challenger: int, champion: int) -> None:
+    stage.say(f"Victor compares v{challenger} with v{champion} on the same held-out clients")
+    victor, path = stage.people.validator, f"models/{SLUG}/versions/{challenger}/comparisons"
+    asked = {"champion": champion, "standard": STANDARD}
+    accepted = victor.post(path, asked, Idempotency_Key=f"story-v{challenger}-comparison")
+    found = victor.get(f"{path}/{victor.finish(accepted)['comparison']}")
+    for result in found["facts"]["results"]["both"]:
+        stage.say(f"  {result['headline']}")
 
 
 def _challenge(stage: Stage, number: int) -> None:

@@ -30,6 +30,7 @@ from registry.monitoring_plans import WRITABLE, newest_plan
 from registry.services import permission_of
 from scoring.models import Deployment
 from validation.assessments import topics_to_assess, why_no_assessment
+from validation.comparison_selectors import why_no_comparison
 from validation.models import ValidationRun
 from validation.reperformed import why_no_reperformance
 from validation.selectors import blocking_failures, latest_run, why_no_conclusion, why_no_run
@@ -75,6 +76,7 @@ def acts_on_version(*, actor: User, version: ModelVersion, champion: Deployment 
         _deploy(actor, version, champion),
         _run(actor, version, newest),
         _reperform(actor, newest),
+        _compare_versions(actor, version),
         _raise(actor, version),
         _end(actor, version, champion),
         _suspend(actor, version),
@@ -264,6 +266,12 @@ def _reperform(actor: User, newest: ValidationRun | None) -> Act | None:
     if newest is None or why_no_reperformance(actor=actor, run=newest) is not None:
         return None
     return Act(_("Re-perform the newest run"), reverse("run-reperform", args=[newest.pk]), "post")
+
+
+def _compare_versions(actor: User, version: ModelVersion) -> Act | None:
+    if why_no_comparison(actor=actor, version=version) is not None:
+        return None
+    return Act(_("Compare with the champion"), _at("comparison-request", version))
 
 
 def _raise(actor: User, version: ModelVersion) -> Act | None:

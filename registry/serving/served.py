@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from registry.serving.estimators import Estimator
+    from registry.serving.estimators import Estimator, Size
     from registry.serving.parts import Parts
 
 UNKNOWN_CODE = "unknown_code"
@@ -94,6 +94,11 @@ class Served:
         self.group_places = group_places(parts.groups, self.feature_names)
         self._estimator = estimator
         self._row = compile_row(parts.schema)
+
+    @property
+    def size(self) -> Size:
+        """How much its estimator has learned."""
+        return self._estimator.size
 
     def parse(self, features: Mapping[str, object], at: str = "/features") -> CanonicalInput:
         """The canonical input, or Invalid with every error and its JSON pointer below `at`."""

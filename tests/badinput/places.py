@@ -15,10 +15,14 @@ from mrm.lib import clock
 from quant.transactions import form
 from registry.feature_views import BuiltView, record_view
 from registry.models import DatasetSnapshot
+from registry.services import submit_version
 from tests.accounts import granting
 from tests.training.feature_views.viewed import DEFINITION
 from tests.validation import scored
+from tests.validation.cases import registered
+from tests.validation.compared import written
 from validation.findings import Raised
+from validation.models import Comparison
 from validation.sample_runs import start_sample_run
 from validation.services import open_finding
 
@@ -65,12 +69,20 @@ def places_of(world: World) -> dict[str, str]:
         "job_id": str(job.pk),
         "snapshot_id": str(DatasetSnapshot.objects.get().pk),
         **_of_samples(world),
+        "comparison_id": str(_comparison(world).pk),
         "deployment_id": str(world.deployment.pk),
         "decision_id": str(world.decide().pk),
         "sequence": "1",
         **_of_roles(world),
         **_of_people(world),
     }
+
+
+def _comparison(world: World) -> Comparison:
+    """Of the version and a stricter one of the same bytes, which stands at its own number beside it."""
+    cast, version = world.cast, world.version
+    stricter = submit_version(actor=cast.dana, version=registered(cast, version.candidate, "0.02"))
+    return written(cast.victor, version, stricter, version.runs.first().standard)
 
 
 def _of_samples(world: World) -> dict[str, str]:

@@ -51,6 +51,7 @@ APPEND_ONLY: Final = {
     "validation_checkresult": ("{res_failed}", "id", "verdict = 'passed'"),
     "validation_sampleresult": ("{sres_failed}", "id", "verdict = 'passed'"),
     "validation_reperformance": ("{reperformance}", "id", "differing = 9"),
+    "validation_comparison": ("{compared}", "id", "rows = 2"),
     "validation_findingnote": ("{note}", "id", "text = 'otherwise'"),
     "validation_assessment": ("{said}", "id", "text = 'otherwise'"),
     "validation_assessmentfile": ("{attached}", "id", "assessment_id = '{said_open}'"),
@@ -347,6 +348,21 @@ def _of_sample_runs() -> dict[str, str]:
     }
 
 
+def _of_comparisons() -> dict[str, str]:
+    table, anew = "validation_comparison", {**NEW, "job_id": "'{fresh}'"}
+    return {
+        f"{table}_same_job_id": copy(table, "{compared}", **NEW),
+        f"{table}_independent": copy(table, "{compared}", **anew, compared_by_id="'{dana}'"),
+        f"{table}_of_one_model": copy(table, "{compared}", **anew, champion_id="'{fresh}'"),
+        f"{table}_of_no_draft": copy(table, "{compared}", **anew, champion_id="'{v_draft}'"),
+        f"{table}_on_the_newer": copy(table, "{compared}", **anew, snapshot_id="'{fresh}'"),
+        f"{table}_standard_first": copy(
+            table, "{compared}", **NEW, job_id="'{j_queued}'", standard_id="'{standard_after}'"
+        ),
+        f"{table}_standard_applies": copy(table, "{compared}", **anew, standard_id="'{standard_elsewhere}'"),
+    }
+
+
 def _of_validation() -> dict[str, str]:
     run, finding = "UPDATE validation_validationrun SET", "UPDATE validation_finding SET"
     question = "UPDATE validation_question SET"
@@ -378,6 +394,7 @@ def _of_validation() -> dict[str, str]:
         ),
         "validation_validationrun_evidence_once": f"{run} evidence_digest = '{{hex64}}' WHERE id = '{{r_done}}'",
         **_of_sample_runs(),
+        **_of_comparisons(),
         "validation_checkresult_same_check_id": copy("validation_checkresult", "{res_failed}", **NEW),
         "validation_checkresult_run_open": copy(
             "validation_checkresult", "{res_failed}", **NEW, check_id="'another'"
@@ -775,6 +792,15 @@ def constrained() -> dict[str, str]:
         "sample_verdict_is_known": "UPDATE validation_sampleresult SET verdict = 'fine' WHERE id = '{sres_failed}'",
         "sample_error_blocks": "UPDATE validation_sampleresult SET verdict = 'error', is_blocking = false"
         " WHERE id = '{sres_failed}'",
+        "comparison_is_of_two_versions": copy(
+            "validation_comparison", "{compared}", **NEW, job_id="'{fresh}'", champion_id="challenger_id"
+        ),
+        "comparison_says_how_rows_are_held_out": copy(
+            "validation_comparison", "{compared}", **NEW, job_id="'{fresh}'", told_by="'hearsay'"
+        ),
+        "comparison_has_rows": copy(
+            "validation_comparison", "{compared}", **NEW, job_id="'{fresh}'", rows="0"
+        ),
         "one_feature_view_a_number": copy("registry_featureview", "{view}", **NEW),
         "feature_view_number_from_one": copy("registry_featureview", "{view}", **NEW, number="0"),
         "feature_view_has_rows": copy("registry_featureview", "{view}", **NEW, number="9", rows="0"),

@@ -104,6 +104,7 @@ from tests.tiers import LOW, answered
 from tests.training.feature_views.viewed import DEFINITION
 from tests.training.swept import recorded_sweep
 from tests.validation import cases, scored
+from tests.validation.compared import written
 from tests.validation.performed import ROWS
 from validation import standards
 from validation.assessing import Written, answer_question, ask_question, write_assessment
@@ -150,6 +151,7 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _webhooks(cast)
     rows |= _compared(rows["v_approved"])
     rows |= _unsaid(cast, case)
+    rows["compared"] = written(cast.victor, case.version, rows["v_validating"], case.standard)
     # From now on every run in this world is one under thresholds that have changed since.
     changed = standards.committed(case.standard.slug) | {"seed": 20270101}
     rows["standard_after"] = freeze_content(actor=cast.victor, content=changed)

@@ -179,6 +179,15 @@ def _every_job_ended_well() -> None:
     wanted |= {"reperform"}
     # Performed again, the first run holds.
     assert [made.differing for made in Reperformance.objects.all()] == [0]
+    wanted = {
+        "import-snapshot",
+        "train",
+        "register",
+        "validate",
+        "compare",
+        "build-dossier",
+        "show-in-mlflow",
+    }
     assert ended == {(kind, "succeeded") for kind in wanted}
 
 
@@ -194,7 +203,13 @@ def _ledger_tells_it_in_order(cast: Cast) -> None:
     assert [first[event] for event in ORDER] == sorted(first[event] for event in ORDER)
     assert "access:refused" not in first
     counted = Counter(row.event for row in rows)
-    told = {"version:registered": 2, "version:submitted": 2, "run:completed": 2, "signoff:recorded": 2}
+    told = {
+        "version:registered": 2,
+        "version:submitted": 2,
+        "run:completed": 2,
+        "signoff:recorded": 2,
+        "comparison:completed": 1,
+    }
     told |= {"version:approved": 1, "deployment:started": 1, "conclusion:signed": 1, "dossier:signed": 1}
     assert {event: counted[event] for event in told} == told
     assert counted["deviation:signed"] == Deviation.objects.count()

@@ -23,6 +23,7 @@ ROWS = {
     "job_id": "j_queued",
     "snapshot_id": "snapshot",
     "view_id": "view",
+    "comparison_id": "compared",
     "sample_id": "sample",
     "sample_run_id": "sr_done",
     "sample_result_id": "sres_failed",

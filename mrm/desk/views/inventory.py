@@ -26,6 +26,8 @@ from registry.use_page import tables_of
 from reports import benchmarks
 from reports.models import Benchmark
 from scoring.models import Deployment
+from validation.comparison_page import list_table
+from validation.comparison_selectors import comparisons_of
 
 PAGE = 50
 
@@ -72,6 +74,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
         "versions": list(selectors.visible_versions(actor=actor, slug=slug)[:PAGE]),
         "candidates": list(selectors.visible_candidates(actor=actor, slug=slug)[:5]),
         "samples": list(samples.samples_of(actor=actor, risk_model=entry)[:PAGE]),
+        "comparisons": list_table(comparisons_of(actor=actor, risk_model=entry)[:PAGE]),
         "snapshots": _snapshots(actor),
         "benchmarks": _benchmarks(actor, entry),
         "jobs": _jobs(actor, entry),

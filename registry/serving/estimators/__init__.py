@@ -7,6 +7,7 @@ The file's name in the artefact says the library. None of them runs code that th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from mrm.lib.errors import Unavailable
@@ -19,6 +20,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+class Learned(StrEnum):
+    """What an estimator is made of."""
+
+    TREES = "trees"
+    NUMBERS = "numbers"
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much was learned: boosted trees, or the fitted numbers of a table (coefficients, weights and intercepts)."""
+
+    learned: Learned
+    count: int
+
+
 class Estimator(Protocol):
     """Log-odds of one outcome on one thread. Safe to share between threads."""
 
@@ -26,6 +42,9 @@ class Estimator(Protocol):
     def column_names(self) -> tuple[str, ...] | None:
         """The columns it was trained on, as its library writes them; None where it learned none."""
         ...
+
+    @property
+    def size(self) -> Size: ...
 
     def margins(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         """Log-odds of default, (rows, features) to (rows,)."""

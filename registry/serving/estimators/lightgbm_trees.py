@@ -9,7 +9,7 @@ import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.serving.estimators import lightgbm_text
+from registry.serving.estimators import Learned, Size, lightgbm_text
 from registry.serving.manifest import ArtifactRefused
 
 # With another slope the raw prediction is not the log-odds.
@@ -41,6 +41,7 @@ class LightGBMTrees:
             ) from None
         if self._booster.num_trees() != len(text.trees):
             raise ArtifactRefused("The artefact was refused: LightGBM reads other trees in it than it holds.")
+        self.size = Size(Learned.TREES, len(text.trees))
 
     @property
     def column_names(self) -> tuple[str, ...] | None:

@@ -11,6 +11,7 @@ from mrm.lib import canonical
 from quant.estimators.linear import Linear
 from quant.features import plain
 from quant.features.precision import to_float32
+from registry.serving.estimators import Learned, Size
 from registry.serving.estimators.tables import numbers, read, refuse_other_columns, texts
 from registry.serving.manifest import LINEAR
 
@@ -25,6 +26,7 @@ class LinearTable:
     def __init__(self, buffer: bytes, features: int) -> None:
         self._linear = read(LINEAR, buffer, _SHAPE, _made)
         refuse_other_columns(len(self._linear.weights), features)
+        self.size = Size(Learned.NUMBERS, len(self._linear.weights) + 1)
 
     def margins(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         return to_float32(self._linear.margins(matrix))

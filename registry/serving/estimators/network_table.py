@@ -11,6 +11,7 @@ from mrm.lib import canonical
 from quant.estimators.network import Network
 from quant.features import plain
 from quant.features.precision import to_float32
+from registry.serving.estimators import Learned, Size
 from registry.serving.estimators.tables import numbers, read, refuse_other_columns, texts
 from registry.serving.manifest import NETWORK
 
@@ -26,6 +27,9 @@ class NetworkTable:
     def __init__(self, buffer: bytes, features: int) -> None:
         self._network = read(NETWORK, buffer, _SHAPE, _made)
         refuse_other_columns(len(self._network.centres), features)
+        hidden = len(self._network.offsets)
+        # Of each unit its weights, an offset and an output; one intercept.
+        self.size = Size(Learned.NUMBERS, hidden * (features + 2) + 1)
 
     def margins(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         return to_float32(self._network.margins(matrix))

@@ -7,9 +7,12 @@ import numpy as np
 import xgboost
 from numpy.typing import NDArray
 
+from registry.serving.estimators import Learned, Size
 from registry.serving.manifest import ArtifactRefused
 
 _OBJECTIVE = "binary:logistic"
+# What XGBoost calls a booster that holds one weight for each column and no tree.
+_LINEAR = "gblinear"
 # XGBoost's messages begin with the time and the place in its source; neither helps who reads the refusal.
 _PREFIX = re.compile(r"^\[[0-9:]+\] \S+:[0-9]+: ")
 
@@ -42,6 +45,12 @@ class XGBoostTrees:
     def column_names(self) -> tuple[str, ...] | None:
         names = self._booster.feature_names
         return None if names is None else tuple(names)
+
+    @property
+    def size(self) -> Size:
+        if json.loads(self._booster.save_config())["learner"]["gradient_booster"]["name"] == _LINEAR:
+            return Size(Learned.NUMBERS, self._booster.num_features() + 1)
+        return Size(Learned.TREES, len(self._booster.get_dump()))
 
     def margins(self, matrix: NDArray[np.float32]) -> NDArray[np.float32]:
         made = self._booster.predict(self._data(matrix), output_margin=True, validate_features=False)
