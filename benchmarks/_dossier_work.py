@@ -1,15 +1,17 @@
 """What a dossier costs once its results exist, in a process and on a database of its own: a real run of the whole
-battery is concluded and approved by the services; then the document is written and sealed. Says one line of JSON."""
+battery is concluded and approved by the services; then the document is written and sealed. Says one line of JSON; the
+sealed file is left where an argument says."""
 
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 
-def main() -> None:
+def main(target: str = "") -> None:
     import django
 
     django.setup()
@@ -18,8 +20,10 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     case = _approved()
     # What is imported once and for all is not the file's.
-    _written(case)
-    print(json.dumps(_written(case)))
+    sealed, _ = _written(case)
+    if target:
+        Path(target).write_bytes(sealed)
+    print(json.dumps(_written(case)[1]))
 
 
 def _approved() -> object:
@@ -39,7 +43,7 @@ def _approved() -> object:
     return world.approved(case)
 
 
-def _written(case: object) -> dict[str, float]:
+def _written(case: object) -> tuple[bytes, dict[str, float]]:
     """From the rows to the unsigned bytes as the job makes them, and the seal. Seconds of the processor."""
     from reports.build.dossier import document
     from reports.build.facts import gather
@@ -53,7 +57,7 @@ def _written(case: object) -> dict[str, float]:
     unsigned = render(thaw(freeze(document(facts))))
     written = time.process_time()
     sealed = seal(unsigned.content, key=key, label="bench v1")
-    return {
+    return sealed, {
         "pages": unsigned.pages,
         "written": written - began,
         "sealed": time.process_time() - written,
@@ -62,4 +66,4 @@ def _written(case: object) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

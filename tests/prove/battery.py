@@ -1,7 +1,7 @@
 """The battery, proven: each test rejects on clean data as often as its exact size says, and finds what was planted.
 `make prove ONLY=battery`.
 
-`ARGS="--seeds 20"` takes fewer; `ARGS="--part sizes"` runs one part alone (sizes, planted, portfolios, leaks) and keeps
+`ARGS="--seeds 20"` takes fewer; `ARGS="--part sizes"` runs one part alone (sizes, planted, portfolios, leaks, tamper) and keeps
 the rows of the others.
 """
 
@@ -18,7 +18,7 @@ from functools import partial
 
 from scipy import stats
 
-from tests.prove import _battery_fairness, _battery_grades, _battery_ranking
+from tests.prove import _battery_fairness, _battery_grades, _battery_ranking, _battery_tamper
 from tests.prove._battery_leaks import is_false_alarm, is_found
 from tests.prove._battery_portfolios import FAULTS, LEAST_FOUND, is_seen, verdicts
 from tests.prove._report import Figure, report, report_part
@@ -96,6 +96,21 @@ def leaks(seeds: int) -> list[Figure]:
     ]
 
 
+def tamper(seeds: int) -> list[Figure]:
+    """Of a sealed dossier: a hundred drawn places a seed, and every digit of the signature."""
+    began, content = time.monotonic(), _battery_tamper.sealed_file()
+    tried, passed = _battery_tamper.passed_in_signature(content)
+    said = f"three bits of each of {tried // 3:,} digits, {len(content):,} bytes in all"
+    digits = Figure("changed digits of a seal that get past", passed, 0, said, time.monotonic() - began)
+    began, count = time.monotonic(), 100 * seeds
+    passed = _battery_tamper.passed_elsewhere(content, count)
+    said = f"one bit at {count:,} drawn places, seed {_battery_tamper.SEED}"
+    return [
+        digits,
+        Figure("changed bytes of a dossier that get past", passed, 0, said, time.monotonic() - began),
+    ]
+
+
 def _counted(name: str, holds: Callable[[int], bool], seeds: int, least: float = 0.0) -> Figure:
     """In how many seeds it holds; the goal is this share of them at least."""
     began = time.monotonic()
@@ -104,7 +119,7 @@ def _counted(name: str, holds: Callable[[int], bool], seeds: int, least: float =
     return Figure(name, found, goal, f"{seeds} seeds from {FIRST}", time.monotonic() - began)
 
 
-PARTS = {"sizes": sizes, "planted": planted, "portfolios": portfolios, "leaks": leaks}
+PARTS = {"sizes": sizes, "planted": planted, "portfolios": portfolios, "leaks": leaks, "tamper": tamper}
 
 
 def main() -> int:
