@@ -16,7 +16,7 @@ from approvals.api import RequestDetail, opened
 from approvals.models import OverlayKind
 from approvals.overlays import LONGEST_SEGMENT
 from registry import selectors as registry
-from registry.api.base import Shown, posts
+from registry.api.base import Shown, paged, posts
 from validation.signing import LONGEST_RATIONALE
 
 
@@ -48,10 +48,10 @@ class OverlayListApi(WriteApi):
         why = serializers.CharField(max_length=LONGEST_RATIONALE)
 
     @extend_schema(responses=OverlayOutput(many=True))
-    def get(self, request: Request, slug: str, number: int) -> Response:  # noqa: ARG002
+    def get(self, request: Request, slug: str, number: int) -> Response:
         version = registry.version(actor=self.actor(), slug=slug, number=number)
         rows = selectors.overlays_of(actor=self.actor(), version=version)
-        return Response(OverlayOutput(rows, many=True).data)
+        return paged(self, request, rows, ("-granted_at", "id"), OverlayOutput)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, asked = self.actor(), self.input(request)

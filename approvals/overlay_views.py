@@ -28,7 +28,7 @@ from registry import selectors as registry
 def overlays(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     actor = person_of(request)
     version = registry.version(actor=actor, slug=slug, number=number)
-    rows = selectors.overlays_of(actor=actor, version=version)
+    rows = list(selectors.overlays_of(actor=actor, version=version))
     context = {
         "title": _("Overlays on %(label)s") % {"label": version.label},
         "lede": _(

@@ -339,11 +339,11 @@ def exceptions_of(*, actor: User, version: ModelVersion) -> list[ValidationExcep
     return list(rows.order_by("granted_at", "id"))
 
 
-def overlays_of(*, actor: User, version: ModelVersion) -> list[Overlay]:
+def overlays_of(*, actor: User, version: ModelVersion) -> QuerySet[Overlay]:
     """Every overlay that was granted on a version, lapsed ones as well, the newest first, with who signed."""
     require(actor=actor, permission=Permission.INVENTORY_READ, model_slug=version.risk_model.slug)
     rows = Overlay.objects.filter(version=version).select_related("request__opened_by__person")
-    return list(rows.prefetch_related("request__signoffs").order_by("-granted_at", "id"))
+    return rows.prefetch_related("request__signoffs").order_by("-granted_at", "id")
 
 
 def caps_of(*, actor: User, version: ModelVersion) -> QuerySet[Cap]:

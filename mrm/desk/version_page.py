@@ -111,7 +111,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         changed=_changed(version),
         lineage=_lineage(version, results),
         shared=shared_by(actor=actor, version=version),
-        overlays=overlays_of(actor=actor, version=version),
+        overlays=list(overlays_of(actor=actor, version=version)),
         findings=_findings(actor, version),
         signatures=_signatures(actor, version),
         jobs=_jobs(actor, version),

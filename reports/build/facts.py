@@ -154,7 +154,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         exceptions=tuple(exceptions_of(actor=actor, version=version)),
         let_stand=tuple(exceptions_of_snapshot(actor=actor, snapshot=version.snapshot)),
         caps=tuple(caps_of(actor=actor, version=version).order_by("granted_at", "id")),
-        overlays=tuple(reversed(overlays_of(actor=actor, version=version))),
+        overlays=tuple(overlays_of(actor=actor, version=version).order_by("granted_at", "id")),
         changes=tuple(changes(actor=actor, version=version)),
         readings=ledger.count(Event.HELD_OUT_READ),
         ledger=ledger,

@@ -57,6 +57,7 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
 # What no field takes, by kind of field.
 _NO_TEXT = (None, 5, 1.5, True, [], {}, ["x"], {"x": 1}, "x" * 60_000)
 _NO_NUMBER = (None, "one", 1.5, True, [], {}, "", "1" * 2_000, 10**200, -1)
+_NO_DECIMAL = (None, "one", True, [], {}, "", "NaN", "Infinity", "1" * 2_000, 10**200)
 _NO_LIST = (None, 5, True, {}, {"x": 1}, "x" * 60_000)
 _NO_OBJECT = (None, 5, "x", True, [], [1])
 _NO_ID = (None, 5, 1.5, True, [], {}, "x", "", UUID[:-1], UUID + "0", -1, 10**40)
@@ -68,6 +69,8 @@ def _kind(field: serializers.Field) -> tuple[Any, tuple[Any, ...]]:  # noqa: PLR
         return UUID, _NO_ID
     if isinstance(field, serializers.IntegerField):
         return 1, _NO_NUMBER
+    if isinstance(field, serializers.DecimalField):
+        return "1.5", _NO_DECIMAL
     if isinstance(field, serializers.ListField):
         return [_kind(field.child)[0]], _NO_LIST
     if isinstance(field, serializers.DictField):

@@ -16,7 +16,7 @@ from audit import guards
 from mrm.lib import canonical
 from mrm.lib.errors import NotFound, Unavailable
 from reports import inspection
-from reports.build.content import NotAssessed, Table
+from reports.build.content import NotAssessed, Paragraph, SignatureBlock, Table
 from reports.build.dossier import document
 from reports.build.facts import gather
 from reports.signing import signing_key
@@ -243,7 +243,7 @@ def test_component_that_nothing_answers_says_why_in_the_plan(approved):
         if isinstance(block, Table) and block.columns[0].head == "Component"
         for row in block.rows
     }
-    assert rows["Overrides and overlays"][3] == "Overrides and overlays are not kept as objects here yet."
+    assert "overrides of single decisions are not kept yet" in rows["Overrides and overlays"][3]
     assert rows["Overrides and overlays"][2].lines == (("—", ""),)
     assert rows["Monitoring plan"][3] == "—"
     assert rows["Conclusion and its conditions"][3] == "—"
@@ -254,3 +254,19 @@ def test_explanations_begin_with_the_reason_certificate(approved):
     heading, digest = section.blocks[0], section.blocks[2].rows[0][0]
     assert (heading.text, heading.word.text) == ("Reason certificate", "holds")
     assert digest.value == certificate_now(approved.version).digest
+
+
+def test_overlays_and_the_lack_of_overrides_are_said(approved):
+    """Section 15 is the fifteenth; nothing was put on top of this version, and overrides have no rows here."""
+    section = printed(approved).sections[14]
+    assert (section.number, section.title) == (15, "Overrides and overlays")
+    said = [block.text for block in section.blocks if isinstance(block, Paragraph)]
+    assert said == ["No overlay was granted on this version."]
+    assert any(isinstance(block, NotAssessed) for block in section.blocks)
+
+
+def test_the_validators_competence_stands_beside_the_signature(approved):
+    """Nobody recorded any: the document says so."""
+    section = printed(approved).sections[16]
+    (signed,) = [block for block in section.blocks if isinstance(block, SignatureBlock)]
+    assert signed.note.startswith("Competence on record at this signature: none.")
