@@ -88,7 +88,7 @@ def members_of(view: type) -> dict[str, serializers.Field]:
 
 
 # Operations that read a form, by the names of their routes: all others read JSON.
-FORMS = frozenset({"snapshot-list", "sample-list"})
+FORMS = frozenset({"snapshot-list", "sample-list", "version-file-list"})
 
 
 def accepted_shape(view: type) -> dict[str, Any]:
