@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from accounts.access import allows, require
 from accounts.models import User
 from accounts.permissions import Permission
@@ -71,9 +73,9 @@ def file(*, actor: User, file_id: uuid.UUID) -> VersionFile:
     return found
 
 
-def files_of(*, actor: User, version: ModelVersion) -> list[VersionFile]:
+def files_of(*, actor: User, version: ModelVersion) -> QuerySet[VersionFile]:
     require(actor=actor, permission=Permission.FINDING_READ, model_slug=version.risk_model.slug)
-    return list(version.files.select_related("added_by__person").order_by("added_at", "id"))
+    return version.files.select_related("added_by__person").order_by("added_at", "id")
 
 
 def content_of(*, actor: User, found: VersionFile) -> bytes:

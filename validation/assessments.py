@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import QuerySet
+
 from accounts.access import allows, require
 from accounts.models import User
 from accounts.permissions import Permission
@@ -43,17 +45,17 @@ def assessments(*, actor: User, version: ModelVersion) -> list[Assessment]:
     return list(proof.assessments_of(version, proof.newest_run(version)))
 
 
-def assessment_history(*, actor: User, version: ModelVersion) -> list[Assessment]:
+def assessment_history(*, actor: User, version: ModelVersion) -> QuerySet[Assessment]:
     """Every revision, the newest first."""
     _require_inside(actor, version)
     rows = version.assessments.select_related("run").prefetch_related("files")
-    return list(rows.order_by("-at", "-revision"))
+    return rows.order_by("-at", "-revision", "id")
 
 
-def questions(*, actor: User, version: ModelVersion) -> list[Question]:
+def questions(*, actor: User, version: ModelVersion) -> QuerySet[Question]:
     _require_inside(actor, version)
     rows = version.questions.select_related("asked_by__person", "answered_by__person")
-    return list(rows.order_by("asked_at", "id"))
+    return rows.order_by("asked_at", "id")
 
 
 def question(*, actor: User, question_id: uuid.UUID) -> Question:

@@ -18,7 +18,7 @@ from accounts.idempotency import Answer
 from accounts.permissions import Permission
 from mrm.lib.errors import NotFound
 from registry import selectors, version_files
-from registry.api.base import Shown, posts
+from registry.api.base import Shown, paged, posts
 from registry.api.multipart import read_parts
 from registry.developer_documents import lacking_parts, newest_document, write_document
 from registry.document_template import LONGEST_PART
@@ -97,10 +97,10 @@ class FileListApi(WriteApi):
             read_parts(request, "file")
 
     @extend_schema(responses=FileOutput(many=True))
-    def get(self, request: Request, slug: str, number: int) -> Response:  # noqa: ARG002
+    def get(self, request: Request, slug: str, number: int) -> Response:
         version = selectors.version(actor=self.actor(), slug=slug, number=number)
         rows = version_files.files_of(actor=self.actor(), version=version)
-        return Response(FileOutput(rows, many=True).data)
+        return paged(self, request, rows, ("added_at", "id"), FileOutput)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor = self.actor()

@@ -13,6 +13,7 @@ from tests.permissions import acts
 # The acts of the exhaustive matrix (tests/permissions/test_relations.py proves them) by the permission they need.
 ACTS = {
     "validation:run:start": ("start_run",),
+    "validation:assessment:write": ("assess",),
     "validation:deviation:sign": ("deviation",),
     "registry:version:conclude": (
         "conclude",

@@ -34,7 +34,10 @@ def test_page_says_why_something_is_not_tested(case, browser_of):
     case.evidence(psi_score="insufficient_data", psi_features="insufficient_data")
     page = browser_of(case.cast.dana).get(f"{HERE}/plan")
     assert "Stability of the score had insufficient data: Read." in text(page)
-    assert "Overrides and overlays are not kept as objects here yet." in text(page)
+    assert (
+        "Overlays are kept here once approvers have signed them, and stand in the dossier; overrides of single decisions are not kept yet, so nothing answers for both."
+        in text(page)
+    )
     assert f"/validation-results/{case.result('psi_score').pk}" in links(page)
 
 
@@ -49,7 +52,10 @@ def test_plan_is_told_in_portuguese(case, browser_of):
     User.objects.filter(username="victor").update(language="pt-br")
     page = browser_of(User.objects.get(username="victor")).get(f"{HERE}/plan")
     assert "Plano de validação" in text(page)
-    assert "Decisões alteradas por pessoas e ajustes ainda não são guardados como objetos aqui." in text(page)
+    assert (
+        "Os ajustes são guardados aqui depois de assinados pelos aprovadores e constam do dossiê; as decisões alteradas por pessoas ainda não são guardadas, então nada responde pelas duas coisas."
+        in text(page)
+    )
 
 
 @pytest.mark.parametrize("who", ["root", "olga"])

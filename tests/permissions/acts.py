@@ -28,6 +28,7 @@ _SIGNED: Final = frozenset({"signer", "signer_again"})
 EXISTS_AT: Final = {
     "submit": {"draft"},
     "start_run": {"in_validation", "validated", "in_review", "approved"},
+    "assess": {"in_validation"},
     "deviation": {"in_validation"},
     "conclude": {"in_validation"},
     "conclude_with_conditions": {"in_validation"},
@@ -50,6 +51,7 @@ EXISTS_AT: Final = {
 BARRED: Final = {
     "submit": frozenset(),
     "start_run": _MAKERS,
+    "assess": _MAKERS,
     "deviation": _MAKERS,
     "conclude": _MAKERS,
     "conclude_with_conditions": _MAKERS,

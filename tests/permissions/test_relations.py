@@ -39,6 +39,7 @@ from tests.cast import PASSWORD, Cast, enrol_cast
 from tests.permissions import acts
 from tests.validation import cases
 from tests.validation.drawing import drawn
+from validation.assessing import Written, write_assessment
 from validation.findings import Raised
 from validation.services import close_finding, conclude, open_finding, sign_deviation, start_run
 
@@ -180,6 +181,11 @@ def _signature(user: User, case: cases.Case, meaning: str) -> dict[str, Any]:
     return {"rationale": "Unseen.", "challenge": "none", "proof": Proof(PASSWORD), "shown_digest": "0" * 64}
 
 
+def _assess(user: User, case: cases.Case) -> None:
+    words = Written("limits", "satisfactory", "Words.")
+    write_assessment(actor=user, version=case.version, written=words)
+
+
 def _conclude(verdict: str) -> Callable[[User, cases.Case], None]:
     def act(user: User, case: cases.Case) -> None:
         if verdict.startswith("fit") and case.version.stage == Stage.IN_VALIDATION:
@@ -258,6 +264,7 @@ def _close(user: User, case: cases.Case) -> None:
 ACTS: dict[str, Callable[[User, cases.Case], None]] = {
     "submit": _submit,
     "start_run": _start,
+    "assess": _assess,
     "deviation": _deviate,
     "conclude": _conclude("fit"),
     "conclude_with_conditions": _conclude("fit_with_conditions"),

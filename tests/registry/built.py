@@ -227,7 +227,8 @@ def walked_to(cast: object, version: ModelVersion, stage: str) -> ModelVersion:
 
 def _concluded(cast: object, version: ModelVersion):
     from mrm.lib import clock
-    from validation.models import Assessment, Conclusion, ValidationRun, ValidationStandard
+    from validation.certificate import CHECK_OF
+    from validation.models import Assessment, CheckResult, Conclusion, ValidationRun, ValidationStandard
 
     standard, _ = ValidationStandard.objects.get_or_create(
         slug="any", digest="5" * 64, defaults={"content": {}, "frozen_at": clock.now()}
@@ -240,10 +241,14 @@ def _concluded(cast: object, version: ModelVersion):
         job_id=uuid.uuid4(),
         started_by=cast.victor,
         started_at=clock.now(),
-        completed_at=clock.now(),
-        evidence_digest="e" * 64,
     )
     run.save(force_insert=True)
+    CheckResult.objects.bulk_create(
+        CheckResult(run=run, check_id=check, ordinal=at, verdict="passed", is_blocking=True, measurements=[])
+        for at, check in enumerate(CHECK_OF.values())
+    )
+    run.completed_at, run.evidence_digest = clock.now(), "e" * 64
+    run.save(update_fields=["completed_at", "evidence_digest"])
     Assessment(
         version=version,
         run=run,

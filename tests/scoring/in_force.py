@@ -12,7 +12,7 @@ from approvals.services import Terms, ask_pre_validation_use, open_request, sign
 from mrm.lib import canonical, clock
 from quant.features import form
 from quant.reasons import dump_groups
-from registry import vault
+from registry import declarations, vault
 from registry.candidates import Trained, record_candidate
 from registry.decision_policies import propose_policy
 from registry.entries import EntryWords, accept_model, propose_model
@@ -22,6 +22,7 @@ from registry.registration import Proposal, register_version, sealed_under
 from registry.services import submit_version
 from tests.cast import PASSWORD
 from tests.registry.documents import documented
+from tests.serving.cards import card_frame
 from tests.tiers import answered
 from tests.validation.cases import assess, signing_of
 from training import card
@@ -141,6 +142,17 @@ def signature_of(user: User, version: ModelVersion, meaning: str) -> dict[str, o
     }
 
 
+DECLARED = declarations.Declaration(
+    name="drawn",
+    format="parquet",
+    target="DEFAULT",
+    id="ID",
+    protected=card.PROTECTED,
+    proxies=card.PROXIES,
+    exposure="LIMIT_BAL",
+)
+
+
 def snapshot_of(cast: Cast) -> DatasetSnapshot:
     standing = DatasetSnapshot.objects.first()
     return standing or DatasetSnapshot.objects.create(
@@ -150,7 +162,7 @@ def snapshot_of(cast: Cast) -> DatasetSnapshot:
         held_out_digest="c" * 64,
         development_rows=2100,
         held_out_rows=900,
-        declaration={},
+        declaration={**DECLARED.plain(), "columns": [{"name": name} for name in card_frame(10).columns]},
         quality={},
         split={},
         imported_by=cast.dana,

@@ -260,5 +260,5 @@ def test_untested_components_do_not_block_the_conclusion(case):
 
 def test_plan_is_read_from_few_queries(case, django_assert_max_num_queries):
     case.evidence()
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         answered_plan(actor=case.cast.victor, version=case.version)

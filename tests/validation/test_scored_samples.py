@@ -10,8 +10,8 @@ from jobs.models import Job
 from mrm.lib import canonical
 from mrm.lib.errors import Conflict, Invalid, NotAllowed, WrongStage
 from registry import samples
-from registry.entries import EntryWords, propose_model
 from registry.models import ScoredSample
+from tests.registry.built import proposed_model
 from tests.validation import scored
 from tests.validation.cases import accepted_model
 from validation import standards
@@ -78,8 +78,7 @@ def test_only_a_developer_brings_a_sample(cast, risk_model, name):
 
 
 def test_an_entry_that_nobody_accepted_takes_none(cast):
-    words = EntryWords("M", "P.", "U.", "L.", tier=1, tier_reason="S.")
-    entry = propose_model(actor=cast.dana, slug="proposed", words=words)
+    entry = proposed_model(cast, "proposed")
     with pytest.raises(WrongStage, match="not accepted"):
         samples.import_sample(actor=cast.dana, risk_model=entry, upload=b"a\n1\n", spec=scored.said())
 

@@ -13,7 +13,7 @@ from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
 from registry import selectors as registry
 from registry import version_files
-from registry.api.base import Shown, posts
+from registry.api.base import Shown, paged, posts
 from registry.api.documents import DIGESTS, FileOutput
 from validation import assessing, assessments
 from validation.assessing import Written
@@ -58,10 +58,10 @@ class AssessmentListApi(WriteApi):
         files = DIGESTS
 
     @extend_schema(responses=AssessmentOutput(many=True))
-    def get(self, request: Request, slug: str, number: int) -> Response:  # noqa: ARG002
+    def get(self, request: Request, slug: str, number: int) -> Response:
         version = registry.version(actor=self.actor(), slug=slug, number=number)
         rows = assessments.assessment_history(actor=self.actor(), version=version)
-        return Response(AssessmentOutput(rows, many=True).data)
+        return paged(self, request, rows, ("-at", "-revision", "id"), AssessmentOutput)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, asked = self.actor(), self.input(request)
@@ -83,10 +83,10 @@ class QuestionListApi(WriteApi):
         text = serializers.CharField(max_length=LONGEST_RATIONALE)
 
     @extend_schema(responses=QuestionOutput(many=True))
-    def get(self, request: Request, slug: str, number: int) -> Response:  # noqa: ARG002
+    def get(self, request: Request, slug: str, number: int) -> Response:
         version = registry.version(actor=self.actor(), slug=slug, number=number)
         rows = assessments.questions(actor=self.actor(), version=version)
-        return Response(QuestionOutput(rows, many=True).data)
+        return paged(self, request, rows, ("asked_at", "id"), QuestionOutput)
 
     def perform(self, request: Request, **kwargs: Any) -> Answer:
         actor, asked = self.actor(), self.input(request)
