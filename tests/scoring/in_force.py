@@ -11,7 +11,7 @@ from approvals.models import Cap
 from approvals.services import Terms, ask_pre_validation_use, open_request, sign_off
 from mrm.lib import canonical, clock
 from quant.features import form
-from quant.reasons import dump_groups
+from quant.reasons import ReasonGroup, dump_groups
 from registry import declarations, vault
 from registry.candidates import Trained, record_candidate
 from registry.decision_policies import propose_policy
@@ -71,13 +71,23 @@ def accepted_model(cast: Cast, slug: str = SLUG) -> RiskModel:
 
 
 def registered(
-    cast: Cast, risk_model: RiskModel, candidate_folder: Path, cuts: tuple[str, str], run_id: str = ""
+    cast: Cast,
+    risk_model: RiskModel,
+    candidate_folder: Path,
+    cuts: tuple[str, str],
+    run_id: str = "",
+    reasons: tuple[ReasonGroup, ...] = (),
 ) -> ModelVersion:
-    """A draft over the sealed bytes of a candidate folder, of this run in MLflow or of one that nobody logged."""
+    """A draft over the sealed bytes of a candidate folder, of this run in MLflow or of one that nobody logged; these
+    are the groups of its reasons where they are not those of the card."""
     digest = vault.artifacts().put_folder(candidate_folder)
     policy = propose_policy(actor=cast.dana, risk_model=risk_model, rules=policy_rules(*cuts)).policy
     words = propose_dictionary(actor=cast.dana, risk_model=risk_model, reasons=dictionary()).dictionary
-    task = {"name": "card-limit", "schema": form.dump(card.schema()), "reasons": dump_groups(card.groups())}
+    task = {
+        "name": "card-limit",
+        "schema": form.dump(card.schema()),
+        "reasons": dump_groups(reasons or card.groups()),
+    }
     candidate = record_candidate(
         actor=cast.dana,
         trained=Trained(

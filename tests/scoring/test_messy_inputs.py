@@ -11,7 +11,7 @@ from scoring.services import Asked, score
 from scoring.slots import deploy
 from tests.scoring import in_force
 from tests.scoring.conftest import CUTS
-from tests.serving.messy_cards import application, messy_folder, messy_frame
+from tests.serving.messy_cards import application, groups, messy_folder, messy_frame
 
 SENT = {"JOB": "Autônomo <b>", "SINCE": "1 de março de 1999", "INCOME": "R$ 3.200,50"}
 KEPT = {"JOB": "Autônomo <b>", "SINCE": "1999-03-01", "INCOME": 3200.5}
@@ -29,7 +29,7 @@ def messy_candidate(tmp_path_factory):
 @pytest.fixture
 def decided(cast, messy_candidate):
     risk_model = in_force.accepted_model(cast)
-    draft = in_force.registered(cast, risk_model, messy_candidate, CUTS)
+    draft = in_force.registered(cast, risk_model, messy_candidate, CUTS, reasons=groups())
     deploy(actor=cast.otto, version=in_force.approve(cast, draft))
     body = {"reference": "application 1", "features": application(messy_frame(20)) | SENT}
     return score(actor=cast.lia, asked=Asked(in_force.SLUG, body))
