@@ -76,6 +76,7 @@ def registered(
     candidate_folder: Path,
     cuts: tuple[str, str],
     run_id: str = "",
+    *,
     reasons: tuple[ReasonGroup, ...] = (),
 ) -> ModelVersion:
     """A draft over the sealed bytes of a candidate folder, of this run in MLflow or of one that nobody logged; these
