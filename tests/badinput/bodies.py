@@ -73,6 +73,9 @@ def _kind(field: serializers.Field) -> tuple[Any, tuple[Any, ...]]:  # noqa: PLR
         return "1.5", _NO_DECIMAL
     if isinstance(field, serializers.ListField):
         return [_kind(field.child)[0]], _NO_LIST
+    if isinstance(field, serializers.ListSerializer):
+        shape = {name: _kind(each)[0] for name, each in field.child.fields.items() if each.required}
+        return [shape], (*_NO_LIST, ["x"], [[]], [{}], [shape | {"surprise": 1}])
     if isinstance(field, serializers.DictField):
         return {}, _NO_OBJECT
     if isinstance(field, serializers.ChoiceField):
