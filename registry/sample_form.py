@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.pages import PageForm
 from registry.frames.scored_spec import SampleKind
-from registry.snapshot_form import DELIMITERS
+from registry.table_form import TableForm, delimiter_of, names_in
 
 KINDS = (
     (SampleKind.OUT_OF_SAMPLE.value, _("Out of sample: the model has not learned from these rows")),
@@ -18,18 +17,8 @@ KINDS = (
 )
 
 
-class SampleForm(PageForm):
+class SampleForm(TableForm):
     name = forms.CharField(label=_("Name of the sample"), max_length=200)
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_(
-            "CSV in UTF-8 with a header, or parquet. Browsers do not keep a chosen file: after a"
-            " correction it is chosen again."
-        ),
-        allow_empty_file=True,
-    )
-    format = forms.ChoiceField(label=_("Format"), choices=(("csv", "CSV"), ("parquet", "Parquet")))
-    delimiter = forms.ChoiceField(label=_("Delimiter of the CSV"), choices=DELIMITERS, initial=",")
     vendor = forms.CharField(label=_("Who answers for the model there"), max_length=200)
     system = forms.CharField(
         label=_("Where it lives"), help_text=_("A vendor's service, SAS, R, a spreadsheet."), max_length=200
@@ -97,17 +86,13 @@ def declared(answers: dict[str, Any]) -> dict[str, object]:
     same = ("name", "format", "kind", "outcome", "pd", "grade", "date", "exposure", "currency", "reference")
     return {
         **{name: answers[name] for name in (*same, "approve_below", "decline_from")},
-        "delimiter": "\t" if answers["delimiter"] == "tab" else answers["delimiter"],
+        "delimiter": delimiter_of(answers),
         "place": {name: answers[name] for name in ("vendor", "system", "version")},
         "grades": _grades(answers["grades"]),
-        **{name: _names(answers[name]) for name in ("segments", "protected", "realised")},
+        **{name: names_in(answers[name]) for name in ("segments", "protected", "realised")},
     }
 
 
 def _grades(text: str) -> dict[str, str]:
     lines = [line.rpartition(":") for line in text.splitlines() if line.strip()]
     return {label.strip(): pd.strip() for label, _colon, pd in lines}
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.pages import PageForm
 from registry.expectation_lines import read_lines
-
-DELIMITERS = ((",", _("comma")), (";", _("semicolon")), ("tab", _("tab")))
+from registry.table_form import TableForm, delimiter_of, names_in
 
 
 class SnapshotRoles(PageForm):
@@ -100,26 +99,15 @@ class SnapshotRoles(PageForm):
         return read_lines(self.cleaned_data["expected"])
 
 
-class SnapshotForm(SnapshotRoles):
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_(
-            "CSV in UTF-8 with a header, or parquet. Browsers do not keep a chosen file: after a"
-            " correction it is chosen again."
-        ),
-        allow_empty_file=True,
-    )
-    format = forms.ChoiceField(label=_("Format"), choices=(("csv", "CSV"), ("parquet", "Parquet")))
-    delimiter = forms.ChoiceField(label=_("Delimiter of the CSV"), choices=DELIMITERS, initial=",")
-
-    field_order = ["name", "file", "format", "delimiter"]
+class SnapshotForm(TableForm, SnapshotRoles):
+    """The same for a file."""
 
 
 def declared(answers: dict[str, Any]) -> dict[str, object]:
     """The answers as the JSON that `declarations.read` checks."""
     return {
         "format": answers["format"],
-        "delimiter": "\t" if answers["delimiter"] == "tab" else answers["delimiter"],
+        "delimiter": delimiter_of(answers),
         **roles_of(answers),
     }
 
@@ -129,8 +117,8 @@ def roles_of(answers: dict[str, Any]) -> dict[str, object]:
         "name": answers["name"],
         "target": answers["target"],
         "id": answers["id"],
-        "protected": _names(answers["protected"]),
-        "proxies": _names(answers["proxies"]),
+        "protected": names_in(answers["protected"]),
+        "proxies": names_in(answers["proxies"]),
         "exposure": answers["exposure"],
         "attribution": answers["attribution"],
         **_more(answers),
@@ -142,12 +130,12 @@ def _more(answers: dict[str, Any]) -> dict[str, object]:
     dates = {
         "decision": answers["decision_date"],
         "birth": answers["birth_date"],
-        "others": _names(answers["other_dates"]),
+        "others": names_in(answers["other_dates"]),
     }
     members = {
         "dates": {name: value for name, value in dates.items() if value},
         "sentinels": _sentinels(answers["sentinels"]),
-        "realised": _names(answers["realised"]),
+        "realised": names_in(answers["realised"]),
         "out_of_time": _out_of_time(answers),
         "expected": answers["expected"],
     }
@@ -162,8 +150,4 @@ def _out_of_time(answers: dict[str, Any]) -> dict[str, object]:
 
 def _sentinels(text: str) -> dict[str, list[str]]:
     lines = [line.rpartition(":") for line in text.splitlines() if line.strip()]
-    return {name.strip(): _names(values) for name, _colon, values in lines}
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
+    return {name.strip(): names_in(values) for name, _colon, values in lines}

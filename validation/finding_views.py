@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -70,80 +73,77 @@ def finding(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def rebuttal(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponse:
-    if back := only_asked(request, reverse("finding", args=[finding_id])):
-        return back
-    actor = person_of(request)
-    found = selectors.finding(actor=actor, finding_id=finding_id)
-    form = NoteForm(request.POST, prefix="rebuttal")
-    status = attempt(form, lambda answers: services.rebut(actor=actor, finding=found, text=answers["text"]))
-    if status == DONE:
-        words = _(
-            "Your answer is kept. Next: %(name)s or another validator closes the finding or asks again."
-        )
-        return done(request, words % {"name": found.opened_by.name}, reverse("finding", args=[found.pk]))
-    return _page(request, actor, found, {"rebuttal": form}, status)
+    words = _("Your answer is kept. Next: %(name)s or another validator closes the finding or asks again.")
+    return _said(request, finding_id, Saying("rebuttal", NoteForm, services.rebut, words, _opener))
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def action_plan(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponse:
-    if back := only_asked(request, reverse("finding", args=[finding_id])):
-        return back
-    actor = person_of(request)
-    found = selectors.finding(actor=actor, finding_id=finding_id)
-    form = PromiseForm(request.POST, prefix="plan")
-    status = attempt(form, lambda answers: services.plan_action(actor=actor, finding=found, **answers))
-    if status == DONE:
-        words = _(
-            "Your plan is kept. Next: when it is done, %(name)s or another validator closes the finding."
-        )
-        return done(request, words % {"name": found.opened_by.name}, reverse("finding", args=[found.pk]))
-    return _page(request, actor, found, {"plan": form}, status)
+    words = _("Your plan is kept. Next: when it is done, %(name)s or another validator closes the finding.")
+    return _said(request, finding_id, Saying("plan", PromiseForm, services.plan_action, words, _opener))
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def postponement(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponse:
-    if back := only_asked(request, reverse("finding", args=[finding_id])):
-        return back
-    actor = person_of(request)
-    found = selectors.finding(actor=actor, finding_id=finding_id)
-    form = PromiseForm(request.POST, prefix="postpone")
-    status = attempt(form, lambda answers: services.postpone(actor=actor, finding=found, **answers))
-    if status == DONE:
-        words = _("The finding is due later. Next: %(name)s answers it by then.")
-        return done(request, words % {"name": found.owner.name}, reverse("finding", args=[found.pk]))
-    return _page(request, actor, found, {"postpone": form}, status)
+    words = _("The finding is due later. Next: %(name)s answers it by then.")
+    return _said(request, finding_id, Saying("postpone", PromiseForm, services.postpone, words, _owner))
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def closure(request: HttpRequest, finding_id: uuid.UUID) -> HttpResponse:
-    if back := only_asked(request, reverse("finding", args=[finding_id])):
-        return back
-    actor = person_of(request)
-    found = selectors.finding(actor=actor, finding_id=finding_id)
-    form = ClosureForm(
-        request.POST, request.FILES or None, results=closing_results(actor, found), prefix="closure"
-    )
-
-    def close(answers: dict[str, Any]) -> None:
-        named = answers["result"]
-        result = selectors.result(actor=actor, result_id=named) if named else None
-        said = {"actor": actor, "finding": found, "text": answers["text"]}
-        if answers["upload"]:
-            services.close_with_file(**said, result=result, brought=brought_of(answers["upload"]))
-        else:
-            services.close_finding(**said, result=result)
-
-    status = attempt(form, close)
-    if status == DONE:
-        words = _("The finding is closed. Nothing more is asked of %(name)s.")
-        return done(request, words % {"name": found.owner.name}, reverse("finding", args=[found.pk]))
-    return _page(request, actor, found, {"closure": form}, status)
+    words = _("The finding is closed. Nothing more is asked of %(name)s.")
+    return _said(request, finding_id, Saying("closure", ClosureForm, _close, words, _owner))
 
 
 Filled = NoteForm | PromiseForm | ClosureForm
+
+
+@dataclass(frozen=True)
+class Saying:
+    """One thing said about a finding: the prefix of its form, what does it, and the words once it is done, which name
+    whoever `next_person` finds."""
+
+    prefix: str
+    form: type[Filled]
+    act: Callable[..., object]
+    words: str
+    next_person: Callable[[Finding], User]
+
+
+def _opener(found: Finding) -> User:
+    return found.opened_by
+
+
+def _owner(found: Finding) -> User:
+    return found.owner
+
+
+def _close(
+    *, actor: User, finding: Finding, text: str, result: uuid.UUID | None, upload: UploadedFile[bytes] | None
+) -> None:
+    rests_on = selectors.result(actor=actor, result_id=result) if result else None
+    if upload:
+        brought = brought_of(upload)
+        services.close_with_file(actor=actor, finding=finding, text=text, result=rests_on, brought=brought)
+    else:
+        services.close_finding(actor=actor, finding=finding, text=text, result=rests_on)
+
+
+def _said(request: HttpRequest, finding_id: uuid.UUID, saying: Saying) -> HttpResponse:
+    address = reverse("finding", args=[finding_id])
+    if back := only_asked(request, address):
+        return back
+    actor = person_of(request)
+    found = selectors.finding(actor=actor, finding_id=finding_id)
+    more = {"results": closing_results(actor, found)} if saying.form is ClosureForm else {}
+    form = saying.form(request.POST, request.FILES or None, prefix=saying.prefix, **more)
+    status = attempt(form, lambda answers: saying.act(actor=actor, finding=found, **answers))
+    if status == DONE:
+        return done(request, saying.words % {"name": saying.next_person(found).name}, address)
+    return _page(request, actor, found, {saying.prefix: form}, status)
 
 
 def _page(
