@@ -14,7 +14,7 @@ from accounts.scopes import EVERY_MODEL
 from audit.chain import Subject
 from audit.events import Event
 from audit.services import opened, record
-from mrm.lib import clock
+from mrm.lib import clock, memo
 from mrm.lib.errors import NotAllowed
 from mrm.settings import governance
 
@@ -56,16 +56,13 @@ class Window:
 def roles_of(user: User, model_slug: str | None = None, at: dt.datetime | None = None) -> frozenset[str]:
     """The roles this user holds now; with a slug, those that reach that model; with the time of a record, those whose
     period holds it."""
-    grants = _standing(user)
-    if model_slug is not None:
-        grants = grants.filter(model_slug__in=[EVERY_MODEL, model_slug])
-    if at is not None:
-        day = at.astimezone(dt.UTC).date()
-        grants = grants.filter(
-            Q(records_from=None) | Q(records_from__lte=day),
-            Q(records_until=None) | Q(records_until__gte=day),
-        )
-    return frozenset(grants.values_list("role", flat=True))
+    day = None if at is None else at.astimezone(dt.UTC).date()
+    return frozenset(
+        grant.role
+        for grant in _standing(user)
+        if (model_slug is None or grant.model_slug in (EVERY_MODEL, model_slug))
+        and (day is None or _holds(grant, day))
+    )
 
 
 def allows(
@@ -85,15 +82,16 @@ def allows(
 
 def reach(*, actor: User, permission: Permission) -> frozenset[str] | None:
     """The slugs of the models a permission reaches for this actor; None for every model, empty for none."""
-    slugs = frozenset(_granting(actor, permission).values_list("model_slug", flat=True))
+    slugs = frozenset(grant.model_slug for grant in _granting(actor, permission))
     return None if EVERY_MODEL in slugs else slugs
 
 
 def windows(*, actor: User, permission: Permission) -> tuple[Window, ...] | None:
     """What `reach` says for lists of records that have a time: which models, and of each which days. None for every
     record of every model."""
-    rows = _granting(actor, permission).values_list("model_slug", "records_from", "records_until")
-    found = tuple(sorted({Window(*row) for row in rows}, key=repr))
+    rows = _granting(actor, permission)
+    each = {Window(grant.model_slug, grant.records_from, grant.records_until) for grant in rows}
+    found = tuple(sorted(each, key=repr))
     return None if Window(EVERY_MODEL, None, None) in found else found
 
 
@@ -118,8 +116,13 @@ def require(
     )
 
 
-def _standing(user: User) -> QuerySet[RoleGrant]:
-    return in_force().filter(user=user)
+def _standing(user: User) -> tuple[RoleGrant, ...]:
+    return memo.remembered(("grants", user.pk), lambda: tuple(in_force().filter(user=user)))
+
+
+def _holds(grant: RoleGrant, day: dt.date) -> bool:
+    after = grant.records_from is None or grant.records_from <= day
+    return after and (grant.records_until is None or day <= grant.records_until)
 
 
 def holders_of(role: str) -> int:
@@ -139,11 +142,10 @@ def in_force() -> QuerySet[RoleGrant]:
     )
 
 
-def _granting(actor: User, permission: Permission) -> QuerySet[RoleGrant]:
+def _granting(actor: User, permission: Permission) -> list[RoleGrant]:
     if not _presents(actor, permission):
-        return RoleGrant.objects.none()
-    granting = [role for role, held in governance.ROLES.items() if permission in held]
-    return _standing(actor).filter(role__in=granting)
+        return []
+    return [grant for grant in _standing(actor) if permission in governance.ROLES.get(grant.role, ())]
 
 
 def _presents(actor: User, permission: Permission) -> bool:

@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from audit.chain import GENESIS, Fact, Subject, body_of, content_of, leaf_of
 from audit.events import Event
 from audit.models import Unsealed
-from mrm.lib import clock
+from mrm.lib import clock, memo
 from mrm.settings import governance
 
 P = ParamSpec("P")
@@ -70,7 +70,7 @@ def opened() -> Iterator[None]:
     work = _Work()
     token = _work.set(work)
     try:
-        with transaction.atomic():
+        with memo.suspended(), transaction.atomic():
             yield
             _react(work.queued)
             _append(work.queued)

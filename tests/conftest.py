@@ -64,6 +64,14 @@ def _no_language_left_over() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def _nobody_was_turned_away_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process notes so many strangers a minute; those of one test are not counted against the next."""
+    from audit import access_log
+
+    monkeypatch.setattr(access_log, "_strangers", access_log.Bucket(access_log.STRANGERS_A_MINUTE))
+
+
 _WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from mrm.lib import canonical, clock
+from mrm.lib import canonical, clock, memo
 from registry.models import ModelVersion, VersionFile
 from registry.monitoring_plans import newest_plan
 from validation import competence, demands
@@ -225,6 +225,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 def newest_run(version: ModelVersion) -> ValidationRun | None:
     """The newest completed run: its results are the evidence."""
+    return memo.remembered(("newest run", version.pk), lambda: _newest_run(version))
+
+
+def _newest_run(version: ModelVersion) -> ValidationRun | None:
     runs = ValidationRun.objects.filter(version=version, completed_at__isnull=False)
     return (
         runs.select_related(

@@ -24,15 +24,19 @@ from accounts.models import User
 from accounts.pages import SeeOther
 from accounts.proofs import ProofRefused, note_wrong
 from mrm.desk.faults import answer
+from mrm.lib import memo
 from mrm.lib.api import problem_response
 from mrm.lib.errors import Malformed, Refusal
 from mrm.settings import governance
+
+_SAFE = ("GET", "HEAD")
 
 Answerer = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestBoundary:
-    """First in, last out: binds a request id to the log lines and refuses NUL in paths and queries."""
+    """First in, last out: binds a request id to the log lines, refuses NUL in paths and queries, and opens a
+    reading for what writes nothing."""
 
     def __init__(self, get_response: Answerer) -> None:
         self.get_response = get_response
@@ -44,13 +48,20 @@ class RequestBoundary:
             if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
                 response: HttpResponse = problem_response(Malformed("An address does not contain NUL."))
             else:
-                response = self.get_response(request)
+                response = self._answered(request)
         finally:
             structlog.contextvars.clear_contextvars()
         response.headers["X-Request-Id"] = request_id
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in _SAFE:
+            return self.get_response(request)
+        # A page asks for the same grants and the same run behind each of its buttons.
+        with memo.reading():
+            return self.get_response(request)
 
 
 class SignInLimits:

@@ -246,9 +246,7 @@ def _asked(name: str, values: dict[str, str], caller: Any, browser: Any) -> int:
 def test_a_list_asks_as_often_for_many_as_for_few(counts, name):
     few, many = counts[name]
     assert many == few, f"{name} asks {few} times at {FEW} and {many} times at {MANY}"
-    # The page of a version asks every gate and every permission that a button hangs on.
-    most = 100 if name.startswith("/models/card-limit/versions/") else 55
-    assert few < most, f"{name} asks {few} times"
+    assert few < 55, f"{name} asks {few} times"
 
 
 def test_there_were_many(counts):
