@@ -48,7 +48,8 @@ class MonitoringForm(PageForm):
         super().__init__(*args, initial={**initial, **kwargs.pop("initial", {})}, **kwargs)
         self._due = {measure.key for measure in catalogue().due(tier)}
         for measure in catalogue().measures:
-            self.fields.update(_fields(measure, owner if measure.key not in kept else ""))
+            owner_first = owner if measure.key not in kept else ""
+            self.fields.update(_fields(measure, owner_first, measure.key in self._due))
 
     def lines(self) -> list[Watched]:
         found = []
@@ -74,23 +75,18 @@ class MonitoringForm(PageForm):
         super().add_error(field if field in self.fields else None, error)
 
 
-def _fields(measure: Measure, owner: str) -> dict[str, forms.Field]:
+def _fields(measure: Measure, owner: str, is_due: bool) -> dict[str, forms.Field]:
     side = _("bad above") if measure.bad == "above" else _("bad below")
-    return {
-        f"{measure.key}-every": forms.ChoiceField(
-            label=_("How often"), choices=[("", _("not watched")), *EVERY], required=False
-        ),
-        f"{measure.key}-amber": forms.CharField(
-            label=_("Amber"), help_text=side, max_length=30, required=False
-        ),
-        f"{measure.key}-red": forms.CharField(label=_("Red"), help_text=side, max_length=30, required=False),
-        f"{measure.key}-owner": forms.CharField(
-            label=_("Who answers (account)"), max_length=64, required=False, initial=owner
-        ),
-        f"{measure.key}-then": forms.CharField(
-            label=_("What they do then"),
-            max_length=LONGEST_THEN,
-            required=False,
-            widget=forms.Textarea(attrs={"rows": 2}),
+    never = _("Choose") if is_due else _("not watched")
+    fields = {
+        "every": forms.ChoiceField(label=_("How often"), choices=[("", never), *EVERY]),
+        "amber": forms.CharField(label=_("Amber"), help_text=side, max_length=30),
+        "red": forms.CharField(label=_("Red"), help_text=side, max_length=30),
+        "owner": forms.CharField(label=_("Who answers (account)"), max_length=64, initial=owner),
+        "then": forms.CharField(
+            label=_("What they do then"), max_length=LONGEST_THEN, widget=forms.Textarea(attrs={"rows": 2})
         ),
     }
+    for field in fields.values():
+        field.required = is_due
+    return {f"{measure.key}-{part}": field for part, field in fields.items()}
