@@ -49,7 +49,7 @@ class MonitoringForm(PageForm):
         self._due = {measure.key for measure in catalogue().due(tier)}
         for measure in catalogue().measures:
             owner_first = owner if measure.key not in kept else ""
-            self.fields.update(_fields(measure, owner_first, measure.key in self._due))
+            self.fields.update(_fields(measure, owner_first, is_due=measure.key in self._due))
 
     def lines(self) -> list[Watched]:
         found = []
@@ -75,7 +75,7 @@ class MonitoringForm(PageForm):
         super().add_error(field if field in self.fields else None, error)
 
 
-def _fields(measure: Measure, owner: str, is_due: bool) -> dict[str, forms.Field]:
+def _fields(measure: Measure, owner: str, *, is_due: bool) -> dict[str, forms.Field]:
     side = _("bad above") if measure.bad == "above" else _("bad below")
     never = _("Choose") if is_due else _("not watched")
     fields = {

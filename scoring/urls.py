@@ -21,5 +21,6 @@ api = [
 pages: list[URLPattern] = [
     path("decisions", views.decisions, name="decisions"),
     path("decisions/<uuid:decision_id>", views.decision, name="decision"),
+    path("decisions/<uuid:decision_id>/inquiry", views.decision_inquiry, name="decision-inquiry"),
     path("decisions/<uuid:decision_id>/replay", views.decision_replay, name="decision-replay"),
 ]

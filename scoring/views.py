@@ -20,8 +20,9 @@ from accounts.permissions import Permission
 from audit.access_log import Via
 from mrm.lib.errors import Malformed
 from scoring import decision_page as shape
-from scoring import selectors
+from scoring import inquiry_page, selectors
 from scoring.forms import DecisionFilterForm
+from scoring.inquiry import inquired
 from scoring.reading import read_decision
 from scoring.replay import Replayed, replay
 from scoring.selectors import DecisionFile, DecisionFilter
@@ -58,6 +59,32 @@ def decision(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
     actor = person_of(request)
     file = read_decision(actor=actor, decision_id=decision_id, via=Via.PAGE)
     return render(request, "scoring/decision.html", _context(actor, file))
+
+
+@signed_in
+@require_safe
+def decision_inquiry(request: HttpRequest, decision_id: uuid.UUID) -> HttpResponse:
+    """What was erased cannot be asked again, and neither can a version whose bytes cannot be trusted now."""
+    file = read_decision(actor=person_of(request), decision_id=decision_id, via=Via.PAGE)
+    found, language = inquired(file), get_language() or "en"
+    context: dict[str, Any] = {
+        "title": _("Another look at the reasons"),
+        "crumbs": [
+            {"label": _("Decisions"), "url": reverse("decisions")},
+            {"label": _("Decision"), "url": reverse("decision", args=[decision_id])},
+        ],
+        "lede": _(
+            "What counts are the reasons of the decision: they are exact. Here a straight line is laid through the "
+            "score around this applicant, to see how far a sum of parts is a fair picture of it."
+        ),
+        "inquiry": found,
+    }
+    if found:
+        context["sentence"] = inquiry_page.sentence(found)
+        context["columns"] = inquiry_page.columns()
+        context["rows"] = inquiry_page.rows(found, file.words, language)
+        context["facts"] = inquiry_page.facts(found)
+    return render(request, "scoring/inquiry.html", context)
 
 
 @signed_in

@@ -134,6 +134,11 @@ class Served:
         """The float32 margin alone, as a double."""
         return float(self._estimator.margins(self._row(application.values))[0])
 
+    def row(self, application: CanonicalInput) -> NDArray[np.float32]:
+        """The estimator's columns of one application: (features,)."""
+        features: NDArray[np.float32] = self._row(application.values)[0]
+        return features
+
     def explained_digest(self, applications: Sequence[CanonicalInput]) -> str:
         """SHA-256 of the float32 contributions (applications, features + 1), little-endian, row by row."""
         rows = [self._estimator.explain(self._row(given.values))[1] for given in applications]
