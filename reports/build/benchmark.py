@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from mrm.lib import canonical
 from reports.build import benchmark_choice, benchmark_field, words
@@ -25,7 +26,7 @@ def document(facts: BenchmarkFacts) -> Document:
         cover=cover(facts),
         sections=sections(facts),
         attachments=(_attachment(facts),),
-        stands_on=_("facts"),
+        stands_on=gettext_noop("facts"),
         keywords=("benchmark", "model selection"),
     )
 

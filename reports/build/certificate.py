@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from reports.build.content import Block, Column, Digest, Heading, Linked, Noted, Paragraph, State, Table, Word
 from reports.build.words import NONE
 from validation.certificate import CHECK_OF, Certificate, Certified, LineState
 from validation.certificate_words import line_title, line_words, why_words
 from validation.plan_words import title_of
 
-_COLUMNS = (Column("Line", 0.3), Column("State", 0.14), Column("Because", 0.26), Column("Rests on", 0.3))
-_STATES = {
-    LineState.HOLDS: Word("holds", State.GOOD),
-    LineState.FAILS: Word("fails", State.BAD),
-    LineState.LET_STAND: Word("fails, let stand", State.WAITING),
-    LineState.UNDECIDED: Word("undecided", State.WAITING),
-    LineState.NOT_MEASURED: Word("not measured", State.QUIET),
-}
-
 
 def certificate(found: Certificate) -> tuple[Block, ...]:
-    word = Word("holds", State.GOOD) if found.holds else Word("does not hold", State.BAD)
+    word = Word(_("holds"), State.GOOD) if found.holds else Word(_("does not hold"), State.BAD)
     said = Paragraph(
-        "Every line cites a result of this run, or the dictionary, by its digest; nothing was measured again. It holds "
-        "when no line fails that was not let stand by a signed deviation, and additivity, deletion fidelity and the "
-        "dictionary are measured. SHA-256 of its canonical form:"
+        _(
+            "Every line cites a result of this run, or the dictionary, by its digest; nothing was measured again. It"
+            " holds when no line fails that was not let stand by a signed deviation, and additivity, deletion fidelity"
+            " and the dictionary are measured. SHA-256 of its canonical form:"
+        )
     )
-    digest = Table((Column("Reason certificate", 1.0),), ((Digest(found.digest),),))
-    lines = Table(_COLUMNS, tuple(_row(each) for each in found.lines))
-    return (Heading("Reason certificate", "reason-certificate", word), said, digest, lines)
+    columns = (
+        Column(_("Line"), 0.3),
+        Column(_("State"), 0.14),
+        Column(_("Because"), 0.26),
+        Column(_("Rests on"), 0.3),
+    )
+    title = _("Reason certificate")
+    digest = Table((Column(title, 1.0),), ((Digest(found.digest),),))
+    lines = Table(columns, tuple(_row(each) for each in found.lines))
+    return (Heading(title, "reason-certificate", word), said, digest, lines)
 
 
 def _row(each: Certified) -> tuple[Noted, Word, str, Linked | Digest]:
@@ -35,10 +37,20 @@ def _row(each: Certified) -> tuple[Noted, Word, str, Linked | Digest]:
     rests = Digest(each.rests_on, 16) if each.cited is None else _linked(check, each)
     return (
         Noted(line_title(each.line), line_words(each.line)),
-        _STATES[each.state],
+        _state(each.state),
         why_words(each) or NONE,
         rests if each.rests_on else Linked(((NONE, ""),)),
     )
+
+
+def _state(state: LineState) -> Word:
+    return {
+        LineState.HOLDS: Word(_("holds"), State.GOOD),
+        LineState.FAILS: Word(_("fails"), State.BAD),
+        LineState.LET_STAND: Word(_("fails, let stand"), State.WAITING),
+        LineState.UNDECIDED: Word(_("undecided"), State.WAITING),
+        LineState.NOT_MEASURED: Word(_("not measured"), State.QUIET),
+    }[state]
 
 
 def _linked(check: str, each: Certified) -> Linked:

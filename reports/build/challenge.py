@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from approvals.models import Cap, Condition, SignOff
 from approvals.policy import APPROVE_VERSION, APPROVING
+from mrm.lib.charts import numerals
 from mrm.settings import governance
 from reports.build import words
+from reports.build.acts import act_words, move_words, note_words, request_state_words
 from reports.build.content import (
     Block,
     Column,
@@ -25,75 +29,84 @@ from reports.build.facts import DossierFacts
 from reports.build.judgement import assessed, questions
 from validation.models import Conclusion, Finding, FindingNote, Signed
 from validation.topics import Topic
-from validation.words import meaning_words
+from validation.words import meaning_words, severity_words
 
 _STATES = {"open": State.BAD, "rebutted": State.WAITING, "planned": State.WAITING, "closed": State.GOOD}
-OUTCOMES = {
-    "fit": Word("fit for its purpose", State.GOOD),
-    "fit_with_conditions": Word("fit with conditions", State.WAITING),
-    "not_fit": Word("not fit", State.BAD),
-    "returned": Word("returned", State.WAITING),
-}
+
+
+def verdict_of(conclusion: Conclusion) -> Word:
+    """The validator's word."""
+    outcomes = {
+        "fit": Word(_("fit for its purpose"), State.GOOD),
+        "fit_with_conditions": Word(_("fit with conditions"), State.WAITING),
+        "not_fit": Word(_("not fit"), State.BAD),
+        "returned": Word(_("returned"), State.WAITING),
+    }
+    return outcomes.get(conclusion.verdict, Word(conclusion.verdict, State.QUIET))
 
 
 def findings(facts: DossierFacts) -> Section:
     blocks = [block for at, each in enumerate(facts.findings, start=1) for block in _finding(at, each)]
     if not blocks:
-        blocks = [Paragraph("No finding was opened on this version.")]
-    signed: list[Block] = [Heading("Deviations", "deviations")]
+        blocks = [Paragraph(_("No finding was opened on this version."))]
+    signed: list[Block] = [Heading(_("Deviations"), "deviations")]
     for each in facts.deviations:
-        signed.append(
-            Paragraph(
-                f"The failed blocking check {each.result.check_id} was let stand: {each.result.headline}"
-            )
-        )
+        told = {"check": each.result.check_id, "headline": each.result.headline}
+        signed.append(Paragraph(_("The failed blocking check %(check)s was let stand: %(headline)s") % told))
         signed.append(signature(each))
     if not facts.deviations:
-        signed.append(Paragraph("No deviation was signed on this evidence."))
+        signed.append(Paragraph(_("No deviation was signed on this evidence.")))
     kept = (*blocks, *questions(facts), *signed, *_exceptions(facts), *_conditions(facts), *_caps(facts))
-    return Section(16, "Findings, rebuttals, deviations and conditions", kept)
+    return Section(16, _("Findings, rebuttals, deviations and conditions"), kept)
 
 
 def outcome(facts: DossierFacts) -> Section:
     """The validator's word, and who spoke against."""
     conclusion = facts.conclusion
     against = [each for each in facts.signoffs if each.verdict not in APPROVING]
-    dissent: list[Block] = [Heading("Dissent", "dissent")]
+    dissent: list[Block] = [Heading(_("Dissent"), "dissent")]
     dissent += [signature(each, _note(each)) for each in against]
     if not against:
-        dissent.append(Paragraph("No approver rejected or returned this version, and none dissented."))
+        dissent.append(Paragraph(_("No approver rejected or returned this version, and none dissented.")))
     dissent += _recusals(facts)
     rows = (
-        ("Verdict of the validator", OUTCOMES.get(conclusion.verdict, Word(conclusion.verdict, State.QUIET))),
-        ("Stage of the version", words.stage(facts.version.stage)),
-        ("Since", words.moment(facts.version.stage_since)),
-        ("Approval expires", words.moment(facts.version.expires_at)),
+        (_("Verdict of the validator"), verdict_of(conclusion)),
+        (_("Stage of the version"), words.stage(facts.version.stage)),
+        (_("Since"), words.moment(facts.version.stage_since)),
+        (_("Approval expires"), words.moment(facts.version.expires_at)),
     )
     opinion = assessed(facts, Topic.OPINION)
     concluded = (Facts(rows), *opinion, signature(conclusion, _beside(facts)), *_demands(conclusion))
-    return Section(17, "Outcome and dissent", (*concluded, *dissent))
+    return Section(17, _("Outcome and dissent"), (*concluded, *dissent))
 
 
 def sign_offs(facts: DossierFacts) -> Section:
     asked = governance.QUORUM.get(facts.version.risk_model.tier or 0, 0)
     given = [each for each in facts.signoffs if each.verdict in APPROVING]
     said = Paragraph(
-        f"A version of this tier needs {asked} independent sign-offs after the validator's signed conclusion. "
-        "Each person below re-authenticated for this signature alone; the digest shown binds the evidence, the "
-        "findings with their state and the deviations as they stood on the signer's screen."
+        _(
+            "A version of this tier needs %(quorum)s independent sign-offs after the validator's signed conclusion."
+            " Each person below re-authenticated for this signature alone; the digest shown binds the evidence, the"
+            " findings with their state and the deviations as they stood on the signer's screen."
+        )
+        % {"quorum": asked}
     )
     blocks: list[Block] = [signature(each, _note(each)) for each in given]
     if not blocks:
         why = (
-            "The tier asks for none." if asked == 0 else "No approver had signed when this dossier was built."
+            _("The tier asks for none.")
+            if asked == 0
+            else _("No approver had signed when this dossier was built.")
         )
         blocks = [NotAssessed(why)]
-    return Section(18, "Sign-offs", (said, *blocks, *_changes(facts)))
+    return Section(18, _("Sign-offs"), (said, *blocks, *_changes(facts)))
 
 
 def clauses(facts: DossierFacts) -> Section:  # noqa: ARG001 (every section has this signature)
-    why = "Policy packs (clauses by jurisdiction, with their date) are not part of this release; no clause is claimed."
-    return Section(19, "Clause cross-reference", (NotAssessed(why),))
+    why = _(
+        "Policy packs (clauses by jurisdiction, with their date) are not part of this release; no clause is claimed."
+    )
+    return Section(19, _("Clause cross-reference"), (NotAssessed(why),))
 
 
 def signature(signed: Signed, note: str = "") -> SignatureBlock:
@@ -110,16 +123,17 @@ def signature(signed: Signed, note: str = "") -> SignatureBlock:
 
 
 def _finding(at: int, finding: Finding) -> tuple[Block, ...]:
-    state = Word(finding.state, _STATES.get(finding.state, State.QUIET))
+    state = Word(_finding_state(finding.state), _STATES.get(finding.state, State.QUIET))
     check = words.NONE if finding.result is None else finding.result.check_id
+    due = {"name": finding.owner.name, "day": words.day(finding.due_on)}
     rows = (
-        ("Severity", finding.severity),
-        ("About the check", check),
-        ("What was found", finding.text),
-        ("Opened", f"{words.moment(finding.opened_at)}, by {finding.opened_by.name}"),
-        ("To be answered by", f"{finding.owner.name}, due {words.day(finding.due_on)}"),
+        (_("Severity"), severity_words(finding.severity).lower()),
+        (_("About the check"), check),
+        (_("What was found"), finding.text),
+        (_("Opened"), words.done(finding.opened_at, finding.opened_by.name)),
+        (_("To be answered by"), _("%(name)s, due %(day)s") % due),
         *(
-            (words.spelled(note.kind), _said(note))
+            (note_words(note.kind), _said(note))
             for note in finding.notes.select_related("author__person", "result").order_by("at", "id")
         ),
     )
@@ -128,11 +142,31 @@ def _finding(at: int, finding: Finding) -> tuple[Block, ...]:
 
 def _said(note: FindingNote) -> str:
     """The words, the day they promise, and what they rest on."""
-    rests_on = [] if note.result is None else [f"result {note.result.check_id}, SHA-256 {note.result.digest}"]
-    rests_on += [f"file {each.name}, SHA-256 {each.digest}" for each in note.files.order_by("digest")]
-    day = f" By {words.day(note.due_on)}." if note.due_on else ""
-    evidence = f" It rests on: {'; '.join(rests_on)}." if rests_on else ""
+    results = [] if note.result is None else [(note.result.check_id, note.result.digest)]
+    files = [(each.name, each.digest) for each in note.files.order_by("digest")]
+    rests_on = [
+        *(
+            _("result %(name)s, SHA-256 %(digest)s") % {"name": name, "digest": digest}
+            for name, digest in results
+        ),
+        *(
+            _("file %(name)s, SHA-256 %(digest)s") % {"name": name, "digest": digest}
+            for name, digest in files
+        ),
+    ]
+    day = " " + _("By %(day)s.") % {"day": words.day(note.due_on)} if note.due_on else ""
+    evidence = " " + _("It rests on: %(what)s.") % {"what": "; ".join(rests_on)} if rests_on else ""
     return f"{note.text}{day}{evidence} ({note.author.name}, {words.moment(note.at)})"
+
+
+def _finding_state(state: str) -> str:
+    words_of = {
+        "open": _("open"),
+        "rebutted": _("rebutted"),
+        "planned": _("planned"),
+        "closed": _("closed"),
+    }
+    return words_of.get(state, state)
 
 
 def _demands(conclusion: Conclusion) -> tuple[Block, ...]:
@@ -141,21 +175,25 @@ def _demands(conclusion: Conclusion) -> tuple[Block, ...]:
         (each.words, each.owner.name, words.moment(each.due_at))
         for each in conclusion.demands.select_related("owner__person")
     )
-    columns = (Column("Condition of the conclusion", 0.6), Column("Owner", 0.2), Column("Due", 0.2))
+    columns = (Column(_("Condition of the conclusion"), 0.6), Column(_("Owner"), 0.2), Column(_("Due"), 0.2))
     return (Table(columns, rows),) if rows else ()
 
 
 def _beside(facts: DossierFacts) -> str:
     """What is said beside the validator's name."""
-    held = [f"{each.get_area_display()} until {words.moment(each.until)}" for each in facts.competence]
-    on_record = "; ".join(held) or "none"
-    return f"Competence on record at this signature: {on_record}. {_other(facts)}".strip()
+    held = [
+        _("%(area)s until %(at)s") % {"area": each.get_area_display(), "at": words.moment(each.until)}
+        for each in facts.competence
+    ]
+    on_record = "; ".join(held) or _("none")
+    said = _("Competence on record at this signature: %(held)s.") % {"held": on_record}
+    return f"{said} {_other(facts)}".strip()
 
 
 def _other(facts: DossierFacts) -> str:
     if facts.conclusion.evidence_digest == facts.evidence.digest:
         return ""
-    return (
+    return _(
         "This conclusion was signed on other evidence than is printed here: a newer run was completed since."
     )
 
@@ -165,11 +203,11 @@ def _note(signoff: SignOff) -> str:
     request = signoff.request
     said = []
     if request.act != APPROVE_VERSION:
-        said.append(f"Signed under the act {request.act.replace('-', ' ')}.")
+        said.append(_("Signed under the act %(act)s.") % {"act": act_words(request.act)})
     if signoff.on_behalf_of is not None:
-        said.append(f"Signed on behalf of {signoff.on_behalf_of.name}.")
+        said.append(_("Signed on behalf of %(name)s.") % {"name": signoff.on_behalf_of.name})
     if request.state not in ("open", "granted"):
-        said.append(f"The request was closed as {request.state}.")
+        said.append(_("The request was closed as %(state)s.") % {"state": request_state_words(request.state)})
     return " ".join(said)
 
 
@@ -177,13 +215,14 @@ def _recusals(facts: DossierFacts) -> tuple[Block, ...]:
     if not facts.recusals:
         return ()
     rows = tuple((words.moment(each.at), each.printed_name, each.why) for each in facts.recusals)
-    columns = (Column("Time", 0.25), Column("Who kept out", 0.25), Column("Conflict declared", 0.5))
-    return (Heading("Recusals", "recusals"), Table(columns, rows))
+    columns = (Column(_("Time"), 0.25), Column(_("Who kept out"), 0.25), Column(_("Conflict declared"), 0.5))
+    return (Heading(_("Recusals"), "recusals"), Table(columns, rows))
 
 
 def _exceptions(facts: DossierFacts) -> tuple[Block, ...]:
     if not facts.exceptions:
-        return (Heading("Exceptions", "exceptions"), Paragraph("No exception was granted on this version."))
+        said = Paragraph(_("No exception was granted on this version."))
+        return (Heading(_("Exceptions"), "exceptions"), said)
     rows = tuple(
         (
             each.check_id,
@@ -194,33 +233,33 @@ def _exceptions(facts: DossierFacts) -> tuple[Block, ...]:
         for each in facts.exceptions
     )
     columns = (
-        Column("Check", 0.2),
-        Column("Granted", 0.2),
-        Column("Stands until", 0.2),
-        Column("Reason", 0.4),
+        Column(_("Check"), 0.2),
+        Column(_("Granted"), 0.2),
+        Column(_("Stands until"), 0.2),
+        Column(_("Reason"), 0.4),
     )
-    return (Heading("Exceptions", "exceptions"), Table(columns, rows))
+    return (Heading(_("Exceptions"), "exceptions"), Table(columns, rows))
 
 
 def _conditions(facts: DossierFacts) -> tuple[Block, ...]:
     """Whether one is met is a fact; whether it is overdue is the clock's, and the due date says it."""
     if not facts.conditions:
         return (
-            Heading("Conditions", "conditions"),
-            Paragraph("No approval of this version has a condition."),
+            Heading(_("Conditions"), "conditions"),
+            Paragraph(_("No approval of this version has a condition.")),
         )
     rows = tuple(
         (each.words, _set_by(each), each.owner.name, words.moment(each.due_at), _met(each))
         for each in facts.conditions
     )
     columns = (
-        Column("Condition", 0.3),
-        Column("Set by", 0.15),
-        Column("Owner", 0.15),
-        Column("Due", 0.2),
-        Column("Met", 0.2),
+        Column(_("Condition"), 0.3),
+        Column(_("Set by"), 0.15),
+        Column(_("Owner"), 0.15),
+        Column(_("Due"), 0.2),
+        Column(_("Met"), 0.2),
     )
-    return (Heading("Conditions", "conditions"), Table(columns, rows))
+    return (Heading(_("Conditions"), "conditions"), Table(columns, rows))
 
 
 def _set_by(condition: Condition) -> str:
@@ -229,15 +268,15 @@ def _set_by(condition: Condition) -> str:
 
 def _met(condition: Condition) -> str:
     if not condition.is_met:
-        return "not signed as met"
-    return f"{words.moment(condition.fulfilment.at)}, by {condition.fulfilment.printed_name}"
+        return _("not signed as met")
+    return words.done(condition.fulfilment.at, condition.fulfilment.printed_name)
 
 
 def _caps(facts: DossierFacts) -> tuple[Block, ...]:
     """The terms only: how much of them is used goes on changing while the version decides."""
-    title = Heading("Use before validation", "caps")
+    title = Heading(_("Use before validation"), "caps")
     if not facts.caps:
-        return (title, Paragraph("This version was not let decide before its validation had ended."))
+        return (title, Paragraph(_("This version was not let decide before its validation had ended.")))
     rows = tuple(
         (
             words.moment(each.granted_at),
@@ -249,11 +288,11 @@ def _caps(facts: DossierFacts) -> tuple[Block, ...]:
         for each in facts.caps
     )
     columns = (
-        Column("Granted", 0.2),
-        Column("At the latest until", 0.2),
-        Column("Decisions", 0.1),
-        Column("Amounts and segment", 0.25),
-        Column("Reason", 0.25),
+        Column(_("Granted"), 0.2),
+        Column(_("At the latest until"), 0.2),
+        Column(_("Decisions"), 0.1),
+        Column(_("Amounts and segment"), 0.25),
+        Column(_("Reason"), 0.25),
     )
     return (title, Table(columns, rows))
 
@@ -261,17 +300,24 @@ def _caps(facts: DossierFacts) -> tuple[Block, ...]:
 def _bounds(cap: Cap) -> str:
     said = []
     if cap.most_each is not None and cap.most_total is not None:
-        each, total = (Decimal(amount) / 100 for amount in (cap.most_each, cap.most_total))
-        said.append(f"{cap.amount_input} at most {each:,.2f} each, {total:,.2f} together.")
+        most = (Decimal(amount) / 100 for amount in (cap.most_each, cap.most_total))
+        each, total = (numerals.fixed(amount, 2) for amount in most)
+        told = {"input": cap.amount_input, "each": each, "total": total}
+        said.append(_("%(input)s at most %(each)s each, %(total)s together.") % told)
     if cap.segment_input:
-        said.append(f"Only where {cap.segment_input} is {cap.segment_value}.")
+        told = {"input": cap.segment_input, "value": words.as_written(str(cap.segment_value))}
+        said.append(_("Only where %(input)s is %(value)s.") % told)
     return " ".join(said) or words.NONE
 
 
 def _changes(facts: DossierFacts) -> tuple[Block, ...]:
     rows = tuple(
-        (words.moment(each.made_at), each.move, words.spelled(each.target), each.made_by.name)
+        (words.moment(each.made_at), move_words(each.move), _stage(each.target), each.made_by.name)
         for each in facts.changes
     )
-    columns = (Column("Time", 0.3), Column("Move", 0.2), Column("To", 0.2), Column("By", 0.3))
-    return (Heading("The version's moves", "moves"), Table(columns, rows)) if rows else ()
+    columns = (Column(_("Time"), 0.3), Column(_("Move"), 0.2), Column(_("To"), 0.2), Column(_("By"), 0.3))
+    return (Heading(_("The version's moves"), "moves"), Table(columns, rows)) if rows else ()
+
+
+def _stage(code: str) -> str:
+    return words.stage_words(code).capitalize()

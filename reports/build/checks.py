@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from reports.build import words
 from reports.build.content import Align, Block, Cell, Column, Figure, Heading, Noted, Paragraph, Table, Word
 from reports.build.numbering import Numbered
@@ -14,16 +16,6 @@ from validation.models import Answered
 from validation.reperformed import Marks
 from validation.selectors import check_card
 
-_MEASURED = (
-    Column("Measured", 0.23),
-    Column("Value", 0.11, Align.RIGHT),
-    Column("Interval", 0.165, Align.RIGHT),
-    Column("p", 0.08, Align.RIGHT),
-    Column("n", 0.08, Align.RIGHT),
-    Column("Limit", 0.075, Align.RIGHT),
-    Column("Result", 0.13),
-    Column("Proof", 0.13),
-)
 # Tables that say more than the measurements and the chart beside them do; all tables are in evidence.json.
 _LISTED = {
     "columns",
@@ -52,14 +44,14 @@ _LEFT_OUT = {"test"}
 LONGEST_TABLE = 60
 
 
-def result_blocks(result: Answered, marks: Marks, proven_in: str = "section 20") -> tuple[Block, ...]:
+def result_blocks(result: Answered, marks: Marks, proven_in: str = "") -> tuple[Block, ...]:
     """`marks` say of each number whether it is recorded only, or was performed again; `proven_in` where the result
-    stands in full."""
+    stands in full, if not in the index of evidence."""
     card = check_card(result.check_id)
-    title = words.spelled(result.check_id) if card is None else card.title
+    title = words.spelled(result.check_id) if card is None else _(card.title)
     heading = Heading(title, f"check-{result.check_id}", words.verdict(result.verdict))
-    asked = () if card is None else (Paragraph(card.question, is_soft=True),)
-    limits = "" if card is None else f"What it cannot say: {card.limits}\n"
+    asked = () if card is None else (Paragraph(_(card.question), is_soft=True),)
+    limits = "" if card is None else _("What it cannot say: %(limits)s") % {"limits": card.limits} + "\n"
     blocks: tuple[Block, ...] = (
         heading,
         *asked,
@@ -67,7 +59,7 @@ def result_blocks(result: Answered, marks: Marks, proven_in: str = "section 20")
         *measurements(result, marks),
         *figure(result),
         *listed(result, marks),
-        Paragraph(f"{limits}{_proof(result, proven_in)}", is_soft=True),
+        Paragraph(f"{limits}{_proof(result, proven_in or _('section 20'))}", is_soft=True),
     )
     return tuple(_resting_on(block, result.digest) for block in blocks)
 
@@ -88,10 +80,24 @@ def measurements(result: Answered, marks: Marks) -> tuple[Table, ...]:
 
 def _filled(rows: tuple[tuple[Cell, ...], ...]) -> Table:
     """Without the columns in which nothing stands; the words of the first column get their room."""
-    kept = [at for at in range(1, len(_MEASURED)) if any(_stands(row[at]) for row in rows)]
-    columns = [_MEASURED[at] for at in kept]
-    first = Column(_MEASURED[0].head, 1 - sum(column.share for column in columns))
+    measured = _measured_columns()
+    kept = [at for at in range(1, len(measured)) if any(_stands(row[at]) for row in rows)]
+    columns = [measured[at] for at in kept]
+    first = Column(measured[0].head, 1 - sum(column.share for column in columns))
     return Table((first, *columns), tuple((row[0], *(row[at] for at in kept)) for row in rows))
+
+
+def _measured_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("Measured"), 0.23),
+        Column(_("Value"), 0.11, Align.RIGHT),
+        Column(_("Interval"), 0.165, Align.RIGHT),
+        Column("p", 0.08, Align.RIGHT),
+        Column("n", 0.08, Align.RIGHT),
+        Column(_("Limit"), 0.075, Align.RIGHT),
+        Column(_("Result"), 0.13),
+        Column(_("Proof"), 0.13),
+    )
 
 
 def _stands(cell: Cell) -> bool:
@@ -100,7 +106,10 @@ def _stands(cell: Cell) -> bool:
 
 def figure(result: Answered) -> tuple[Figure, ...]:
     chart = chart_of(result)
-    return () if chart is None else (Figure(chart, f"{result.check_id}, result {result.digest[:12]}"),)
+    if chart is None:
+        return ()
+    source = _("%(check)s, result %(digest)s") % {"check": result.check_id, "digest": result.digest[:12]}
+    return (Figure(chart, source),)
 
 
 def listed(result: Answered, marks: Marks) -> tuple[Table | Paragraph, ...]:
@@ -139,7 +148,8 @@ def _table(name: str, table: Mapping[str, Any], said: str) -> Table:
     printed = tuple(
         tuple(_cell(heads[at], cell) for at, cell in enumerate(row)) for row in rows[:LONGEST_TABLE]
     )
-    cut = f"; the first {LONGEST_TABLE} of {len(rows)} rows" if len(rows) > LONGEST_TABLE else ""
+    counts = {"shown": LONGEST_TABLE, "rows": len(rows)}
+    cut = _("; the first %(shown)s of %(rows)s rows") % counts if len(rows) > LONGEST_TABLE else ""
     return Table(columns, printed, caption=f"{words.spelled(name)} ({said}){cut}")
 
 
@@ -186,7 +196,11 @@ def _length(head: str, cell: Any) -> int:
 
 def _proof(result: Answered, proven_in: str) -> str:
     seed = words.get(result.execution.standard.content, "seed")
-    force = "blocking" if result.is_blocking else "not blocking"
-    return (
-        f"Check {result.check_id}, {force}. Result {result.digest[:16]}, seed {seed}; in full in {proven_in}."
-    )
+    told = {
+        "check": result.check_id,
+        "force": _("blocking") if result.is_blocking else _("not blocking"),
+        "digest": result.digest[:16],
+        "seed": seed,
+        "place": proven_in,
+    }
+    return _("Check %(check)s, %(force)s. Result %(digest)s, seed %(seed)s; in full in %(place)s.") % told

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from django.utils.translation import gettext_noop
+
 from mrm.lib.charts import Chart
 
 
@@ -174,6 +176,6 @@ class Document:
     cover: Cover
     sections: tuple[Section, ...]
     attachments: tuple[Attachment, ...]
-    # What `evidence_digest` is the digest of, as every footer says.
-    stands_on: str = "evidence"
+    # What `evidence_digest` is the digest of: for programs as it is, in every footer in the document's language.
+    stands_on: str = gettext_noop("evidence")
     keywords: tuple[str, ...] = ("model validation",)

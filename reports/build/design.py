@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from reports.build import words
 from reports.build.content import Align, Block, Column, Digest, Facts, Heading, Paragraph, Section, Table
 from reports.build.facts import DossierFacts
 from reports.build.judgement import assessed, developer_document
 from validation.topics import Topic
 
-_DIRECTIONS = {1: "PD may only rise", -1: "PD may only fall", 0: "free"}
-
 
 def design(facts: DossierFacts) -> Section:
     return Section(
         4,
-        "Design and conceptual soundness",
+        _("Design and conceptual soundness"),
         (
             _identity(facts),
             *_recipe(facts),
@@ -35,15 +35,15 @@ def _identity(facts: DossierFacts) -> Facts:
     version = facts.version
     return Facts(
         (
-            ("Author", version.author.name),
-            ("Trained by", version.trainer.name),
-            ("Submitted by", words.NONE if version.submitter is None else version.submitter.name),
-            ("Registered", words.moment(version.registered_at)),
-            ("Sealed artefact", Digest(version.artifact_id)),
-            ("Recipe", Digest(version.candidate.recipe_digest)),
-            ("Decision policy", Digest(version.policy.digest)),
-            ("Reason dictionary", Digest(version.dictionary.digest)),
-            ("Lab run (MLflow)", version.candidate.mlflow_run_id),
+            (_("Author"), version.author.name),
+            (_("Trained by"), version.trainer.name),
+            (_("Submitted by"), words.NONE if version.submitter is None else version.submitter.name),
+            (_("Registered"), words.moment(version.registered_at)),
+            (_("Sealed artefact"), Digest(version.artifact_id)),
+            (_("Recipe"), Digest(version.candidate.recipe_digest)),
+            (_("Decision policy"), Digest(version.policy.digest)),
+            (_("Reason dictionary"), Digest(version.dictionary.digest)),
+            (_("Lab run (MLflow)"), version.candidate.mlflow_run_id),
         )
     )
 
@@ -52,10 +52,12 @@ def _recipe(facts: DossierFacts) -> tuple[Block, ...]:
     recipe = facts.version.candidate.recipe.get("recipe")
     if not isinstance(recipe, Mapping):
         return (
-            Paragraph("The recipe's parameters were not kept with the candidate; its digest stands above."),
+            Paragraph(
+                _("The recipe's parameters were not kept with the candidate; its digest stands above.")
+            ),
         )
     rows = tuple((words.spelled(str(name)), _plain(value)) for name, value in sorted(recipe.items()))
-    return (Heading("Recipe", "recipe"), Facts(rows))
+    return (Heading(_("Recipe"), "recipe"), Facts(rows))
 
 
 def _developers_numbers(facts: DossierFacts) -> tuple[Block, ...]:
@@ -65,11 +67,14 @@ def _developers_numbers(facts: DossierFacts) -> tuple[Block, ...]:
         return ()
     rows = tuple((words.spelled(str(name)), words.number(value)) for name, value in sorted(metrics.items()))
     said = Paragraph(
-        "Measured on the development part by the job that trained or took it in. They are no result of this "
-        f"validation; lab run {facts.version.candidate.mlflow_run_id}.",
+        _(
+            "Measured on the development part by the job that trained or took it in. They are no result of this"
+            " validation; lab run %(run)s."
+        )
+        % {"run": facts.version.candidate.mlflow_run_id},
         is_soft=True,
     )
-    return (Heading("The developer's own numbers", "development"), said, Facts(rows))
+    return (Heading(_("The developer's own numbers"), "development"), said, Facts(rows))
 
 
 def _features(facts: DossierFacts) -> tuple[Block, ...]:
@@ -81,12 +86,12 @@ def _features(facts: DossierFacts) -> tuple[Block, ...]:
     group_of = _groups(facts.version.candidate.recipe.get("reasons"))
     rows = tuple(_feature(each, group_of) for each in features)
     columns = (
-        Column("Feature", 0.26),
-        Column("Made from", 0.32),
-        Column("Monotone constraint", 0.2),
-        Column("Reason group", 0.22),
+        Column(_("Feature"), 0.26),
+        Column(_("Made from"), 0.32),
+        Column(_("Monotone constraint"), 0.2),
+        Column(_("Reason group"), 0.22),
     )
-    return (Heading("Features and monotone constraints", "features"), Table(columns, rows))
+    return (Heading(_("Features and monotone constraints"), "features"), Table(columns, rows))
 
 
 def _feature(each: Mapping[str, Any], group_of: Mapping[str, str]) -> tuple[str, str, str, str]:
@@ -94,7 +99,8 @@ def _feature(each: Mapping[str, Any], group_of: Mapping[str, str]) -> tuple[str,
     source = each.get("inputs") or words.NONE
     made = source if isinstance(source, str) else ", ".join(str(part) for part in source)
     kind = each.get("operation")
-    said = _DIRECTIONS.get(int(each.get("monotone") or 0), words.NONE)
+    directions = {1: _("PD may only rise"), -1: _("PD may only fall"), 0: _("free")}
+    said = directions.get(int(each.get("monotone") or 0), words.NONE)
     return (
         name,
         f"{made} ({kind.replace('_', ' ')})" if isinstance(kind, str) else made,
@@ -115,11 +121,11 @@ def _groups(reasons: Any) -> dict[str, str]:  # Any: plain JSON of the recipe
 def _policy(facts: DossierFacts) -> tuple[Block, ...]:
     rules = facts.version.policy.rules
     rows = (
-        ("Approve below a PD of", words.number(rules.get("approve_below"))),
-        ("Decline from a PD of", words.number(rules.get("decline_from"))),
-        ("Rules beside the score", str(len(rules.get("rules", []))) if rules.get("rules") else "none"),
+        (_("Approve below a PD of"), words.number(rules.get("approve_below"))),
+        (_("Decline from a PD of"), words.number(rules.get("decline_from"))),
+        (_("Rules beside the score"), str(len(rules.get("rules", []))) if rules.get("rules") else _("none")),
     )
-    return (Heading("Proposed decision policy", "policy"), Facts(rows))
+    return (Heading(_("Proposed decision policy"), "policy"), Facts(rows))
 
 
 def _reasons(facts: DossierFacts) -> tuple[Block, ...]:
@@ -128,12 +134,16 @@ def _reasons(facts: DossierFacts) -> tuple[Block, ...]:
         (
             str(each.get("code", "")),
             words.spelled(str(each.get("key", ""))),
-            str(words.get(each, "texts", "en") or ""),
+            words.in_language(each.get("texts", {})),
         )
         for each in listed
     )
-    columns = (Column("Code", 0.1, Align.LEFT), Column("Group", 0.3), Column("Text for the applicant", 0.6))
-    return (Heading("Reason groups", "reasons"), Table(columns, rows)) if rows else ()
+    columns = (
+        Column(_("Code"), 0.1, Align.LEFT),
+        Column(_("Group"), 0.3),
+        Column(_("Text for the applicant"), 0.6),
+    )
+    return (Heading(_("Reason groups"), "reasons"), Table(columns, rows)) if rows else ()
 
 
 def _plain(value: Any) -> str:  # Any: plain JSON of the recipe

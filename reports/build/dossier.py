@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from mrm.lib import canonical
 from reports.build import challenge, data, design, overlays, performed, proof, scope, testing, watching
@@ -19,14 +20,16 @@ def document(facts: DossierFacts) -> Document:
     """The same facts give the same document: English whatever the language of who asks, and no present moment."""
     with translation.override("en"):
         version = facts.version
+        named = {"name": version.risk_model.name, "number": version.number}
         return Document(
-            title=f"Validation dossier: {version.risk_model.name}, version {version.number}",
+            title=_("Validation dossier: %(name)s, version %(number)s") % named,
             label=version.label,
             evidence_digest=facts.evidence.digest,
             dated=_dated(facts),
             cover=cover(facts),
             sections=tuple(_sections(facts)),
             attachments=_attachments(facts),
+            keywords=(_("model validation"),),
         )
 
 
@@ -74,19 +77,19 @@ def _proofs(facts: DossierFacts) -> dict[int, str]:
 
 def _attachments(facts: DossierFacts) -> tuple[Attachment, ...]:
     mime, note = "application/json", facts.ledger.note.encode()
-    said = "The newest checkpoint of the ledger, a signed note."
+    said = _("The newest checkpoint of the ledger, a signed note.")
     return (
         *((Attachment(CHECKPOINT_FILE, "text/plain", said, note),) if note else ()),
         Attachment(
             proof.EVIDENCE_FILE,
             mime,
-            "The evidence in canonical form; its SHA-256 is the evidence digest.",
+            _("The evidence in canonical form; its SHA-256 is the evidence digest."),
             canonical.dumps(facts.evidence.document),
         ),
         Attachment(
             proof.LEDGER_FILE,
             mime,
-            "The ledger's entries about this version, byte for byte.",
+            _("The ledger's entries about this version, byte for byte."),
             canonical.dumps(facts.ledger.plain()),
         ),
     )

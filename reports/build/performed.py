@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from reports.build import words
 from reports.build.checks import result_blocks
 from reports.build.content import (
@@ -24,51 +26,37 @@ from reports.build.content import (
     Word,
 )
 from reports.build.facts import DossierFacts
-from reports.build.testing import NO_CHECK, RE_PERFORMED
+from reports.build.testing import RE_PERFORMED, no_check
 from validation.models import Reperformance
-from validation.reperformance.rows import Outcome, Row, Way
-from validation.reperformance_words import check_words
+from validation.reperformance.rows import INPUTS, Outcome, Row, Way
+from validation.reperformance_words import check_words, way_words
 from validation.reperformed import in_order, rows_of
-
-_COLUMNS = (
-    Column("Measure", 0.25),
-    Column("Developer", 0.1, Align.RIGHT),
-    Column("Recorded", 0.13, Align.RIGHT),
-    Column("Re-performed", 0.13, Align.RIGHT),
-    Column("Tolerance", 0.1, Align.RIGHT),
-    Column("Path", 0.17),
-    Column("Verdict", 0.12),
-)
-_COUNTS = (
-    Column("Check", 0.55),
-    Column("Agree", 0.15, Align.RIGHT),
-    Column("Differ", 0.15, Align.RIGHT),
-    Column("Not re-performed", 0.15, Align.RIGHT),
-)
-_VERDICTS = {
-    Outcome.AGREES: Word("agrees", State.GOOD),
-    Outcome.DIFFERS: Word("differs", State.BAD),
-    Outcome.NOT_REPERFORMED: Word("not re-performed", State.QUIET),
-}
-NOBODY = (
-    "Nobody has performed the tests of this run again, so every number of this dossier is marked recorded. A validator "
-    "who had no part in the version can ask for it at any time."
-)
 
 
 def re_performance(facts: DossierFacts) -> Section:
-    title, made = "Independent re-performance", facts.performed
-    recipe, again = _recipe(facts), (NotAssessed(NOBODY),) if made is None else _performed(made)
-    return Section(5, title, (*recipe, Heading("Tests performed again", "performed-again"), *again))
+    title, made = _("Independent re-performance"), facts.performed
+    recipe, again = _recipe(facts), (_nobody(),) if made is None else _performed(made)
+    return Section(5, title, (*recipe, Heading(_("Tests performed again"), "performed-again"), *again))
+
+
+def _nobody() -> NotAssessed:
+    return NotAssessed(
+        _(
+            "Nobody has performed the tests of this run again, so every number of this dossier is marked recorded. A"
+            " validator who had no part in the version can ask for it at any time."
+        )
+    )
 
 
 def _recipe(facts: DossierFacts) -> tuple[Block, ...]:
     found = facts.result(RE_PERFORMED)
     if found is None:
-        return (NotAssessed(NO_CHECK),)
+        return (NotAssessed(no_check()),)
     said = Paragraph(
-        "The registered recipe was run again on the development part by the validation job, and the result compared "
-        "byte for byte with the sealed artefact."
+        _(
+            "The registered recipe was run again on the development part by the validation job, and the result compared"
+            " byte for byte with the sealed artefact."
+        )
     )
     return (said, *result_blocks(found, facts.marks))
 
@@ -76,21 +64,21 @@ def _recipe(facts: DossierFacts) -> tuple[Block, ...]:
 def _performed(made: Reperformance) -> tuple[Block, ...]:
     rows = rows_of(made)
     said = Paragraph(
-        "Sealed data and sealed artefact were read again, each against its digest, and every frozen test was run again "
-        "in another process. Measures called independent were computed from their definition by other code and another "
-        "library, PDs and outcomes included; all others were repeated by the same check. A number agrees within its "
-        "tolerance, which was frozen with its reason before; a missing number agrees with nothing."
+        _(
+            "Sealed data and sealed artefact were read again, each against its digest, and every frozen test was run"
+            " again in another process. Measures called independent were computed from their definition by other code"
+            " and another library, PDs and outcomes included; all others were repeated by the same check. A number"
+            " agrees within its tolerance, which was frozen with its reason before; a missing number agrees with"
+            " nothing."
+        )
     )
     head = Facts(
         (
-            ("Performed by", made.performed_by.name),
-            ("Performed", words.moment(made.at)),
-            (
-                "Numbers",
-                f"{made.agreeing} agree, {made.differing} differ, {made.not_reperformed} not re-performed",
-            ),
-            ("Tolerances", Digest(made.tolerances_digest)),
-            ("Comparison", Digest(made.rows_digest)),
+            (_("Performed by"), made.performed_by.name),
+            (_("Performed"), words.moment(made.at)),
+            (_("Numbers"), _counts(made)),
+            (_("Tolerances"), Digest(made.tolerances_digest)),
+            (_("Comparison"), Digest(made.rows_digest)),
         )
     )
     shown = [row for row in rows if row.way is not Way.REPEATED or row.outcome is Outcome.DIFFERS]
@@ -98,9 +86,23 @@ def _performed(made: Reperformance) -> tuple[Block, ...]:
     return (said, head, _table(shown), _repeated(repeated))
 
 
+def _counts(made: Reperformance) -> str:
+    told = {"agree": made.agreeing, "differ": made.differing, "not_again": made.not_reperformed}
+    return _("%(agree)s agree, %(differ)s differ, %(not_again)s not re-performed") % told
+
+
 def _table(rows: Sequence[Row]) -> Table:
-    caption = "Inputs, independent paths, and whatever differs"
-    return Table(_COLUMNS, tuple(_row(row) for row in in_order(rows)), caption=caption)
+    columns = (
+        Column(_("Measure"), 0.25),
+        Column(_("Developer"), 0.1, Align.RIGHT),
+        Column(_("Recorded"), 0.13, Align.RIGHT),
+        Column(_("Re-performed"), 0.13, Align.RIGHT),
+        Column(_("Tolerance"), 0.1, Align.RIGHT),
+        Column(_("Path"), 0.17),
+        Column(_("Verdict"), 0.12),
+    )
+    caption = _("Inputs, independent paths, and whatever differs")
+    return Table(columns, tuple(_row(row) for row in in_order(rows)), caption=caption)
 
 
 def _repeated(rows: Sequence[Row]) -> Table:
@@ -111,20 +113,36 @@ def _repeated(rows: Sequence[Row]) -> Table:
         (check_words(check), *(words.count(counts[check, outcome]) for outcome in Outcome))
         for check in checks
     )
-    return Table(_COUNTS, listed, caption="Repeated by the same checks: numbers by check")
+    columns = (
+        Column(_("Check"), 0.55),
+        Column(_("Agree"), 0.15, Align.RIGHT),
+        Column(_("Differ"), 0.15, Align.RIGHT),
+        Column(_("Not re-performed"), 0.15, Align.RIGHT),
+    )
+    return Table(columns, listed, caption=_("Repeated by the same checks: numbers by check"))
 
 
 def _row(row: Row) -> tuple[Cell, ...]:
-    label = f"{row.label} (p)" if row.figure == "p" else row.label
+    # Labels of what went in are in the catalog; those of the checks are data, in one language.
+    said = _(row.label) if row.check == INPUTS else row.label
+    label = f"{said} (p)" if row.figure == "p" else said
     return (
         Noted(label, check_words(row.check)),
         words.NONE if row.developer is None else words.number(row.developer),
         _number(row.recorded),
         _number(row.again),
-        row.tolerance,
-        Noted(str(row.way), row.path),
-        _VERDICTS[row.outcome],
+        words.as_written(row.tolerance),
+        Noted(way_words(row.way), row.path),
+        _verdict(row.outcome),
     )
+
+
+def _verdict(outcome: Outcome) -> Word:
+    return {
+        Outcome.AGREES: Word(_("agrees"), State.GOOD),
+        Outcome.DIFFERS: Word(_("differs"), State.BAD),
+        Outcome.NOT_REPERFORMED: Word(_("not re-performed"), State.QUIET),
+    }[outcome]
 
 
 def _number(text: str | None) -> Cell:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from reports.build import words
 from reports.build.content import Block, Column, Heading, Linked, Noted, Paragraph, Table
 from reports.build.facts import DossierFacts
@@ -9,24 +11,32 @@ from validation.models import CheckResult
 from validation.plan_answers import Answer
 from validation.plan_words import fact_words, gap_words, title_of
 
-_COLUMNS = (
-    Column("Component", 0.3),
-    Column("Section", 0.08),
-    Column("Answered by", 0.3),
-    Column("Not tested, because", 0.32),
-)
-
 
 def plan(facts: DossierFacts) -> tuple[Block, ...]:
     found = facts.plan
-    said = Paragraph(
-        f"A model of tier {found.plan.tier} asks for {len(found.answers)} components; {found.answered} are answered. "
-        "A component is answered when at least one of its checks has measured and every fact it names is kept: "
-        "answered does not mean passed, so each verdict stands beside its check. SHA-256 "
-        f"of the validation plan: {found.plan.digest}."
+    counts = {
+        "tier": found.plan.tier,
+        "asked": len(found.answers),
+        "answered": found.answered,
+        "digest": found.plan.digest,
+    }
+    said = _(
+        "A model of tier %(tier)s asks for %(asked)s components; %(answered)s are answered. A component is answered"
+        " when at least one of its checks has measured and every fact it names is kept: answered does not mean passed,"
+        " so each verdict stands beside its check. SHA-256 of the validation plan: %(digest)s."
     )
-    heading = Heading(f"Validation plan: {found.answered} of {len(found.answers)} answered", "plan")
-    return (heading, said, Table(_COLUMNS, tuple(_row(answer) for answer in found.answers)))
+    heading = Heading(_("Validation plan: %(answered)s of %(asked)s answered") % counts, "plan")
+    columns = (
+        Column(_("Component"), 0.3),
+        Column(_("Section"), 0.08),
+        Column(_("Answered by"), 0.3),
+        Column(_("Not tested, because"), 0.32),
+    )
+    return (
+        heading,
+        Paragraph(said % counts),
+        Table(columns, tuple(_row(answer) for answer in found.answers)),
+    )
 
 
 def _result(each: CheckResult) -> tuple[str, str]:
@@ -39,9 +49,9 @@ def _row(answer: Answer) -> tuple[Noted, str, Linked, str]:
     lines = [_result(each) for each in answer.results]
     lines += [(f"{fact_words(kept.fact)}, {words.day(kept.since)}", "") for kept in answer.facts]
     gaps = " ".join(gap_words(gap, asked) for gap in answer.gaps)
-    told = f"Answered in part. {gaps}" if gaps and answer.is_answered else gaps
+    told = _("Answered in part. %(gaps)s") % {"gaps": gaps} if gaps and answer.is_answered else gaps
     return (
-        Noted(asked.title.english, asked.question.english),
+        Noted(asked.title.here, asked.question.here),
         str(asked.section),
         Linked(tuple(lines) or ((words.NONE, ""),)),
         told or words.NONE,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext as _
+
 from reports.build import words
 from reports.build.content import Column, Digest, Facts, Heading, Paragraph, Section, Table
 from reports.build.facts import DossierFacts
@@ -19,20 +21,23 @@ LEDGER_FILE = "ledger-extract.json"
 def evidence_index(facts: DossierFacts, entries: Sequence[Entry]) -> Section:
     """From each evidence id to what it rests on; what all of them share stands once, above."""
     said = Paragraph(
-        "Every table, list of facts and figure bears an evidence id. What it rests on stands below, by SHA-256. "
-        f"Attached is {EVIDENCE_FILE}, the canonical form of the evidence: its SHA-256 is the evidence digest that "
-        "every signature names, and inside it stands each result in full, with its own digest."
+        _(
+            "Every table, list of facts and figure bears an evidence id. What it rests on stands below, by SHA-256."
+            " Attached is %(file)s, the canonical form of the evidence: its SHA-256 is the evidence digest that every"
+            " signature names, and inside it stands each result in full, with its own digest."
+        )
+        % {"file": EVIDENCE_FILE}
     )
     shared = Facts(
         (
-            ("Evidence", Digest(facts.evidence.digest)),
-            ("Standard", Digest(facts.run.standard.digest)),
-            ("Plan", Digest(facts.run.plan_digest)),
-            ("Data", Digest(facts.version.snapshot.digest)),
-            ("Sealed artefact", Digest(facts.version.artifact_id)),
-            ("Recipe", Digest(facts.version.candidate.recipe_digest)),
-            ("Code it was trained by", _code(facts)),
-            ("Seed of all resampling", str(facts.standard.seed)),
+            (_("Evidence"), Digest(facts.evidence.digest)),
+            (_("Standard"), Digest(facts.run.standard.digest)),
+            (_("Plan"), Digest(facts.run.plan_digest)),
+            (_("Data"), Digest(facts.version.snapshot.digest)),
+            (_("Sealed artefact"), Digest(facts.version.artifact_id)),
+            (_("Recipe"), Digest(facts.version.candidate.recipe_digest)),
+            (_("Code it was trained by"), _code(facts)),
+            (_("Seed of all resampling"), str(facts.standard.seed)),
         )
     )
     rows = tuple(
@@ -40,26 +45,26 @@ def evidence_index(facts: DossierFacts, entries: Sequence[Entry]) -> Section:
         for each in facts.results
     )
     columns = (
-        Column("Check", 0.2),
-        Column("Section", 0.07),
-        Column("Result", 0.12),
-        Column("SHA-256 of the result", 0.61),
+        Column(_("Check"), 0.2),
+        Column(_("Section"), 0.07),
+        Column(_("Result"), 0.12),
+        Column(_("SHA-256 of the result"), 0.61),
     )
     listed = tuple((each.number, each.what, Digest(each.proof)) for each in entries)
     heads = (
-        Column("Evidence", 0.09),
-        Column("What stands there", 0.33),
-        Column("SHA-256 of what it rests on", 0.58),
+        Column(_("Evidence"), 0.09),
+        Column(_("What stands there"), 0.33),
+        Column(_("SHA-256 of what it rests on"), 0.58),
     )
     return Section(
         20,
-        "Evidence index",
+        _("Evidence index"),
         (
             said,
             shared,
-            Heading("Results", "results"),
+            Heading(_("Results"), "results"),
             Table(columns, rows),
-            Heading("Evidence ids", "evidence-ids"),
+            Heading(_("Evidence ids"), "evidence-ids"),
             Table(heads, listed),
         ),
     )
@@ -69,25 +74,30 @@ def _code(facts: DossierFacts) -> str:
     """As the job that trained noted it; a model of somebody else's code says so."""
     code = facts.version.candidate.recipe.get("code")
     if not isinstance(code, Mapping):
-        return "not noted: the model was trained elsewhere, or before the code was noted"
-    commit = f"commit {code['commit']}, " if code.get("commit") else ""
-    return f"{commit}source {code.get('digest', words.NONE)}"
+        return _("not noted: the model was trained elsewhere, or before the code was noted")
+    told = {"commit": code.get("commit"), "digest": code.get("digest", words.NONE)}
+    if not told["commit"]:
+        return _("source %(digest)s") % told
+    return _("commit %(commit)s, source %(digest)s") % told
 
 
 def ledger(facts: DossierFacts) -> Section:
     extract = facts.ledger
     said = Paragraph(
-        f"When this dossier was built the whole ledger, {words.count(extract.sequence)} entries, was recomputed and "
-        f"found intact. The entries about this version and its data are listed; {LEDGER_FILE}, attached, holds the "
-        "exact bytes of each, so that anybody can recompute a leaf as SHA-256 of a zero byte and the body."
+        _(
+            "When this dossier was built the whole ledger, %(count)s entries, was recomputed and found intact. The"
+            " entries about this version and its data are listed; %(file)s, attached, holds the exact bytes of each,"
+            " so that anybody can recompute a leaf as SHA-256 of a zero byte and the body."
+        )
+        % {"count": words.count(extract.sequence), "file": LEDGER_FILE}
     )
     head = Facts(
         (
-            ("Head entry", words.count(extract.sequence)),
-            ("Head leaf", Digest(extract.head)),
-            ("Checkpoint over", f"{words.count(extract.note_size)} entries" if extract.note else words.NONE),
-            ("Offline verifier of a ledger", Digest(verifier_digest())),
-            ("Offline verifier of a dossier", Digest(dossier_verifier_digest())),
+            (_("Head entry"), words.count(extract.sequence)),
+            (_("Head leaf"), Digest(extract.head)),
+            (_("Checkpoint over"), _entries(extract.note_size) if extract.note else words.NONE),
+            (_("Offline verifier of a ledger"), Digest(verifier_digest())),
+            (_("Offline verifier of a dossier"), Digest(dossier_verifier_digest())),
         )
     )
     rows = tuple(
@@ -101,32 +111,43 @@ def ledger(facts: DossierFacts) -> Section:
         for row in extract.rows
     )
     columns = (
-        Column("Entry", 0.08),
-        Column("Time (UTC)", 0.21),
-        Column("Event", 0.24),
-        Column("Who", 0.19),
-        Column("Leaf (first 24 digits)", 0.28),
+        Column(_("Entry"), 0.08),
+        Column(_("Time (UTC)"), 0.21),
+        Column(_("Event"), 0.24),
+        Column(_("Who"), 0.19),
+        Column(_("Leaf (first 24 digits)"), 0.28),
     )
-    return Section(21, "Ledger extract and proof", (said, head, *_anchor(facts), Table(columns, rows)))
+    return Section(21, _("Ledger extract and proof"), (said, head, *_anchor(facts), Table(columns, rows)))
 
 
 def _anchor(facts: DossierFacts) -> tuple[Paragraph, ...]:
     """This file is an anchor: whoever keeps it holds a checkpoint that a rewritten ledger would contradict."""
     if not facts.ledger.note:
         return (
-            Paragraph("No checkpoint was signed yet: this file anchors nothing. Build it again once one is."),
+            Paragraph(
+                _("No checkpoint was signed yet: this file anchors nothing. Build it again once one is.")
+            ),
         )
     return (
         Paragraph(
-            f"{CHECKPOINT_FILE}, attached, is the newest checkpoint, signed with the ledger's key. Whoever keeps this "
-            "file holds it outside the installation: a ledger whose entries up to it were changed since contradicts "
-            "it, even if the signing key was stolen. What is newer is not tamper-evident by this file."
+            _(
+                "%(file)s, attached, is the newest checkpoint, signed with the ledger's key. Whoever keeps this file"
+                " holds it outside the installation: a ledger whose entries up to it were changed since contradicts"
+                " it, even if the signing key was stolen. What is newer is not tamper-evident by this file."
+            )
+            % {"file": CHECKPOINT_FILE}
         ),
         Paragraph(
-            "To check: download the ledger's bundle and the offline verifier (its SHA-256 is printed above; it needs "
-            "Python and nothing else), then run  python verifier.py BUNDLE --checkpoint checkpoint.txt ."
+            _(
+                "To check: download the ledger's bundle and the offline verifier (its SHA-256 is printed above; it"
+                " needs Python and nothing else), then run  python verifier.py BUNDLE --checkpoint checkpoint.txt ."
+            )
         ),
     )
+
+
+def _entries(count: int) -> str:
+    return _("%(count)s entries") % {"count": words.count(count)}
 
 
 def _section(check_id: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from reports.build.certificate import certificate
 from reports.build.checks import result_blocks
 from reports.build.content import Block, NotAssessed, Paragraph, Section
@@ -16,49 +19,56 @@ from validation.selectors import check_card
 # Printed apart from the other checks of the implementation: the recipe run again is the re-performance.
 RE_PERFORMED = "determinism"
 _DATA_NUMBER = 3
-NO_CHECK = "No check of the standard that was frozen for this run belongs to this section."
+
+
+def no_check() -> str:
+    return _("No check of the standard that was frozen for this run belongs to this section.")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One section: the checks it shows, a note printed before them, what of its subject was not looked at."""
+    """One section: the checks it shows, a note printed before them, what of its subject was not looked at. Its
+    texts are marked for the catalog, and translated where they are printed."""
 
     number: int
     title: str
     parts: tuple[Part, ...] = ()
     note: str = ""
     gap: str = ""
-    otherwise: str = NO_CHECK
 
 
 SUBJECTS = (
-    Subject(6, "Discrimination", (Part.DISCRIMINATION,)),
-    Subject(7, "Calibration and backtest", (Part.CALIBRATION,)),
+    Subject(6, gettext_noop("Discrimination"), (Part.DISCRIMINATION,)),
+    Subject(7, gettext_noop("Calibration and backtest"), (Part.CALIBRATION,)),
     Subject(
         8,
-        "Stability, concentration and migration",
+        gettext_noop("Stability, concentration and migration"),
         (Part.STABILITY,),
-        gap="Migration: it needs grades of the same clients at two dates.",
+        gap=gettext_noop("Migration: it needs grades of the same clients at two dates."),
     ),
-    Subject(9, "Explainability and reason fidelity", (Part.EXPLAINABILITY,)),
+    Subject(9, gettext_noop("Explainability and reason fidelity"), (Part.EXPLAINABILITY,)),
     Subject(
         10,
-        "Fairness",
+        gettext_noop("Fairness"),
         (Part.FAIRNESS,),
-        note="A ratio is a measurement under the limits of the standard named on the cover; whether a practice is "
-        "lawful is not decided by it. No policy pack of a jurisdiction was applied.",
+        note=gettext_noop(
+            "A ratio is a measurement under the limits of the standard named on the cover; whether a practice is lawful"
+            " is not decided by it. No policy pack of a jurisdiction was applied."
+        ),
     ),
     Subject(
         11,
-        "Economics: scenario and realised profit, swap set",
+        gettext_noop("Economics: scenario and realised profit, swap set"),
         (Part.ECONOMICS,),
-        note="ASSUMED COST MATRIX. Every amount of this section that is not called realised follows from the margin, "
-        "the losses and the returns that the standard assumes. It is a scenario and no observed profit.",
+        note=gettext_noop(
+            "ASSUMED COST MATRIX. Every amount of this section that is not called realised follows from the margin, the"
+            " losses and the returns that the standard assumes. It is a scenario and no observed profit."
+        ),
     ),
-    Subject(12, "Robustness, stress and out of time", (Part.ROBUSTNESS,)),
+    Subject(12, gettext_noop("Robustness, stress and out of time"), (Part.ROBUSTNESS,)),
     Subject(
         13,
-        "Implementation: sealed artefact, served artefact, parity",
+        gettext_noop("Implementation: sealed artefact, served artefact, parity"),
         (Part.IMPLEMENTATION,),
     ),
 )
@@ -77,12 +87,13 @@ def section_number(check_id: str) -> int | None:
 
 def subject(facts: DossierFacts, each: Subject) -> Section:
     results = [result for result in facts.results_in(*each.parts) if result.check_id != RE_PERFORMED]
+    title = _(each.title)
     certified = certificate(facts.certificate) if Part.EXPLAINABILITY in each.parts else ()
     if not results:
-        return Section(each.number, each.title, (*certified, NotAssessed(each.otherwise)))
-    note: tuple[Block, ...] = (Paragraph(each.note),) if each.note else ()
-    gap: tuple[Block, ...] = (NotAssessed(each.gap),) if each.gap else ()
-    return Section(each.number, each.title, (*certified, *note, *_blocks(results, facts.marks), *gap))
+        return Section(each.number, title, (*certified, NotAssessed(no_check())))
+    note: tuple[Block, ...] = (Paragraph(_(each.note)),) if each.note else ()
+    gap: tuple[Block, ...] = (NotAssessed(_(each.gap)),) if each.gap else ()
+    return Section(each.number, title, (*certified, *note, *_blocks(results, facts.marks), *gap))
 
 
 def _blocks(results: list[CheckResult], marks: Marks) -> list[Block]:

@@ -1,4 +1,4 @@
-"""Numbers, times and verdicts as a document prints them. Always English, so that equal facts give equal bytes."""
+"""Numbers, times and verdicts as a document prints them, in the language it is built in."""
 
 from __future__ import annotations
 
@@ -7,42 +7,60 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from mrm.lib.charts import numerals
 from reports.build.content import State, Word
 from validation.reperformance.rows import Outcome, Way
 from validation.reperformed import Mark
 
 NONE = numerals.NOT_AVAILABLE
-_VERDICTS = {
-    "passed": Word("passes", State.GOOD),
-    "failed": Word("fails", State.BAD),
-    "amber": Word("warns", State.WAITING),
-    "inconclusive": Word("inconclusive", State.WAITING),
-    "insufficient_data": Word("insufficient data", State.QUIET),
-    "reported": Word("reported", State.QUIET),
-    "error": Word("error", State.BAD),
-}
 _STAGES = {"approved": State.GOOD, "rejected": State.BAD, "suspended": State.BAD, "retired": State.QUIET}
 
 
 def verdict(code: str | None) -> Word:
     if not code:
         return Word("", State.QUIET)
-    return _VERDICTS.get(code, Word(code.replace("_", " "), State.QUIET))
+    words = {
+        "passed": Word(_("passes"), State.GOOD),
+        "failed": Word(_("fails"), State.BAD),
+        "amber": Word(_("warns"), State.WAITING),
+        "inconclusive": Word(_("inconclusive"), State.WAITING),
+        "insufficient_data": Word(_("insufficient data"), State.QUIET),
+        "reported": Word(_("reported"), State.QUIET),
+        "error": Word(_("error"), State.BAD),
+    }
+    return words.get(code, Word(code.replace("_", " "), State.QUIET))
 
 
 def mark(found: Mark | None) -> Word:
     """How a printed number stands: recorded by the run, or performed again."""
     if found is None or found.outcome is Outcome.NOT_REPERFORMED:
-        return Word("recorded", State.QUIET)
+        return Word(_("recorded"), State.QUIET)
     if found.outcome is Outcome.DIFFERS:
-        return Word("differs", State.BAD)
+        return Word(_("differs"), State.BAD)
     is_independent = found.way is Way.INDEPENDENT
-    return Word("re-performed", State.GOOD) if is_independent else Word("repeated", State.QUIET)
+    return Word(_("re-performed"), State.GOOD) if is_independent else Word(_("repeated"), State.QUIET)
 
 
 def stage(code: str) -> Word:
-    return Word(code.replace("_", " "), _STAGES.get(code, State.WAITING))
+    return Word(stage_words(code), _STAGES.get(code, State.WAITING))
+
+
+def stage_words(code: str) -> str:
+    """A stage of a version, inside a line."""
+    words = {
+        "draft": _("draft"),
+        "in_validation": _("in validation"),
+        "validated": _("validated"),
+        "in_review": _("in review"),
+        "approved": _("approved"),
+        "retired": _("retired"),
+        "rejected": _("rejected"),
+        "suspended": _("suspended"),
+    }
+    return words.get(code, code.replace("_", " "))
 
 
 def moment(at: dt.datetime | None) -> str:
@@ -51,6 +69,11 @@ def moment(at: dt.datetime | None) -> str:
 
 def day(at: dt.datetime | dt.date | None) -> str:
     return NONE if at is None else at.strftime("%Y-%m-%d")
+
+
+def done(at: dt.datetime | None, name: str) -> str:
+    """When something was done, and by whom."""
+    return _("%(at)s, by %(name)s") % {"at": moment(at), "name": name}
 
 
 def number(text: str | float | None) -> str:
@@ -65,26 +88,35 @@ def number(text: str | float | None) -> str:
     if abs(value) >= 1000:
         return numerals.fixed(value, 0)
     if abs(value) < 0.00005:
-        return f"{value:.2g}".replace("-", numerals.MINUS)
+        return numerals.marked(f"{value:.2g}".replace("-", numerals.MINUS))
     return numerals.fixed(value, 4 if abs(value) < 10 else 2)
 
 
 def limit(text: str | None) -> str:
     """As the standard wrote it: a limit of 0.8 is not 0.8000."""
-    return NONE if text is None else f"{float(text):.4g}"
+    return NONE if text is None else numerals.marked(f"{float(text):.4g}")
+
+
+def as_written(text: str) -> str:
+    """A number as it was written down, with every digit; whatever is none stays as it is."""
+    try:
+        float(text)
+    except ValueError:
+        return text
+    return numerals.marked(text)
 
 
 def p_value(text: str | None) -> str:
     if text is None:
         return NONE
     value = float(text)
-    return "<\u00a00.0001" if value < 0.0001 else numerals.fixed(value, 4)
+    return f"<\u00a0{numerals.marked('0.0001')}" if value < 0.0001 else numerals.fixed(value, 4)
 
 
 def interval(low: str | None, high: str | None) -> str:
     if low is None or high is None:
         return NONE
-    return f"{number(low)} to {number(high)}"
+    return _("%(low)s to %(high)s") % {"low": number(low), "high": number(high)}
 
 
 def span(low: str | None, high: str | None) -> str:
@@ -109,7 +141,13 @@ def cell(text: Any) -> str:  # Any: a cell of a stored table, plain JSON
 
 
 def spelled(name: str) -> str:
+    """A name of data as a person reads it: names are in one language."""
     return name.replace("_", " ").replace(":", ": ").strip().capitalize()
+
+
+def in_language(texts: Mapping[str, str]) -> str:
+    """What is kept in several languages, in the document's; English where there is no other."""
+    return str(texts.get(get_language() or "en") or texts.get("en") or "")
 
 
 _HEADS = {

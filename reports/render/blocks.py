@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
+from django.utils.translation import gettext
+
 from reports.build.content import (
     Block,
     Digest,
@@ -73,18 +75,15 @@ def _(block: Figure) -> Flowables:
 
     about = block.chart.about
     picture = chart.flowable(block.chart.drawing(), theme.WIDTH)
-    number = f" Evidence {block.number}." if block.number else ""
-    source = f"{about.summary} Drawn from {block.source}.{number}"
+    number = " " + gettext("Evidence %(number)s.") % {"number": block.number} if block.number else ""
+    source = f"{about.summary} {gettext('Drawn from %(source)s.') % {'source': block.source}}{number}"
     return [KeepTogether([said(markup(about.title), "caption"), picture, said(markup(source), "soft")])]
 
 
 @flow.register
 def _(block: NotAssessed) -> Flowables:
-    return [
-        said(
-            f'<font name="{theme.BOLD}" color="{theme.SOFT}">Not assessed.</font> {markup(block.why)}', "body"
-        )
-    ]
+    word = f'<font name="{theme.BOLD}" color="{theme.SOFT}">{markup(gettext("Not assessed"))}.</font>'
+    return [said(f"{word} {markup(block.why)}", "body")]
 
 
 @flow.register
@@ -93,21 +92,21 @@ def _(block: SignatureBlock) -> Flowables:
     from reportlab.platypus import KeepTogether
 
     rows = (
-        ("Signed by", block.printed_name),
-        ("Meaning", block.meaning),
-        ("Time", block.at),
-        ("Rationale", block.rationale),
-        ("Evidence", Digest(block.evidence_digest)),
-        ("What was shown", Digest(block.shown_digest)),
-        ("Governance rules", Digest(block.governance_digest)),
-        *((("Note", block.note),) if block.note else ()),
+        (gettext("Signed by"), block.printed_name),
+        (gettext("Meaning"), block.meaning),
+        (gettext("Time"), block.at),
+        (gettext("Rationale"), block.rationale),
+        (gettext("Evidence"), Digest(block.evidence_digest)),
+        (gettext("What was shown"), Digest(block.shown_digest)),
+        (gettext("Governance rules"), Digest(block.governance_digest)),
+        *(((gettext("Note"), block.note),) if block.note else ()),
     )
     return [KeepTogether([cells.facts(Facts(rows))])]
 
 
 def _numbered(number: str) -> Flowables:
     """The id under which the index says what the numbers above rest on."""
-    return [said(f"Evidence {markup(number)}", "evidence")] if number else []
+    return [said(markup(gettext("Evidence %(number)s") % {"number": number}), "evidence")] if number else []
 
 
 def said(text: str, style: str) -> Any:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from reports.build.content import Document
 from reports.build.content import Table as Signed
 from reports.render import cells, theme
@@ -25,10 +27,10 @@ def cover(document: Document, place: dict[str, int]) -> list[Any]:  # Any: repor
         said(cells.coloured(front.outcome), "outcome"),
         Spacer(0, 8),
         cells.facts(front.facts),
-        said("What this file stands for", "caption"),
+        said(markup(_("What this file stands for")), "caption"),
         cells.facts(front.digests),
         *_signatures(front.signatures),
-        said("How to verify", "caption"),
+        said(markup(_("How to verify")), "caption"),
         *(said(f"{at}. {markup(line)}", "soft") for at, line in enumerate(front.verify, start=1)),
         said(markup(front.key_notice), "notice"),
         PageBreak(),
@@ -37,7 +39,7 @@ def cover(document: Document, place: dict[str, int]) -> list[Any]:  # Any: repor
 
 
 def _signatures(table: Signed | None) -> list[Any]:
-    return [] if table is None else [said("Signatures", "caption"), *cells.table(table)]
+    return [] if table is None else [said(markup(_("Signatures")), "caption"), *cells.table(table)]
 
 
 def _contents(document: Document, place: dict[str, int]) -> list[Any]:
@@ -63,4 +65,4 @@ def _contents(document: Document, place: dict[str, int]) -> list[Any]:
             ]
         )
     )
-    return [said("Contents", "section"), made]
+    return [said(markup(_("Contents")), "section"), made]

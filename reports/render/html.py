@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
+from django.utils.translation import gettext
+
 from mrm.lib import charts
 from reports.build.content import (
     Align,
@@ -83,7 +85,7 @@ def _(block: Figure) -> Laid:
     return {
         "kind": "figure",
         "figure": charts.figure(block.chart),
-        "note": f"Drawn from {block.source}.",
+        "note": gettext("Drawn from %(source)s.") % {"source": block.source},
         "number": block.number,
     }
 

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from reports.build.content import Document
 from reports.render import blocks, theme
 from reports.render.attach import attached
@@ -25,12 +28,14 @@ class Unsigned:
 
 
 def render(document: Document) -> Unsigned:
-    """Two passes: the first counts the pages that every footer and the contents name."""
-    seen = _Seen()
-    _written(document, seen, _Seen())
-    again = _Seen()
-    drawn = _written(document, again, seen)
-    return Unsigned(attached(drawn, document), again.pages)
+    """Two passes: the first counts the pages that every footer and the contents name. English, as its content is,
+    whatever the language of who asks."""
+    with translation.override("en"):
+        seen = _Seen()
+        _written(document, seen, _Seen())
+        again = _Seen()
+        drawn = _written(document, again, seen)
+        return Unsigned(attached(drawn, document), again.pages)
 
 
 class _Seen:
@@ -125,10 +130,14 @@ def _footer(document: Document, pages: int) -> Callable[[Any, Any], None]:
         _hairline(canvas, 46)
         canvas.setFillColor(theme.SOFT)
         canvas.setFont(theme.SANS, 7)
-        canvas.drawString(theme.MARGIN_LEFT, 34, document.stands_on)
-        canvas.drawRightString(right, 34, f"page {template.page} of {pages}")
+        # Named by a word of the catalog; in the metadata it stays the one that programs look for.
+        stands_on = shown(_(document.stands_on))
+        canvas.drawString(theme.MARGIN_LEFT, 34, stands_on)
+        place = {"page": template.page, "pages": pages}
+        canvas.drawRightString(right, 34, shown(_("page %(page)s of %(pages)s") % place))
+        room = max(40.0, canvas.stringWidth(stands_on, theme.SANS, 7) + 6)
         canvas.setFont(theme.MONO, 7.4)
-        canvas.drawString(theme.MARGIN_LEFT + 40, 34, document.evidence_digest[:16])
+        canvas.drawString(theme.MARGIN_LEFT + room, 34, document.evidence_digest[:16])
         canvas.restoreState()
 
     return draw

@@ -24,6 +24,11 @@ def fixed(value: Numeric, decimals: int = 0) -> str:
     return f"{MINUS}{digits}" if rounded < 0 else digits
 
 
+def marked(digits: str) -> str:
+    """A number that is written down already, as programs write it: only its marks become the language's."""
+    return digits.translate(_marks())
+
+
 def signed(value: Numeric, decimals: int = 0) -> str:
     """As `fixed`, with a plus before what is above zero."""
     text = fixed(value, decimals)
