@@ -38,6 +38,8 @@ EXPORTS: Final = frozenset(
     {
         "api-benchmark-pdf",
         "api-dossier-pdf",
+        "api-model-card",
+        "model-card-pdf",
         "api-ledger-bundle",
         "api-sample-run-pdf",
         "api-ledger-stream",

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from reports import (
     benchmark_views,
+    card_views,
     dossier_views,
     ledger_checkpoint_views,
     ledger_proof_views,
@@ -39,6 +40,7 @@ api: list[URLPattern] = [
         name="api-sample-run-pdf",
     ),
     path("benchmarks/<uuid:benchmark_id>/pdf", BenchmarkPdfApi.as_view(), name="api-benchmark-pdf"),
+    path(f"{_VERSION}/card/<str:audience>", card_views.ModelCardApi.as_view(), name="api-model-card"),
     path("ledger/entries", LedgerEntryListApi.as_view(), name="api-ledger-entry-list"),
     path("ledger/entries/<int:sequence>/proof", LedgerEntryProofApi.as_view(), name="api-ledger-entry-proof"),
     path(
@@ -58,6 +60,8 @@ pages: list[URLPattern] = [
     path("dossiers/<uuid:dossier_id>", dossier_views.dossier, name="dossier"),
     path("dossiers/<uuid:dossier_id>/tables", dossier_views.dossier_tables, name="dossier-tables"),
     path("dossiers/<uuid:dossier_id>/pdf", dossier_views.dossier_pdf, name="dossier-pdf"),
+    path(f"{_VERSION}/card/<str:audience>", card_views.model_card, name="model-card"),
+    path(f"{_VERSION}/card/<str:audience>/pdf", card_views.model_card_pdf, name="model-card-pdf"),
     path("benchmarks/<uuid:benchmark_id>", benchmark_views.benchmark, name="benchmark"),
     path("sample-runs/<uuid:sample_run_id>/pdf", sample_views.sample_run_pdf, name="sample-run-pdf"),
     path("benchmarks/<uuid:benchmark_id>/pdf", benchmark_views.benchmark_pdf, name="benchmark-pdf"),

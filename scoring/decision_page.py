@@ -85,12 +85,13 @@ def explanation(payload: Payload) -> str:
 def score_of(payload: Payload, served: Served | None) -> Score:
     if served is None:
         return Score(payload.points, None, payload.grade, None)
-    return Score(payload.points, _cut_off(payload, served), payload.grade, len(served.parts.grades.pds))
+    cut_off = points_at(payload.cut_off, served)
+    return Score(payload.points, cut_off, payload.grade, len(served.parts.grades.pds))
 
 
-def _cut_off(payload: Payload, served: Served) -> int | None:
-    """The policy's bound on the PD, on the scale of the points: they rise when risk falls."""
-    bound = float(payload.cut_off) if payload.cut_off else 0.0
+def points_at(cut_off: str, served: Served) -> int | None:
+    """A policy's bound on the PD, on the scale of the points: they rise when risk falls."""
+    bound = float(cut_off) if cut_off else 0.0
     if not 0.0 < bound < 1.0:
         return None
     calibration = served.parts.calibration

@@ -29,6 +29,7 @@ from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from registry.tier_page import change_words
 from registry.use_page import tables_of_version
+from reports.build.card_facts import CardFor
 from reports.models import Dossier
 from scoring.models import Deployment
 from validation import selectors
@@ -116,7 +117,7 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         signatures=_signatures(actor, version),
         jobs=_jobs(actor, version),
         dossiers=_dossiers(actor, version),
-        links=[*_links(actor, version, results), *_comparison(made)],
+        links=[*_card(version), *_links(actor, version, results), *_comparison(made)],
         words_url=_words_url(actor, version),
         certificate=selectors.reason_certificate(actor=actor, version=version),
     )
@@ -252,6 +253,14 @@ def _dossiers(actor: User, version: ModelVersion) -> list[dict[str, Any]]:
         }
         for each in rows
     ]
+
+
+def _card(version: ModelVersion) -> list[Act]:
+    """Whoever sees the version reads the officer's edition."""
+    if version.stage == Stage.DRAFT:
+        return []
+    named = [version.risk_model.slug, version.number, CardFor.OFFICER]
+    return [Act(_("Model card"), reverse("model-card", args=named))]
 
 
 def _links(actor: User, version: ModelVersion, results: list[CheckResult]) -> list[Act]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from registry.models import MonitoringPlan
 from registry.monitored import Bad, Every, Watched, catalogue
 from registry.monitoring_plans import lines_of
 from reports.build import words
-from reports.build.content import Align, Column, Facts, NotAssessed, Noted, Section, Table
+from reports.build.content import Align, Block, Column, Facts, NotAssessed, Noted, Section, Table
 from reports.build.facts import DossierFacts
 
 NUMBER = 14
 
 
 def monitoring_plan(facts: DossierFacts) -> Section:
-    plan, title = facts.monitoring, _("Monitoring plan")
+    return Section(NUMBER, _("Monitoring plan"), watched(facts.monitoring))
+
+
+def watched(plan: MonitoringPlan | None) -> tuple[Block, ...]:
     if plan is None:
-        why = _("Nobody had written a monitoring plan when this file was built.")
-        return Section(NUMBER, title, (NotAssessed(why),))
+        return (NotAssessed(_("Nobody had written a monitoring plan when this file was built.")),)
     told = {
         "revision": plan.revision,
         "name": plan.written_by.name,
@@ -32,7 +35,7 @@ def monitoring_plan(facts: DossierFacts) -> Section:
         Column(_("Red"), 0.09, Align.RIGHT),
         Column(_("Who answers, and what they do then"), 0.38),
     )
-    return Section(NUMBER, title, (said, Table(columns, tuple(_row(line) for line in lines_of(plan)))))
+    return (said, Table(columns, tuple(_row(line) for line in lines_of(plan))))
 
 
 def _row(line: Watched) -> tuple[Noted, str, str, str, Noted]:

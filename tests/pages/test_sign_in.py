@@ -28,7 +28,15 @@ OPEN = {
     "invitation",
     "invitation-accept",
 }
-VALUES = {"place": "0", "slug": "card-limit", "number": "1", "sequence": "1", "size": "1", "factor": "1"}
+VALUES = {
+    "place": "0",
+    "slug": "card-limit",
+    "number": "1",
+    "sequence": "1",
+    "size": "1",
+    "factor": "1",
+    "audience": "officer",
+}
 
 urlpatterns = [*real, path("demo/view-as", demo.view_as, name="demo-view-as")]
 

@@ -403,6 +403,7 @@ TABLE: Final = (
     Row("GET", "api-dossier", {"dossier_id": "dossier"}, _all(INSIDE, 200)),
     # The world's dossier has a row and no file: who may read it is told that the store lacks it.
     Row("GET", "api-dossier-pdf", {"dossier_id": "dossier"}, _all(INSIDE, 503)),
+    Row("GET", "api-model-card", {**_version(APPROVED), "audience": "officer"}, _all(READERS, 200)),
     Row("GET", "api-benchmark-list", HERE, _all(INSIDE, 200)),
     Row("GET", "api-benchmark", {"benchmark_id": "benchmark"}, _all(INSIDE, 200)),
     Row("GET", "api-dossier-verifier", {}, _all(INSIDE, 200)),

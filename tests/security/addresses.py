@@ -52,6 +52,7 @@ PLAIN = {
     "size": "1",
     "act": "resume-version",
     "topic": "opinion",
+    "audience": "officer",
 }
 
 
