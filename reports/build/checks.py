@@ -47,11 +47,12 @@ LONGEST_TABLE = 60
 def result_blocks(result: Answered, marks: Marks, proven_in: str = "") -> tuple[Block, ...]:
     """`marks` say of each number whether it is recorded only, or was performed again; `proven_in` where the result
     stands in full, if not in the index of evidence."""
+    index = _("section 20")
     card = check_card(result.check_id)
     title = words.spelled(result.check_id) if card is None else _(card.title)
     heading = Heading(title, f"check-{result.check_id}", words.verdict(result.verdict))
     asked = () if card is None else (Paragraph(_(card.question), is_soft=True),)
-    limits = "" if card is None else _("What it cannot say: %(limits)s") % {"limits": card.limits} + "\n"
+    limits = "" if card is None else _("What it cannot say: %(limits)s") % {"limits": _(card.limits)} + "\n"
     blocks: tuple[Block, ...] = (
         heading,
         *asked,
@@ -59,7 +60,7 @@ def result_blocks(result: Answered, marks: Marks, proven_in: str = "") -> tuple[
         *measurements(result, marks),
         *figure(result),
         *listed(result, marks),
-        Paragraph(f"{limits}{_proof(result, proven_in or _('section 20'))}", is_soft=True),
+        Paragraph(f"{limits}{_proof(result, proven_in or index)}", is_soft=True),
     )
     return tuple(_resting_on(block, result.digest) for block in blocks)
 
@@ -150,7 +151,7 @@ def _table(name: str, table: Mapping[str, Any], said: str) -> Table:
     )
     counts = {"shown": LONGEST_TABLE, "rows": len(rows)}
     cut = _("; the first %(shown)s of %(rows)s rows") % counts if len(rows) > LONGEST_TABLE else ""
-    return Table(columns, printed, caption=f"{words.spelled(name)} ({said}){cut}")
+    return Table(columns, printed, caption=f"{words.table(name)} ({said}){cut}")
 
 
 def _remarks(table: Mapping[str, Any]) -> tuple[Paragraph, ...]:
