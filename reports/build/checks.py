@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reports.build import words
@@ -42,6 +43,8 @@ _TABLE_SAYS_ALL = {"correlated_binomial", "feature_shift", "low_default", "vinta
 # Which test gave a p stands in evidence.json; on paper its column would squeeze the numbers.
 _LEFT_OUT = {"test"}
 LONGEST_TABLE = 60
+# The share of a table where the words for a result are longer than in English: none of them is broken.
+_WORDS_OF_A_RESULT = {"pt-br": 0.155}
 
 
 def result_blocks(result: Answered, marks: Marks, proven_in: str = "") -> tuple[Block, ...]:
@@ -96,7 +99,7 @@ def _measured_columns() -> tuple[Column, ...]:
         Column("p", 0.08, Align.RIGHT),
         Column("n", 0.08, Align.RIGHT),
         Column(_("Limit"), 0.075, Align.RIGHT),
-        Column(_("Result"), 0.13),
+        Column(_("Result"), _WORDS_OF_A_RESULT.get(get_language() or "", 0.13)),
         Column(_("Proof"), 0.13),
     )
 

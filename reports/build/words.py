@@ -74,6 +74,11 @@ def day(at: dt.datetime | dt.date | None) -> str:
     return NONE if at is None else at.strftime(_day_format())
 
 
+def written(at: str) -> str:
+    """A time of the ledger, which is UTC."""
+    return dt.datetime.fromisoformat(at[:19]).strftime(f"{_day_format()} %H:%M:%S")
+
+
 def _day_format() -> str:
     return _DAYS.get(get_language() or "", "%Y-%m-%d")
 
