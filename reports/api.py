@@ -13,13 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import require
-from accounts.api import Api, WriteApi
+from accounts.api import Api, StrictSerializer, WriteApi
 from accounts.idempotency import Answer
 from accounts.permissions import Permission
 from jobs.api import accepted
 from registry.api.base import Accepted, Shown, paged, posts
 from registry.selectors import version
 from reports import delivery, selectors, services
+from reports.edition import Edition, Language, Paper
 from reports.models import Dossier
 from reports.tables import archive
 from reports.twin import content_of
@@ -33,6 +34,8 @@ class DossierOutput(Shown):
     unsigned_digest = serializers.CharField()
     signed_digest = serializers.CharField()
     content_digest = serializers.CharField()
+    language = serializers.ChoiceField(choices=Language.choices)
+    paper = serializers.ChoiceField(choices=Paper.choices)
     pages = serializers.IntegerField()
     size = serializers.IntegerField()
     signer = serializers.CharField()
@@ -49,6 +52,10 @@ class DossierOutput(Shown):
 class DossierListApi(WriteApi):
     """The signed dossiers of a version, newest first, and asking for another one."""
 
+    class Input(StrictSerializer):
+        language = serializers.ChoiceField(choices=Language.values, default=Language.ENGLISH)
+        paper = serializers.ChoiceField(choices=Paper.values, default=Paper.A4)
+
     Output = Accepted
 
     @extend_schema(responses=DossierOutput(many=True))
@@ -57,9 +64,11 @@ class DossierListApi(WriteApi):
         rows = selectors.dossiers_of(actor=self.actor(), version=found)
         return paged(self, request, rows, ("-built_at", "id"), DossierOutput)
 
-    def perform(self, request: Request, **kwargs: Any) -> Answer:  # noqa: ARG002
+    def perform(self, request: Request, **kwargs: Any) -> Answer:
         found = version(actor=self.actor(), slug=kwargs["slug"], number=kwargs["number"])
-        return accepted(services.request_dossier(actor=self.actor(), version=found))
+        asked = self.input(request)
+        edition = Edition(Language(asked["language"]), Paper(asked["paper"]))
+        return accepted(services.request_dossier(actor=self.actor(), version=found, edition=edition))
 
 
 class DossierReadApi(Api):

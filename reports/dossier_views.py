@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import require
 from accounts.pages import done, person_of, signed_in
 from accounts.permissions import Permission
+from mrm.lib.errors import FieldError, Invalid
 from registry.selectors import version as visible_version
 from reports import delivery, selectors, services
+from reports.dossier_form import DossierForm, edition_of
 from reports.tables import archive
 from reports.twin import content_of
 
@@ -24,7 +26,13 @@ from reports.twin import content_of
 def dossier_build(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     actor = person_of(request)
     version = visible_version(actor=actor, slug=slug, number=number)
-    services.request_dossier(actor=actor, version=version)
+    form = DossierForm(request.POST)
+    if not form.is_valid():
+        wrong = [FieldError(f"/{name}", "choice", str(said[0])) for name, said in form.errors.items()]
+        raise Invalid(
+            _("There is no such edition of a dossier. Choose a language and a paper that are listed."), wrong
+        )
+    services.request_dossier(actor=actor, version=version, edition=edition_of(form.cleaned_data))
     words = _(
         "The dossier of %(label)s is being built. It is listed here once it is signed, within a minute."
     )
@@ -52,7 +60,8 @@ def dossier(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
             {"label": label, "url": reverse("version", args=[slug, version.number])},
             {"label": _("Dossier")},
         ],
-        "sections": [html.section(each) for each in document.sections],
+        "sections": html.sections(document),
+        "edition": document.edition,
         "pdf_url": reverse("dossier-pdf", args=[found.pk]),
         "verifier_url": reverse("dossier-verifier"),
         "tables_url": reverse("dossier-tables", args=[found.pk]),
@@ -61,6 +70,7 @@ def dossier(request: HttpRequest, dossier_id: uuid.UUID) -> HttpResponse:
             {"term": _("Evidence"), "digest": found.evidence_digest},
             {"term": _("Signed file"), "digest": found.signed_digest},
             {"term": _("Content"), "digest": found.content_digest},
+            {"term": _("Edition"), "text": document.edition.words},
         ],
     }
     return render(request, "reports/dossier.html", context)

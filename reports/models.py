@@ -6,8 +6,10 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from registry.models import ModelVersion, Sweep
+from reports.edition import Edition, Language, Paper
 
 
 class Dossier(models.Model):
@@ -20,11 +22,25 @@ class Dossier(models.Model):
     signed_digest = models.CharField(max_length=64, unique=True)
     # What every page was drawn from, in the store under this; empty for one that was made before it was kept.
     content_digest = models.CharField(max_length=64, blank=True, default="")
+    language = models.CharField(max_length=5, choices=Language.choices, default=Language.ENGLISH)
+    paper = models.CharField(max_length=6, choices=Paper.choices, default=Paper.A4)
     pages = models.PositiveIntegerField()
     size = models.PositiveIntegerField()
     signer = models.CharField(max_length=200)
     built_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     built_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(language__in=Language.values), name="dossier_language_is_known"
+            ),
+            models.CheckConstraint(condition=Q(paper__in=Paper.values), name="dossier_paper_is_known"),
+        ]
+
+    @property
+    def edition(self) -> Edition:
+        return Edition(Language(self.language), Paper(self.paper))
 
 
 class Benchmark(models.Model):

@@ -20,6 +20,7 @@ from registry.lifecycle import Stage
 from registry.models import ModelVersion
 from reports.build.facts import Signer
 from reports.build.ledger import AsOf
+from reports.edition import ENGLISH_ON_A4, Edition
 from reports.models import Dossier
 from validation.selectors import latest_conclusion
 
@@ -43,6 +44,7 @@ class SignedFile:
     note: str
     pages: int
     signer: Signer
+    edition: Edition = ENGLISH_ON_A4
 
     @property
     def digest(self) -> str:
@@ -50,11 +52,12 @@ class SignedFile:
 
 
 @unit_of_work
-def request_dossier(*, actor: User, version: ModelVersion) -> Job:
+def request_dossier(*, actor: User, version: ModelVersion, edition: Edition = ENGLISH_ON_A4) -> Job:
     """Queue the job that builds and seals a dossier. Refuses a version without a signed conclusion."""
     require_buildable(actor=actor, version=version)
     subject = subjects.of_version(version)
-    return request_job(actor=actor, kind=KIND, subject=subject, payload={"version": str(version.pk)})
+    payload = {"version": str(version.pk), "language": edition.language.value, "paper": edition.paper.value}
+    return request_job(actor=actor, kind=KIND, subject=subject, payload=payload)
 
 
 def require_buildable(*, actor: User, version: ModelVersion) -> None:
@@ -85,6 +88,8 @@ def keep_dossier(*, actor: User, version: ModelVersion, signed: SignedFile) -> D
         unsigned_digest=signed.unsigned_digest,
         signed_digest=signed.digest,
         content_digest=signed.content_digest,
+        language=signed.edition.language,
+        paper=signed.edition.paper,
         pages=signed.pages,
         size=len(signed.content),
         signer=signed.signer.name,
@@ -100,6 +105,8 @@ def keep_dossier(*, actor: User, version: ModelVersion, signed: SignedFile) -> D
         "unsigned_size": signed.unsigned_size,
         "evidence": dossier.evidence_digest,
         "content": dossier.content_digest,
+        "language": signed.edition.language.value,
+        "paper": signed.edition.paper.value,
         "certificate": signed.signer.fingerprint,
         "as_of_entry": signed.as_of.sequence,
         "as_of_checkpoint": signed.as_of.checkpoint,

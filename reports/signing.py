@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from mrm.lib import canonical, clock
 from mrm.lib.errors import Unavailable
 from reports.build.facts import Signer
-from reports.render.cover import SEAL_BOX
+from reports.edition import ENGLISH_ON_A4, Edition
+from reports.render import theme
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import SimpleSigner
@@ -52,7 +55,7 @@ def signing_key() -> SigningKey:
         ) from None
 
 
-def seal(unsigned: bytes, *, key: SigningKey, label: str) -> bytes:
+def seal(unsigned: bytes, *, key: SigningKey, label: str, edition: Edition = ENGLISH_ON_A4) -> bytes:
     """The unsigned bytes with a signature appended; they stay the prefix of what is returned."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
@@ -69,8 +72,8 @@ def seal(unsigned: bytes, *, key: SigningKey, label: str) -> bytes:
     pdf_signer = signers.PdfSigner(
         meta,
         signer=_pyhanko_signer(key),
-        stamp_style=_stamp(key.signer),
-        new_field_spec=fields.SigFieldSpec(FIELD, on_page=0, box=SEAL_BOX),
+        stamp_style=_stamp(key.signer, edition),
+        new_field_spec=fields.SigFieldSpec(FIELD, on_page=0, box=theme.SHEETS[edition.paper].seal_box),
     )
     sealed: bytes = pdf_signer.sign_pdf(writer).getvalue()
     if not sealed.startswith(unsigned):
@@ -78,7 +81,7 @@ def seal(unsigned: bytes, *, key: SigningKey, label: str) -> bytes:
     return sealed
 
 
-def _stamp(signer: Signer) -> TextStampStyle:
+def _stamp(signer: Signer, edition: Edition) -> TextStampStyle:
     """Plain words on paper: a seal is proven by its bytes, not by its looks."""
     from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
     from pyhanko.pdf_utils.text import TextBoxStyle
@@ -87,11 +90,13 @@ def _stamp(signer: Signer) -> TextStampStyle:
     left = SimpleBoxLayoutRule(
         x_align=AxisAlignment.ALIGN_MIN, y_align=AxisAlignment.ALIGN_MID, margins=Margins(6, 6, 4, 4)
     )
+    with translation.override(edition.language):
+        said = _("Sealed by %(name)s") % {"name": signer.name}
     return TextStampStyle(
         border_width=1,
         border_color=_HAIRLINE,
         background=None,
-        stamp_text=f"Sealed by {signer.name}\n%(ts)s",
+        stamp_text=f"{said}\n%(ts)s",
         text_box_style=TextBoxStyle(font_size=9),
         inner_content_layout=left,
     )

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from reports.build.content import Block, Cell, Digest, Document, Facts, Figure, Linked, Noted, Table, Word
 from reports.build.numbering import index
+from reports.edition import Edition
+from reports.neutral import neutral
 
 # An archive without a time of its own: the earliest that the format can say.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -23,7 +25,7 @@ def archive(document: Document) -> bytes:
         for section in document.sections:
             for block in section.blocks:
                 for number, rows in _rows(block):
-                    _add(packed, f"{number}.csv", rows)
+                    _add(packed, f"{number}.csv", [_neutral(row, document.edition) for row in rows])
     return target.getvalue()
 
 
@@ -38,6 +40,10 @@ def _rows(block: Block) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
     if isinstance(block, Figure):
         drawn = block.chart.table()
         yield block.number, [drawn.heads, *drawn.rows]
+
+
+def _neutral(row: Sequence[str], edition: Edition) -> list[str]:
+    return [neutral(cell, edition.language) for cell in row]
 
 
 def _texts(row: Sequence[Cell]) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def _of_both(result: dict[str, Any]) -> dict[str, Any]:
     measured = [measurements_of(result["measurements"])] if result["measurements"] else []
     return {
         "title": _(question.title) if question else result["check"],
-        "limits": question.limits if question else "",
+        "limits": _(question.limits) if question else "",
         "headlines": [result["headline"]],
         "state": result["verdict"],
         "tables": tables,
@@ -111,7 +111,7 @@ def _side_by_side(champion: dict[str, Any], challenger: dict[str, Any]) -> dict[
     ]
     return {
         "title": _(card.title) if card else champion["check"],
-        "limits": card.limits if card else "",
+        "limits": _(card.limits) if card else "",
         "headlines": [f"{side}: {result['headline']}" for side, result in both],
         "state": "",
         "tables": [_beside(champion, challenger)],

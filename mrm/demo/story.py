@@ -89,7 +89,9 @@ def tell(stage: Stage) -> Told:
     _compare(stage, 2, 1)
     failed = tuple(result["check"] for result in _failed(stage.people.validator, 2))
     stage.say(f"v2 waits in the validator's queue; failed by itself: {', '.join(failed) or 'nothing'}")
-    return _told(answers, failed, _dossier(stage, 1))
+    dossier = _dossier(stage, 1)
+    _dossier_in_portuguese(stage, 1)
+    return _told(answers, failed, dossier)
 
 
 def _snapshot(stage: Stage) -> str:
@@ -359,6 +361,14 @@ def _dossier(stage: Stage, number: int) -> str:
     victor = stage.people.validator
     path = f"models/{SLUG}/versions/{number}/dossiers"
     return str(victor.finish(victor.post(path, Idempotency_Key=f"story-v{number}-dossier"))["dossier"])
+
+
+def _dossier_in_portuguese(stage: Stage, number: int) -> None:
+    stage.say(f"And the dossier of v{number} once more in Portuguese, on Letter: the same evidence")
+    victor = stage.people.validator
+    asked: JSON = {"language": "pt-br", "paper": "letter"}
+    path = f"models/{SLUG}/versions/{number}/dossiers"
+    victor.finish(victor.post(path, asked, Idempotency_Key=f"story-v{number}-dossie"))
 
 
 def _told(answers: list[JSON], failed: tuple[str, ...], dossier: str) -> Told:

@@ -30,6 +30,7 @@ from registry.models import ModelVersion
 from registry.tier_page import change_words
 from registry.use_page import tables_of_version
 from reports.build.card_facts import CardFor
+from reports.dossier_form import form_for_reader
 from reports.models import Dossier
 from scoring.models import Deployment
 from validation import selectors
@@ -81,6 +82,7 @@ class Review:
     signatures: Signatures
     jobs: list[dict[str, str]]
     dossiers: list[dict[str, Any]]
+    build: dict[str, Any] | None
     links: list[Act]
     # Empty for whoever may not read what people wrote about it.
     words_url: str
@@ -117,7 +119,8 @@ def review_of(*, actor: User, version: ModelVersion) -> Review:
         signatures=_signatures(actor, version),
         jobs=_jobs(actor, version),
         dossiers=_dossiers(actor, version),
-        links=[*_card(version), *_links(actor, version, results), *_comparison(made)],
+        build=_build(actor, version, results),
+        links=[*_card(version), *_links(actor, version), *_comparison(made)],
         words_url=_words_url(actor, version),
         certificate=selectors.reason_certificate(actor=actor, version=version),
     )
@@ -263,11 +266,16 @@ def _card(version: ModelVersion) -> list[Act]:
     return [Act(_("Model card"), reverse("model-card", args=named))]
 
 
-def _links(actor: User, version: ModelVersion, results: list[CheckResult]) -> list[Act]:
+def _build(actor: User, version: ModelVersion, results: list[CheckResult]) -> dict[str, Any] | None:
+    """The form that asks for a dossier; None for whoever may not, or where there is nothing to print."""
+    if not results or not _may(actor, Permission.DOSSIER_BUILD, version):
+        return None
+    url = reverse("dossier-build", args=[version.risk_model.slug, version.number])
+    return {"url": url, "form": form_for_reader()}
+
+
+def _links(actor: User, version: ModelVersion) -> list[Act]:
     found = []
-    if results and _may(actor, Permission.DOSSIER_BUILD, version):
-        build = reverse("dossier-build", args=[version.risk_model.slug, version.number])
-        found.append(Act(_("Build the dossier"), build, "post"))
     if _may(actor, Permission.LEDGER_READ, version):
         found.append(
             Act(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from mrm.lib import canonical
 from reports.build import card_deployer, card_officer, words
@@ -13,6 +13,7 @@ from reports.build.card_facts import CardFacts, CardFor
 from reports.build.card_parts import approval
 from reports.build.challenge import verdict_of
 from reports.build.content import Attachment, Block, Cover, Digest, Document, Facts, Section, Word
+from reports.edition import Edition, Language
 
 FACTS_FILE = "card.json"
 
@@ -38,7 +39,13 @@ def document(facts: CardFacts) -> Document:
         ),
         stands_on=gettext_noop("facts of the card"),
         keywords=(_("model card"),),
+        edition=Edition(_language()),
     )
+
+
+def _language() -> Language:
+    tag = get_language() or Language.ENGLISH
+    return Language(tag) if tag in Language.values else Language.ENGLISH
 
 
 def _sections(facts: CardFacts) -> tuple[Section, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reports.build import words
@@ -42,16 +43,19 @@ _TABLE_SAYS_ALL = {"correlated_binomial", "feature_shift", "low_default", "vinta
 # Which test gave a p stands in evidence.json; on paper its column would squeeze the numbers.
 _LEFT_OUT = {"test"}
 LONGEST_TABLE = 60
+# The share of a table where the words for a result are longer than in English: none of them is broken.
+_WORDS_OF_A_RESULT = {"pt-br": 0.155}
 
 
 def result_blocks(result: Answered, marks: Marks, proven_in: str = "") -> tuple[Block, ...]:
     """`marks` say of each number whether it is recorded only, or was performed again; `proven_in` where the result
     stands in full, if not in the index of evidence."""
+    index = _("section 20")
     card = check_card(result.check_id)
     title = words.spelled(result.check_id) if card is None else _(card.title)
     heading = Heading(title, f"check-{result.check_id}", words.verdict(result.verdict))
     asked = () if card is None else (Paragraph(_(card.question), is_soft=True),)
-    limits = "" if card is None else _("What it cannot say: %(limits)s") % {"limits": card.limits} + "\n"
+    limits = "" if card is None else _("What it cannot say: %(limits)s") % {"limits": _(card.limits)} + "\n"
     blocks: tuple[Block, ...] = (
         heading,
         *asked,
@@ -59,7 +63,7 @@ def result_blocks(result: Answered, marks: Marks, proven_in: str = "") -> tuple[
         *measurements(result, marks),
         *figure(result),
         *listed(result, marks),
-        Paragraph(f"{limits}{_proof(result, proven_in or _('section 20'))}", is_soft=True),
+        Paragraph(f"{limits}{_proof(result, proven_in or index)}", is_soft=True),
     )
     return tuple(_resting_on(block, result.digest) for block in blocks)
 
@@ -95,7 +99,7 @@ def _measured_columns() -> tuple[Column, ...]:
         Column("p", 0.08, Align.RIGHT),
         Column("n", 0.08, Align.RIGHT),
         Column(_("Limit"), 0.075, Align.RIGHT),
-        Column(_("Result"), 0.13),
+        Column(_("Result"), _WORDS_OF_A_RESULT.get(get_language() or "", 0.13)),
         Column(_("Proof"), 0.13),
     )
 
@@ -150,7 +154,7 @@ def _table(name: str, table: Mapping[str, Any], said: str) -> Table:
     )
     counts = {"shown": LONGEST_TABLE, "rows": len(rows)}
     cut = _("; the first %(shown)s of %(rows)s rows") % counts if len(rows) > LONGEST_TABLE else ""
-    return Table(columns, printed, caption=f"{words.spelled(name)} ({said}){cut}")
+    return Table(columns, printed, caption=f"{words.table(name)} ({said}){cut}")
 
 
 def _remarks(table: Mapping[str, Any]) -> tuple[Paragraph, ...]:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from django.utils.translation import gettext_noop
 
 from mrm.lib.charts import Chart
+from reports.edition import ENGLISH_ON_A4, Edition
 
 
 class Align(StrEnum):
@@ -179,3 +180,5 @@ class Document:
     # What `evidence_digest` is the digest of: for programs as it is, in every footer in the document's language.
     stands_on: str = gettext_noop("evidence")
     keywords: tuple[str, ...] = ("model validation",)
+    # What was kept before there were editions says none: it is English on A4.
+    edition: Edition = ENGLISH_ON_A4

@@ -112,7 +112,7 @@ def _readings(facts: DossierFacts) -> tuple[Block, ...]:
         len(read),
     ) % {"count": len(read), "entry": facts.ledger.sequence}
     rows = tuple(
-        (str(row.sequence), row.at[:19].replace("T", " "), row.actor_name, str(facts_of(row).get("why", "")))
+        (str(row.sequence), words.written(row.at), row.actor_name, str(facts_of(row).get("why", "")))
         for row in read
     )
     columns = (

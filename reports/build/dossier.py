@@ -13,12 +13,13 @@ from reports.build.content import Attachment, Document, Section
 from reports.build.cover import cover
 from reports.build.facts import DossierFacts
 from reports.build.numbering import index, numbered
+from reports.edition import ENGLISH_ON_A4, Edition
 from reports.inspection import CHECKPOINT_FILE
 
 
-def document(facts: DossierFacts) -> Document:
-    """The same facts give the same document: English whatever the language of who asks, and no present moment."""
-    with translation.override("en"):
+def document(facts: DossierFacts, edition: Edition = ENGLISH_ON_A4) -> Document:
+    """The same facts and edition give the same document: no present moment, and not the language of who asks."""
+    with translation.override(edition.language):
         version = facts.version
         named = {"name": version.risk_model.name, "number": version.number}
         return Document(
@@ -30,6 +31,7 @@ def document(facts: DossierFacts) -> Document:
             sections=tuple(_sections(facts)),
             attachments=_attachments(facts),
             keywords=(_("model validation"),),
+            edition=edition,
         )
 
 

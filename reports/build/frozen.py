@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, Final
+
+from django.utils import translation
 
 from mrm.lib import canonical, strict_json
 from mrm.lib.charts import About, Drawing, marks
 from reports.build import content
 from reports.build.content import Document, Figure
+from reports.edition import Edition, Language, Paper
 
 FORMAT: Final = "countersign-document/1"
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -49,6 +52,7 @@ _CONTENT = (
     content.Cover,
     content.Attachment,
     content.Document,
+    Edition,
 )
 _MARKS = (
     Drawn,
@@ -63,7 +67,15 @@ _MARKS = (
     marks.About,
     marks.Drawing,
 )
-_WORDS: tuple[type[StrEnum], ...] = (content.Align, content.State, marks.Ink, marks.Voice, marks.Anchor)
+_WORDS: tuple[type[Enum], ...] = (
+    content.Align,
+    content.State,
+    marks.Ink,
+    marks.Voice,
+    marks.Anchor,
+    Language,
+    Paper,
+)
 # The two tables share a name; a chart's is told apart.
 _NAMES: Final[Mapping[str, type]] = {
     **{each.__name__: each for each in (*_CONTENT, *_MARKS, *_WORDS)},
@@ -73,8 +85,9 @@ _NAME_OF: Final = {kind: name for name, kind in _NAMES.items()}
 
 
 def freeze(document: Document) -> bytes:
-    """Canonical JSON. TypeError for whatever is not content."""
-    return canonical.dumps({"format": FORMAT, "document": _plain(document)})
+    """Canonical JSON. TypeError for whatever is not content. Charts and lazy texts are settled in its own language."""
+    with translation.override(document.edition.language):
+        return canonical.dumps({"format": FORMAT, "document": _plain(document)})
 
 
 def thaw(frozen: bytes) -> Document:
@@ -100,7 +113,7 @@ def _plain(value: object) -> object:
 
 def _word(value: object) -> object:
     """What holds nothing else. Text that is said lazily is settled in the language it is frozen in."""
-    if isinstance(value, StrEnum):
+    if isinstance(value, StrEnum | Language | Paper):
         return {"is": _NAME_OF[type(value)], "word": str(value)}
     if isinstance(value, float):
         return {"number": canonical.number(value)}
@@ -125,6 +138,6 @@ def _whole(value: Any) -> Any:  # Any: JSON in, content out
     if "is" not in value:
         return base64.b64decode(value["bytes"]) if "bytes" in value else float(value["number"])
     kind = _NAMES[value["is"]]
-    if issubclass(kind, StrEnum):
+    if issubclass(kind, Enum):
         return kind(value["word"])
     return kind(**{key: _whole(each) for key, each in value.items() if key != "is"})

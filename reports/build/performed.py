@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reports.build import words
 from reports.build.checks import result_blocks
@@ -94,7 +95,7 @@ def _counts(made: Reperformance) -> str:
 def _table(rows: Sequence[Row]) -> Table:
     columns = (
         Column(_("Measure"), 0.25),
-        Column(_("Developer"), 0.1, Align.RIGHT),
+        Column(pgettext("narrow column", "Developer"), 0.1, Align.RIGHT),
         Column(_("Recorded"), 0.13, Align.RIGHT),
         Column(_("Re-performed"), 0.13, Align.RIGHT),
         Column(_("Tolerance"), 0.1, Align.RIGHT),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reports.build import words
 from reports.build.content import Column, Digest, Facts, Heading, Paragraph, Section, Table
@@ -52,7 +53,7 @@ def evidence_index(facts: DossierFacts, entries: Sequence[Entry]) -> Section:
     )
     listed = tuple((each.number, each.what, Digest(each.proof)) for each in entries)
     heads = (
-        Column(_("Evidence"), 0.09),
+        Column(pgettext("narrow column", "Evidence"), 0.09),
         Column(_("What stands there"), 0.33),
         Column(_("SHA-256 of what it rests on"), 0.58),
     )
@@ -103,7 +104,7 @@ def ledger(facts: DossierFacts) -> Section:
     rows = tuple(
         (
             str(row.sequence),
-            row.at[:19].replace("T", " "),
+            words.written(row.at),
             row.event,
             row.actor_name,
             Digest(row.leaf.hex(), 24),

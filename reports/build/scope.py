@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mrm.settings import governance
@@ -12,6 +13,7 @@ from reports.build.facts import DossierFacts
 from reports.build.judgement import assessed
 from reports.build.plan import plan
 from reports.build.use import reached, use
+from reports.edition import Language
 from validation.plan_words import title_of
 from validation.topics import Topic
 
@@ -28,6 +30,7 @@ def scope(facts: DossierFacts) -> Section:
         1,
         _("Scope, use, limitations and what was not tested"),
         (
+            *_evidence_is_english(),
             Facts(rows),
             *use(facts.version),
             *assessed(facts, Topic.SCOPE, Topic.LIMITS),
@@ -70,6 +73,14 @@ def _not_tested(facts: DossierFacts) -> tuple[tuple[str, str], ...]:
         *_never_tested(),
         *(() if has_profit else (_observed_profit(),)),
     )
+
+
+def _evidence_is_english() -> tuple[Block, ...]:
+    """Said where the document is in another language than the sentences that were signed."""
+    if get_language() == Language.ENGLISH:
+        return ()
+    told = _("What the checks said and called their measures is printed as it was signed, in English.")
+    return (Paragraph(told, is_soft=True),)
 
 
 def _never_tested() -> tuple[tuple[str, str], ...]:

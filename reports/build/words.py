@@ -11,11 +11,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from mrm.lib.charts import numerals
+from reports.build import heads
 from reports.build.content import State, Word
 from validation.reperformance.rows import Outcome, Way
 from validation.reperformed import Mark
 
 NONE = numerals.NOT_AVAILABLE
+# Where a language does not put the year first.
+_DAYS = {"pt-br": "%d/%m/%Y"}
 _STAGES = {"approved": State.GOOD, "rejected": State.BAD, "suspended": State.BAD, "retired": State.QUIET}
 
 
@@ -64,11 +67,20 @@ def stage_words(code: str) -> str:
 
 
 def moment(at: dt.datetime | None) -> str:
-    return NONE if at is None else at.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return NONE if at is None else at.astimezone(dt.UTC).strftime(f"{_day_format()} %H:%M:%S UTC")
 
 
 def day(at: dt.datetime | dt.date | None) -> str:
-    return NONE if at is None else at.strftime("%Y-%m-%d")
+    return NONE if at is None else at.strftime(_day_format())
+
+
+def written(at: str) -> str:
+    """A time of the ledger, which is UTC."""
+    return dt.datetime.fromisoformat(at[:19]).strftime(f"{_day_format()} %H:%M:%S")
+
+
+def _day_format() -> str:
+    return _DAYS.get(get_language() or "", "%Y-%m-%d")
 
 
 def done(at: dt.datetime | None, name: str) -> str:
@@ -137,7 +149,14 @@ def cell(text: Any) -> str:  # Any: a cell of a stored table, plain JSON
     try:
         return number(str(text))
     except ValueError:
-        return str(text).replace("_", " ") if str(text).islower() else str(text)
+        return _code(str(text))
+
+
+def _code(text: str) -> str:
+    said = heads.CODES.get(text)
+    if said is not None:
+        return str(said)
+    return text.replace("_", " ") if text.islower() else text
 
 
 def spelled(name: str) -> str:
@@ -150,22 +169,16 @@ def in_language(texts: Mapping[str, str]) -> str:
     return str(texts.get(get_language() or "en") or texts.get("en") or "")
 
 
-_HEADS = {
-    "auc": "AUC",
-    "n": "n",
-    "p": "p",
-    "p_alone": "p, alone",
-    "p_alone_holm": "Holm",
-    "p_correlated": "p, correlated",
-    "p_correlated_holm": "Holm",
-    "mean_pd": "Mean PD",
-    "assigned_pd": "Assigned PD",
-    "upper_pd": "Upper PD",
-}
+# Signs, in every language.
+_SIGNS = {"auc": "AUC", "n": "n", "p": "p", "p_alone_holm": "Holm", "p_correlated_holm": "Holm"}
 
 
 def head(name: str) -> str:
-    return _HEADS.get(name, spelled(name))
+    return str(_SIGNS.get(name) or heads.HEADS.get(name) or spelled(name))
+
+
+def table(name: str) -> str:
+    return str(heads.TABLES.get(name) or spelled(name))
 
 
 def get(mapping: Mapping[str, Any], *path: str) -> Any:  # Any: plain JSON of other apps

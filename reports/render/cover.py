@@ -12,9 +12,6 @@ from reports.render import cells, theme
 from reports.render.blocks import said
 from reports.render.glyphs import markup
 
-# Left free at the foot of the first page for the visible part of the seal (left, bottom, right, top in points).
-SEAL_BOX = (int(theme.MARGIN_LEFT), 56, int(theme.PAGE_WIDTH - theme.MARGIN_RIGHT), 100)
-
 
 def cover(document: Document, place: dict[str, int]) -> list[Any]:  # Any: reportlab has no types
     from reportlab.platypus import PageBreak, Spacer

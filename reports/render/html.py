@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext
 
 from mrm.lib import charts
@@ -13,6 +14,7 @@ from reports.build.content import (
     Block,
     Cell,
     Digest,
+    Document,
     Facts,
     Figure,
     Heading,
@@ -30,6 +32,12 @@ from reports.build.content import (
 Laid = dict[str, Any]  # Any: what a template reads
 # A state of content as the page's badges know it; the word beside it is the content's own.
 _STATES = {State.GOOD: "passed", State.WAITING: "amber", State.BAD: "failed", State.QUIET: "reported"}
+
+
+def sections(document: Document) -> list[Laid]:
+    """In the document's language, whatever the reader's."""
+    with translation.override(document.edition.language):
+        return [section(each) for each in document.sections]
 
 
 def section(each: Section) -> Laid:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from reports.build.content import Document
 from reports.render import blocks, theme
 from reports.render.attach import attached
-from reports.render.cover import SEAL_BOX, cover
+from reports.render.cover import cover
 from reports.render.glyphs import shown
 
 AUTHOR = "Countersign"
@@ -28,9 +28,9 @@ class Unsigned:
 
 
 def render(document: Document) -> Unsigned:
-    """Two passes: the first counts the pages that every footer and the contents name. English, as its content is,
-    whatever the language of who asks."""
-    with translation.override("en"):
+    """Two passes: the first counts the pages that every footer and the contents name. In the document's
+    language, whatever that of who asks."""
+    with translation.override(document.edition.language):
         seen = _Seen()
         _written(document, seen, _Seen())
         again = _Seen()
@@ -77,15 +77,16 @@ def _template(document: Document, target: io.BytesIO, seen: _Seen, before: _Seen
             self.canv.addOutlineEntry(title, key, level=level, closed=level == 0)
             seen.place[key] = self.page
 
+    sheet = theme.SHEETS[document.edition.paper]
     made = Template(
         target,
-        pagesize=(theme.PAGE_WIDTH, theme.PAGE_HEIGHT),
+        pagesize=(sheet.width, sheet.height),
         title=shown(document.title),
         author=AUTHOR,
         subject=f"{document.stands_on.capitalize()} {document.evidence_digest}",
         creator=AUTHOR,
         keywords=[*document.keywords, shown(document.label)],
-        lang="en",
+        lang=document.edition.tag,
         invariant=1,
         displayDocTitle=True,
         initialFontName=theme.SANS,
@@ -93,11 +94,11 @@ def _template(document: Document, target: io.BytesIO, seen: _Seen, before: _Seen
     theme.register_fonts()
 
     def frame(bottom: float) -> Any:
-        height = theme.PAGE_HEIGHT - theme.MARGIN_TOP - bottom
-        return Frame(theme.MARGIN_LEFT, bottom, theme.WIDTH, height, 0, 0, 0, 0)
+        height = sheet.height - theme.MARGIN_TOP - bottom
+        return Frame(sheet.margin, bottom, theme.WIDTH, height, 0, 0, 0, 0)
 
     # What flows on the cover stays above the place that is kept for the seal.
-    front, inner = frame(SEAL_BOX[3] + 12), frame(theme.MARGIN_BOTTOM)
+    front, inner = frame(sheet.seal_box[3] + 12), frame(theme.MARGIN_BOTTOM)
     made.addPageTemplates(
         [
             PageTemplate("cover", [front], onPage=_footer(document, before.pages)),
@@ -108,42 +109,43 @@ def _template(document: Document, target: io.BytesIO, seen: _Seen, before: _Seen
 
 
 def _head_and_foot(document: Document, pages: int) -> Callable[[Any, Any], None]:
-    foot = _footer(document, pages)
+    foot, sheet = _footer(document, pages), theme.SHEETS[document.edition.paper]
 
     def draw(canvas: Any, template: Any) -> None:
         foot(canvas, template)
-        top = theme.PAGE_HEIGHT - 44
+        top = sheet.height - 44
         canvas.saveState()
         canvas.setFont(theme.SANS, 7)
         canvas.setFillColor(theme.SOFT)
-        canvas.drawString(theme.MARGIN_LEFT, top, shown(document.title))
-        _hairline(canvas, top - 7)
+        canvas.drawString(sheet.margin, top, shown(document.title))
+        _hairline(canvas, sheet, top - 7)
         canvas.restoreState()
 
     return draw
 
 
 def _footer(document: Document, pages: int) -> Callable[[Any, Any], None]:
+    sheet = theme.SHEETS[document.edition.paper]
+
     def draw(canvas: Any, template: Any) -> None:
-        right = theme.PAGE_WIDTH - theme.MARGIN_RIGHT
         canvas.saveState()
-        _hairline(canvas, 46)
+        _hairline(canvas, sheet, 46)
         canvas.setFillColor(theme.SOFT)
         canvas.setFont(theme.SANS, 7)
         # Named by a word of the catalog; in the metadata it stays the one that programs look for.
         stands_on = shown(_(document.stands_on))
-        canvas.drawString(theme.MARGIN_LEFT, 34, stands_on)
+        canvas.drawString(sheet.margin, 34, stands_on)
         place = {"page": template.page, "pages": pages}
-        canvas.drawRightString(right, 34, shown(_("page %(page)s of %(pages)s") % place))
+        canvas.drawRightString(sheet.right, 34, shown(_("page %(page)s of %(pages)s") % place))
         room = max(40.0, canvas.stringWidth(stands_on, theme.SANS, 7) + 6)
         canvas.setFont(theme.MONO, 7.4)
-        canvas.drawString(theme.MARGIN_LEFT + room, 34, document.evidence_digest[:16])
+        canvas.drawString(sheet.margin + room, 34, document.evidence_digest[:16])
         canvas.restoreState()
 
     return draw
 
 
-def _hairline(canvas: Any, y: float) -> None:
+def _hairline(canvas: Any, sheet: theme.Sheet, y: float) -> None:
     canvas.setStrokeColor(theme.HAIRLINE)
     canvas.setLineWidth(0.5)
-    canvas.line(theme.MARGIN_LEFT, y, theme.PAGE_WIDTH - theme.MARGIN_RIGHT, y)
+    canvas.line(sheet.margin, y, sheet.right, y)

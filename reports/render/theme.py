@@ -8,11 +8,32 @@ from pathlib import Path
 
 from mrm.lib.charts.marks import Ink, Voice
 from reports.build.content import State
+from reports.edition import Paper
 
-PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89  # A4 in points
-MARGIN_LEFT = MARGIN_RIGHT = 56.0
 MARGIN_TOP, MARGIN_BOTTOM = 68.0, 60.0
-WIDTH = PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page in points, and the margin on either side of it."""
+
+    width: float
+    height: float
+    margin: float
+
+    @property
+    def right(self) -> float:
+        return self.width - self.margin
+
+    @property
+    def seal_box(self) -> tuple[int, int, int, int]:
+        """Left free at the foot of the first page for the visible part of the seal (left, bottom, right, top)."""
+        return (int(self.margin), 56, int(self.right), 100)
+
+
+# One text width on both papers: a table or chart that fits one fits the other, and Letter has the wider margins.
+SHEETS = {Paper.A4: Sheet(595.28, 841.89, 56.0), Paper.LETTER: Sheet(612.0, 792.0, 64.36)}
+WIDTH = SHEETS[Paper.A4].width - 2 * SHEETS[Paper.A4].margin
 
 SANS, BOLD, ITALIC = "Dossier", "Dossier-Bold", "Dossier-Italic"
 # One of the fonts every PDF reader has. Digests are ASCII, and stand in the file as they are read.

@@ -131,6 +131,7 @@ def guarded() -> dict[str, str]:
 
 
 NEW: Final = {"id": "'{fresh}'"}
+UNSEEN: Final = {**NEW, "signed_digest": "'{hex64}'"}
 WAITING: Final = {"assessment_id": "'{as_waits}'"}
 REGULATOR: Final = {
     "role": "'regulator'",
@@ -783,6 +784,8 @@ def constrained() -> dict[str, str]:
         "trial_is_trained_or_says_why": copy(
             "registry_trial", "{trial}", **NEW, place="99", why_not="'Both.'"
         ),
+        "dossier_language_is_known": copy("reports_dossier", "{dossier}", **UNSEEN, language="'fr'"),
+        "dossier_paper_is_known": copy("reports_dossier", "{dossier}", **UNSEEN, paper="'a5'"),
         "sample_kind_is_known": "UPDATE registry_scoredsample SET kind = 'some' WHERE id = '{sample}'",
         "sample_has_rows_for_its_defaults": "UPDATE registry_scoredsample SET rows = 1 WHERE id = '{sample}'",
         "sample_says_where_its_model_lives": "UPDATE registry_scoredsample SET system = '' WHERE id = '{sample}'",

@@ -209,7 +209,7 @@ def _ledger_tells_it_in_order(cast: Cast) -> None:
         "signoff:recorded": 2,
         "comparison:completed": 1,
     }
-    told |= {"version:approved": 1, "deployment:started": 1, "conclusion:signed": 1, "dossier:signed": 1}
+    told |= {"version:approved": 1, "deployment:started": 1, "conclusion:signed": 1, "dossier:signed": 2}
     assert {event: counted[event] for event in told} == told
     assert counted["deviation:signed"] == Deviation.objects.count()
     by = {(row.event, row.actor_id) for row in rows}

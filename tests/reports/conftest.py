@@ -15,6 +15,7 @@ from reports import services, store
 from reports.build.dossier import document
 from reports.build.frozen import freeze
 from reports.build.ledger import AsOf
+from reports.edition import ENGLISH_ON_A4, Edition
 from reports.models import Dossier
 from reports.signing import seal, signing_key
 from tests.cast import Cast
@@ -72,13 +73,14 @@ def entered(case: Case, content: bytes) -> Dossier:
     return services.keep_dossier(actor=case.cast.victor, version=case.version, signed=signed)
 
 
-def sealed_dossier(case: Case) -> tuple[Dossier, bytes]:
+def sealed_dossier(case: Case, edition: Edition = ENGLISH_ON_A4) -> tuple[Dossier, bytes]:
     key = signing_key()
-    facts, unsigned = world.rendered(case)
-    frozen = freeze(document(facts))
+    facts, unsigned = world.rendered(case, edition=edition)
+    frozen = freeze(document(facts, edition))
     # In a thread: a browser of an earlier test leaves an event loop running in this one, and the seal starts its own.
     with ThreadPoolExecutor(1) as pool:
-        content = pool.submit(seal, unsigned.content, key=key, label=case.version.label).result()
+        sealing = pool.submit(seal, unsigned.content, key=key, label=case.version.label, edition=edition)
+        content = sealing.result()
     store.keep(content)
     signed = services.SignedFile(
         content=content,
@@ -90,6 +92,7 @@ def sealed_dossier(case: Case) -> tuple[Dossier, bytes]:
         note=facts.ledger.note,
         pages=unsigned.pages,
         signer=key.signer,
+        edition=edition,
     )
     return services.keep_dossier(actor=case.cast.victor, version=case.version, signed=signed), content
 

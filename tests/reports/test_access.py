@@ -17,7 +17,10 @@ V1 = "/api/v1/models/card-limit/versions/1/dossiers"
 @pytest.mark.parametrize("name", ["victor", "ada", "amir"])
 def test_validator_and_approvers_may_ask_for_one(approved, name):
     job = request_dossier(actor=getattr(approved.cast, name), version=approved.version)
-    assert (job.kind, job.payload) == ("build-dossier", {"version": str(approved.version.pk)})
+    assert (job.kind, job.payload) == (
+        "build-dossier",
+        {"version": str(approved.version.pk), "language": "en", "paper": "a4"},
+    )
 
 
 @pytest.mark.parametrize("name", ["dana", "otto", "lia", "quinn", "root", "olga"])

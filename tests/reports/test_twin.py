@@ -18,6 +18,7 @@ from reports.build.dossier import document
 from reports.build.facts import gather
 from reports.build.frozen import freeze, thaw
 from reports.build.numbering import index, numbered
+from reports.edition import ENGLISH_ON_A4
 from reports.render.pdf import render
 from reports.signing import signing_key
 from tests.pages.reading import text
@@ -136,7 +137,7 @@ def test_archive_holds_every_table_and_is_the_same_when_packed_again(approved):
 @pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "+cmd", "-cmd", "\t=1"])
 def test_cell_that_a_spreadsheet_would_compute_is_a_text(cell):
     block = Table((Column("Head", 1.0),), ((cell,), ("-0.5",)), number="1.1")
-    made = type("Made", (), {"sections": (Section(1, "S", (block,)),)})()
+    made = type("Made", (), {"sections": (Section(1, "S", (block,)),), "edition": ENGLISH_ON_A4})()
     with zipfile.ZipFile(io.BytesIO(tables.archive(made))) as archive:
         rows = list(csv.reader(io.StringIO(archive.read("1.1.csv").decode())))
     assert rows == [["Head"], [f"'{cell}"], ["-0.5"]]

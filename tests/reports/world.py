@@ -7,6 +7,7 @@ from approvals.services import open_request, sign_off
 from reports.build.dossier import document
 from reports.build.facts import DossierFacts, gather
 from reports.build.ledger import AsOf
+from reports.edition import ENGLISH_ON_A4, Edition
 from reports.render.pdf import Unsigned, render
 from reports.signing import signing_key
 from tests.validation.cases import Case, signature, signing
@@ -45,6 +46,8 @@ def approved(case: Case) -> Case:
     return case
 
 
-def rendered(case: Case, until: AsOf | None = None) -> tuple[DossierFacts, Unsigned]:
+def rendered(
+    case: Case, until: AsOf | None = None, edition: Edition = ENGLISH_ON_A4
+) -> tuple[DossierFacts, Unsigned]:
     facts = gather(actor=case.cast.victor, version=case.version, signer=signing_key().signer, until=until)
-    return facts, render(document(facts))
+    return facts, render(document(facts, edition))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,10 @@ from validation.checks import (
     adverse_impact_age,
     adverse_impact_sex,
     brier,
+    counterfactuals,
     jeffreys_grades,
     jeffreys_portfolio,
+    reason_stability,
 )
 from validation.measuring import Measured, Measurement, Table, word_of
 from validation.sample import Check, Incumbent, Section, groups_of
@@ -428,3 +431,10 @@ def test_default_that_had_no_chance_leaves_the_brier_score_standing():
 def test_handbook_of_the_checks_is_the_committed_page():
     committed = Path(__file__).resolve().parents[2] / "docs" / "battery.md"
     assert committed.read_text() == handbook.page(standard())
+
+
+def test_limits_that_name_a_number_name_the_one_that_is_used():
+    tried = (counterfactuals.MOST_ROWS, counterfactuals.VALUES)
+    assert [int(each) for each in re.findall(r"\d+", counterfactuals.CHECK.limits)] == [*tried]
+    drawn = (reason_stability.MOST_ROWS, reason_stability.BACKGROUND)
+    assert [int(each) for each in re.findall(r"\d+", reason_stability.CHECK.limits)] == [*drawn]

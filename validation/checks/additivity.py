@@ -36,7 +36,7 @@ CHECK = Check(
     question=gettext_noop("Do the contributions of a row add up to what the estimator said?"),
     needs="Contributions, bias and margins on the held-out rows.",
     bad_sign="A gap above the float32 noise.",
-    limits="An attribution can add up and still mislead; see the deletion of reasons.",
+    limits=gettext_noop("An attribution can add up and still mislead; see the deletion of reasons."),
     reference="Summed in float64 against the float32 margin of the estimator itself.",
     run=run,
 )

@@ -20,7 +20,9 @@ CHECK = Check(
     question=gettext_noop("Is any age band approved much less often than the declared reference band?"),
     needs="The proposed policy's outcomes and the age, joined for validation only.",
     bad_sign="A ratio below .80 with p below .05 in any band.",
-    limits="A screening metric; bands and reference are the standard's, declared before the run.",
+    limits=gettext_noop(
+        "A screening metric; bands and reference are the standard's, declared before the run."
+    ),
     reference="Interval on the log ratio (Katz 1978); pooled z, or Fisher's exact test for small cells.",
     run=run,
 )

@@ -20,7 +20,7 @@ CHECK = Check(
     question=gettext_noop("Is either sex approved much less often than the declared reference?"),
     needs="The proposed policy's outcomes and the protected column, joined for validation only.",
     bad_sign="A ratio below .80 with p below .05.",
-    limits="A screening metric: it is neither a finding of law nor a statement about cause.",
+    limits=gettext_noop("A screening metric: it is neither a finding of law nor a statement about cause."),
     reference="Interval on the log ratio (Katz 1978); pooled z, or Fisher's exact test for small cells.",
     run=run,
 )

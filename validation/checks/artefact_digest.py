@@ -44,7 +44,9 @@ CHECK = Check(
     question=gettext_noop("Are the sealed bytes the ones that were registered?"),
     needs="The sealed artefact and the registered digest.",
     bad_sign="Any file, or the manifest itself, with another SHA-256.",
-    limits="Says that nothing changed since registration, not that what was registered is right.",
+    limits=gettext_noop(
+        "Says that nothing changed since registration, not that what was registered is right."
+    ),
     reference="SHA-256 over the canonical manifest.",
     run=run,
 )

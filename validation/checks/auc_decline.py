@@ -66,8 +66,10 @@ CHECK = Check(
     question=gettext_noop("Does the score order clients less well here than at development?"),
     needs="The developer's cross-fitted AUC, or PDs of a development reference; outcomes and PDs, both classes.",
     bad_sign="A p at or below the standard's α: the AUC has fallen by more than chance explains.",
-    limits="The AUC of development counts as a fixed number, as the guideline has it; its own error is left out. One"
-    " snapshot: it shows overfit, not decline over time.",
+    limits=gettext_noop(
+        "The AUC of development counts as a fixed number, as the guideline has it; its own error is left out. One"
+        " snapshot: it shows overfit, not decline over time."
+    ),
     reference="ECB instructions for validation reporting 2019; DeLong et al. 1988.",
     run=run,
 )

@@ -71,7 +71,9 @@ CHECK = Check(
     question=gettext_noop("How good are the PDs as probabilities, and which part of the error is whose?"),
     needs="Held-out outcomes and PDs, the development default rate.",
     bad_sign="A skill whose interval reaches 0; a reliability that is large beside the resolution.",
-    limits="The parts are those of quantile bins; within-bin terms are stated so that they add up.",
+    limits=gettext_noop(
+        "The parts are those of quantile bins; within-bin terms are stated so that they add up."
+    ),
     reference="Murphy 1973; Stephenson et al. 2008.",
     run=run,
 )

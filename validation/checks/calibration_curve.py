@@ -43,7 +43,7 @@ CHECK = Check(
     question=gettext_noop("Does a PD of x mean that x in a hundred default, all along the scale?"),
     needs="Held-out outcomes and PDs.",
     bad_sign="A run of bins on one side of the diagonal.",
-    limits="Bins are quantiles of this sample; single intervals, not a band.",
+    limits=gettext_noop("Bins are quantiles of this sample; single intervals, not a band."),
     reference="Wilson intervals.",
     run=run,
 )

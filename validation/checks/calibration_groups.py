@@ -125,7 +125,7 @@ CHECK = Check(
     question=gettext_noop("Is the mean PD of any protected group too low for what happened to it?"),
     needs="Held-out outcomes, PDs and the protected columns.",
     bad_sign="An adjusted p at or below .05 (amber) or .01 (red) under the demonstration's standard.",
-    limits=(
+    limits=gettext_noop(
         "One-sided: a PD that is too high for a group, and turns its members away, shows only in the observed rate"
         " below the mean PD. A screening metric."
     ),

@@ -118,9 +118,11 @@ CHECK = Check(
     question=gettext_noop("Do clients gather in fewer grades than at development?"),
     needs="Score bins sealed with the version that end at the bounds of its grades, held-out PDs.",
     bad_sign="A growth of the coefficient of variation that both tests call more than chance.",
-    limits="By headcount. PDs of development are cross-fitted, so by estimators of fewer rows. The guideline's test"
-    " takes the grades as the sample: over grades that were cut at quantiles it rejects even a small growth, and below"
-    " about 30 grades it has no power to pass.",
+    limits=gettext_noop(
+        "By headcount. PDs of development are cross-fitted, so by estimators of fewer rows. The guideline's test"
+        " takes the grades as the sample: over grades that were cut at quantiles it rejects even a small growth, and"
+        " below about 30 grades it has no power to pass."
+    ),
     reference="ECB instructions for validation reporting 2019; Monte Carlo of obligors for what chance gives.",
     run=run,
 )

@@ -46,7 +46,9 @@ CHECK = Check(
     question=gettext_noop("What does the proposed cut-off get right and wrong?"),
     needs="Held-out outcomes, PDs, and the policy's approving cut-off.",
     bad_sign="Most defaults below the cut-off, or alarms that hardly ever come true.",
-    limits="By the score alone; hard rules of the policy are counted in the approval rate only.",
+    limits=gettext_noop(
+        "By the score alone; hard rules of the policy are counted in the approval rate only."
+    ),
     reference="Wilson intervals.",
     run=run,
 )

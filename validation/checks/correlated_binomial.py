@@ -101,7 +101,9 @@ CHECK = Check(
     ),
     needs="Held-out outcomes, sealed grade PDs, the standard's asset correlation.",
     bad_sign="A small adjusted p in a grade: even a bad year does not explain its defaults.",
-    limits="One-sided. The correlation is an assumption of the standard; with one year of outcomes the power is low.",
+    limits=gettext_noop(
+        "One-sided. The correlation is an assumption of the standard; with one year of outcomes the power is low."
+    ),
     reference="One-factor model, Vasicek 2002; Basel WP14; Holm 1979.",
     run=run,
 )

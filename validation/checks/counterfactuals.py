@@ -158,8 +158,8 @@ CHECK = Check(
     question=gettext_noop("If a declined client changed what can be changed, would the answer really turn?"),
     needs="Inputs declared as actionable, the sealed version and its policy, the development part for their values.",
     bad_sign="A change that should turn the answer and does not, when the version is scored by another path.",
-    limits=(
-        f"Up to {MOST_ROWS} declines drawn by the standard's seed, up to three changes among {VALUES} values of each"
+    limits=gettext_noop(
+        "Up to 40 declines drawn by the standard's seed, up to three changes among 21 values of each"
         " input, the fewest first; a cheaper pair may exist. What cannot be changed is not tried, nothing is advice."
     ),
     reference="Search by trying; Wachter, Mittelstadt and Russell 2018 for the idea; GDPR Art. 22 and C-203/22.",

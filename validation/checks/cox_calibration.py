@@ -41,7 +41,9 @@ CHECK = Check(
     question=gettext_noop("Are the PDs too extreme or too even?"),
     needs="Held-out outcomes, both classes, PDs strictly between 0 and 1.",
     bad_sign="A slope outside the standard's band: below it, PDs are too extreme; above it, too even.",
-    limits="A straight line on the log-odds: a bend inside it is not seen. Defaults are taken as independent.",
+    limits=gettext_noop(
+        "A straight line on the log-odds: a bend inside it is not seen. Defaults are taken as independent."
+    ),
     reference="Cox 1958; Miller, Hui and Tierney 1991.",
     run=run,
 )

@@ -96,7 +96,7 @@ CHECK = Check(
     ),
     needs="The quality report written when the snapshot was frozen.",
     bad_sign="A constant or empty input, repeated ids, codes that nobody documented.",
-    limits="Counts what the declaration names; it cannot know what a value should have been.",
+    limits=gettext_noop("Counts what the declaration names; it cannot know what a value should have been."),
     reference="Rules of the snapshot's own declaration.",
     run=run,
 )

@@ -124,7 +124,7 @@ CHECK = Check(
     bad_sign=(
         "Any number that changes when it is computed again; another artefact digest from the same recipe."
     ),
-    limits=(
+    limits=gettext_noop(
         "On this platform: another processor or library may round otherwise. The manifest names the platform."
         " Of an estimator that was trained elsewhere only the tables are made again."
     ),

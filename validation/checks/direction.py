@@ -76,7 +76,9 @@ CHECK = Check(
     ),
     needs="Features that declare a direction, the sealed version, held-out inputs.",
     bad_sign="A single step against the declaration.",
-    limits="One feature at a time, on up to 1,000 clients and nine of its values; what declares nothing is free.",
+    limits=gettext_noop(
+        "One feature at a time, on up to 1,000 clients and nine of its values; what declares nothing is free."
+    ),
     reference="Individual conditional expectations over the quantiles of each feature.",
     run=run,
 )

@@ -62,7 +62,7 @@ CHECK = Check(
     question=gettext_noop("Does the score order clients by risk?"),
     needs="Held-out outcomes and PDs, both classes.",
     bad_sign="An interval that reaches .5.",
-    limits="Says nothing about the level of the PDs. One snapshot: not out of time.",
+    limits=gettext_noop("Says nothing about the level of the PDs. One snapshot: not out of time."),
     reference="DeLong et al. 1988; ECB instructions for validation reporting 2019; Basel WP14.",
     run=run,
 )

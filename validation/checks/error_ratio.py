@@ -112,7 +112,9 @@ CHECK = Check(
     ),
     needs="Held-out outcomes, the proposed policy's outcomes and the protected columns.",
     bad_sign="A ratio far from that of the reference: in that group the errors fall on those who would repay.",
-    limits="Depends on how many of a group default, so groups of unequal risk differ by it. A screening metric.",
+    limits=gettext_noop(
+        "Depends on how many of a group default, so groups of unequal risk differ by it. A screening metric."
+    ),
     reference="Berk et al. 2018; interval on the log ratio (Woolf 1955).",
     run=run,
 )

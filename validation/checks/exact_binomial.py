@@ -53,7 +53,7 @@ CHECK = Check(
     question=gettext_noop("How likely are this many defaults, or more, if the PDs are right?"),
     needs="Held-out outcomes, mean PD and sealed grade PDs.",
     bad_sign="A small p in the portfolio or in several grades.",
-    limits="Raw p-values, one-sided; defaults are taken as independent.",
+    limits=gettext_noop("Raw p-values, one-sided; defaults are taken as independent."),
     reference="P(X ≥ D), Basel WP14; Clopper and Pearson 1934.",
     run=run,
 )

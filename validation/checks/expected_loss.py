@@ -92,7 +92,7 @@ CHECK = Check(
     ),
     needs="Held-out outcomes, PDs, exposures, and the standard's loss given default.",
     bad_sign="A loss of the defaults seen outside the interval of the expected one.",
-    limits=(
+    limits=gettext_noop(
         "One loss share for all, assumed by the standard, over the horizon of the default flag: only where that is"
         " twelve months is it the 12-month figure of IFRS 9. Defaults are taken as independent: the interval is narrow."
     ),

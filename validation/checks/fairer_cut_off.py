@@ -126,7 +126,7 @@ CHECK = Check(
     question=gettext_noop("Would another declared cut-off hit the worst-off group less, and at what cost?"),
     needs="Held-out outcomes, PDs, the protected columns, the standard's cut-offs; exposure to tell the cost.",
     bad_sign="A declared cut-off with a better worst ratio that costs next to nothing.",
-    limits=(
+    limits=gettext_noop(
         "Chosen on this very sample, so its ratio and profit are optimistic. One cut-off for everyone: the order of the"
         " score, and its AUC, stay as they are. Referred count as not approved. A screening metric."
     ),

@@ -152,7 +152,7 @@ CHECK = Check(
     question=gettext_noop("Has any input moved since development by more than the standard lets it?"),
     needs="The development part as reference, the held-out inputs.",
     bad_sign="An adjusted p at or below its limit together with an effect beyond its own.",
-    limits=(
+    limits=gettext_noop(
         "One input at a time. KS is cautious where values repeat; chi-square is not exact where codes are rare."
         " A pass says that the sample would have shown a shift as large as the limit with the stated power."
     ),

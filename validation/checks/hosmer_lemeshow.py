@@ -38,7 +38,7 @@ CHECK = Check(
     question=gettext_noop("Do the grade PDs fit the observed defaults as a whole?"),
     needs="Held-out outcomes, sealed grade PDs.",
     bad_sign="A small p; with many rows it rejects small misfits too.",
-    limits="Depends on the grouping and on the size of the sample.",
+    limits=gettext_noop("Depends on the grouping and on the size of the sample."),
     reference="Basel WP14; as many degrees of freedom as groups, because the PDs are out of sample.",
     run=run,
 )

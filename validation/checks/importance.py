@@ -48,7 +48,7 @@ CHECK = Check(
     question=gettext_noop("Which reason groups move the score most, and would another sample say the same?"),
     needs="Contributions per reason group on the held-out rows.",
     bad_sign="A group on top that the business cannot explain; ranks that swap between resamples.",
-    limits="Mean absolute contribution says how much, not in which direction or why.",
+    limits=gettext_noop("Mean absolute contribution says how much, not in which direction or why."),
     reference="Path-dependent TreeSHAP of the sealed estimator; bootstrap over rows.",
     run=run,
 )

@@ -103,8 +103,10 @@ CHECK = Check(
     question=gettext_noop("Which inputs tell defaults from others by themselves?"),
     needs="Held-out outcomes, declared inputs.",
     bad_sign="One input far above all others, as a field that was filled after the decision is; inputs near 0.",
-    limits="One input at a time, on quantile bins of this sample; few defaults in a bin make the value too high. The"
-    " table leaves out the outcomes of bins below the smallest group that the standard tells of.",
+    limits=gettext_noop(
+        "One input at a time, on quantile bins of this sample; few defaults in a bin make the value too high. The"
+        " table leaves out the outcomes of bins below the smallest group that the standard tells of."
+    ),
     reference="Siddiqi 2006; p as of a stability index of defaults against others, Yurdakul 2018; adjusted by Benjamini"
     " and Hochberg 1995 over the inputs.",
     run=run,

@@ -64,7 +64,7 @@ CHECK = Check(
     ),
     needs="As the single ratios, over the joined groups.",
     bad_sign="A ratio below .80 with p below .05; amber at most.",
-    limits="Many small groups and raw p-values: some will look low by chance.",
+    limits=gettext_noop("Many small groups and raw p-values: some will look low by chance."),
     reference="As the adverse impact ratio; the reference is the pair of declared references.",
     run=run,
 )

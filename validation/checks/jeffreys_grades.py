@@ -91,7 +91,9 @@ CHECK = Check(
     question=gettext_noop("Is the PD that was frozen for any grade too low?"),
     needs="Held-out outcomes, sealed grade bounds and grade PDs.",
     bad_sign="An adjusted p at or below .05 (amber) or .01 (red) under the demonstration's standard.",
-    limits="One-sided; a grade without the power to see 1.5 times its PD reads insufficient data.",
+    limits=gettext_noop(
+        "One-sided; a grade without the power to see 1.5 times its PD reads insufficient data."
+    ),
     reference="ECB instructions for validation reporting 2019; Holm 1979; Benjamini and Hochberg 1995.",
     run=run,
 )

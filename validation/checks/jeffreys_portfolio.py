@@ -42,7 +42,7 @@ CHECK = Check(
     question=gettext_noop("Is the portfolio's mean PD too low for the defaults that were seen?"),
     needs="Held-out outcomes and PDs.",
     bad_sign="A small p: amber at or below .05, red at or below .01 under the demonstration's standard.",
-    limits="One-sided: PDs that are too high are not found. Defaults are taken as independent.",
+    limits=gettext_noop("One-sided: PDs that are too high are not found. Defaults are taken as independent."),
     reference="p = BetaCDF(PD; D+½, N−D+½); ECB instructions for validation reporting 2019.",
     run=run,
 )

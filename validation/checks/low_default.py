@@ -130,8 +130,10 @@ CHECK = Check(
     question=gettext_noop("How high could the PD of a grade be, given how few defaults were seen?"),
     needs="Held-out outcomes, sealed grade bounds and grade PDs.",
     bad_sign="An upper PD, or a smallest detectable rate, that is many times the assigned PD.",
-    limits="Prudent by design: each grade is pooled with all worse ones, so that the best grades are bounded loosely."
-    " It takes the order of the grades as right and defaults as independent; each bound holds by itself.",
+    limits=gettext_noop(
+        "Prudent by design: each grade is pooled with all worse ones, so that the best grades are bounded loosely."
+        " It takes the order of the grades as right and defaults as independent; each bound holds by itself."
+    ),
     reference="Pluto and Tasche 2005, most prudent estimation; smallest shift of the Jeffreys test.",
     run=run,
 )

@@ -35,7 +35,7 @@ CHECK = Check(
     question=gettext_noop("How much could the order of the score earn at best, over lending to everybody?"),
     needs="Held-out outcomes and PDs, both classes; the loss shares and the return that the standard states.",
     bad_sign="A value near zero: the score is worth no more than lending to everybody.",
-    limits=(
+    limits=gettext_noop(
         "Losses and return are assumed, exposures count alike, and every loss share is met by its own best cut-off,"
         " which no policy has."
     ),

@@ -78,7 +78,7 @@ CHECK = Check(
     question=gettext_noop("Does a group have much higher or much lower PDs than the declared reference?"),
     needs="PDs and the protected columns, joined for validation only.",
     bad_sign="A difference beyond .30 pooled standard deviations under the demonstration's standard.",
-    limits="Groups may differ in risk: a difference is no error by itself. A screening metric.",
+    limits=gettext_noop("Groups may differ in risk: a difference is no error by itself. A screening metric."),
     reference="Cohen 1988; interval of Hedges and Olkin 1985.",
     run=run,
 )

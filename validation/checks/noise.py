@@ -79,7 +79,7 @@ CHECK = Check(
     question=gettext_noop("If amounts and counts were measured less well, would the order still hold?"),
     needs="The sealed version, its numeric inputs, held-out outcomes.",
     bad_sign="An AUC that falls by more than the standard's limit at the smallest noise.",
-    limits=(
+    limits=gettext_noop(
         "Noise is independent between inputs and clients; real errors often are not. Codes, texts and dates stay as"
         " they are. At most 20,000 rows, drawn by the standard's seed."
     ),

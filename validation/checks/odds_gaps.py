@@ -128,7 +128,7 @@ CHECK = Check(
     question=gettext_noop("Are those who repay approved as often in every group, and those who default?"),
     needs="Held-out outcomes, the proposed policy's outcomes and the protected columns.",
     bad_sign="A gap beyond the standard's target between rates that differ (p below its α after Holm).",
-    limits=(
+    limits=gettext_noop(
         "Outcomes are known of accepted clients only. Where groups differ in risk, equal odds and a PD that holds in"
         " every group exclude each other. A screening metric."
     ),

@@ -37,7 +37,7 @@ CHECK = Check(
     question=gettext_noop("How much better does the version order the loans it has learned from?"),
     needs="The development part with outcomes, the sealed version, held-out outcomes and PDs.",
     bad_sign="A gap whose whole interval lies far above zero.",
-    limits=(
+    limits=gettext_noop(
         "Every flexible model orders what it has learned from better; what counts is the held-out figure. Parts drawn"
         " at random say nothing of time."
     ),

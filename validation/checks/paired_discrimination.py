@@ -43,7 +43,7 @@ CHECK = Check(
     question=gettext_noop("Does this version order the same clients better than the one it would replace?"),
     needs="The predecessor's sealed version on the same held-out rows.",
     bad_sign="A difference whose interval holds 0 at the price of more complexity, or one below 0.",
-    limits="The predecessor may have been trained on some of these rows, which flatters it.",
+    limits=gettext_noop("The predecessor may have been trained on some of these rows, which flatters it."),
     reference="Paired test of DeLong et al. 1988, two-sided; ECB Guide to internal models 2025.",
     run=run,
 )

@@ -66,7 +66,7 @@ CHECK = Check(
     question=gettext_noop("By how many percentage points do approval rates differ?"),
     needs="The proposed policy's outcomes and the protected columns.",
     bad_sign="A gap of ten points or more.",
-    limits="Ignores that groups may differ in risk; a screening metric.",
+    limits=gettext_noop("Ignores that groups may differ in risk; a screening metric."),
     reference="Newcombe 1998, method 10; fairlearn's demographic parity difference.",
     run=run,
 )

@@ -74,7 +74,7 @@ CHECK = Check(
     question=gettext_noop("How well do the inputs of the model tell a protected attribute that is no input?"),
     needs="The inputs as the model reads them, and the protected columns.",
     bad_sign="An AUC above .80 under the demonstration's standard: the inputs stand in for the attribute.",
-    limits=(
+    limits=gettext_noop(
         "A straight line through the inputs: what only their combination tells stays unseen. It says that a proxy is"
         " there, not that the score uses it. A screening metric."
     ),

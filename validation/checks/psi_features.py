@@ -73,7 +73,7 @@ CHECK = Check(
     question=gettext_noop("Is any input spread otherwise than at development?"),
     needs="The development part as reference, the held-out inputs.",
     bad_sign="A PSI above its limit and above its critical value.",
-    limits=(
+    limits=gettext_noop(
         "One input at a time, so a change of their relation stays unseen. One snapshot: no drift over time."
     ),
     reference="Yurdakul 2018; missing values are a bin of their own.",

@@ -58,7 +58,7 @@ CHECK = Check(
     question=gettext_noop("Are PDs spread here as they were at development?"),
     needs="Score bins sealed with the version, held-out PDs.",
     bad_sign="A PSI above .10 or .25 that also exceeds its size-aware critical value.",
-    limits="One snapshot drawn at random: it shows overfit, not drift over time.",
+    limits=gettext_noop("One snapshot drawn at random: it shows overfit, not drift over time."),
     reference="Yurdakul 2018 for the critical value; .10 and .25 are conventions.",
     run=run,
 )

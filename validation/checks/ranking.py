@@ -122,8 +122,10 @@ CHECK = Check(
     question=gettext_noop("How much of the risk does the score put first?"),
     needs="Held-out outcomes and PDs, both classes; sealed grades for the entropy.",
     bad_sign="A lift near 1 in the riskiest part, or an entropy ratio near 0.",
-    limits="No universal minimum is a pass; all but the entropy say nothing of the level of PDs. The interval of a lift"
-    " takes the sample's own default rate as known. Whoever ties with the last one is taken too.",
+    limits=gettext_noop(
+        "No universal minimum is a pass; all but the entropy say nothing of the level of PDs. The interval of a lift"
+        " takes the sample's own default rate as known. Whoever ties with the last one is taken too."
+    ),
     reference="Basel WP14; Kendall 1945; Somers 1962; Keenan and Sobehart 1999; Wilson 1927.",
     run=run,
 )

@@ -122,7 +122,7 @@ CHECK = Check(
     question=gettext_noop("What have the loans that the proposed policy approves really earned?"),
     needs="What each held-out loan has earned, in money; the day of the decision for the view by quarter.",
     bad_sign="Less than the version in force, than a cut-off of .5, or a loss in the newest quarters.",
-    limits=(
+    limits=gettext_noop(
         "Loans that were made: nothing is known of those refused at the time. The best cut-off is chosen on these very"
         " loans. Unresolved loans are counted, never added."
     ),

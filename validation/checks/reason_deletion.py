@@ -115,7 +115,9 @@ CHECK = Check(
     question=gettext_noop("Is a stated reason really what held the applicant back?"),
     needs="Contributions per reason group of those not approved, frozen population medians.",
     bad_sign="Fewer than 99 % improve without the first reason, or fewer than 95 % without a later one.",
-    limits="One group at a time, at the median; it is not advice on what an applicant could change.",
+    limits=gettext_noop(
+        "One group at a time, at the median; it is not advice on what an applicant could change."
+    ),
     reference="Deletion test at the frozen median, against a random unlisted group.",
     run=run,
 )

@@ -89,8 +89,8 @@ CHECK = Check(
     ),
     needs="The sealed version, those not approved, and two draws of the development part as backgrounds.",
     bad_sign="Many declines whose first reason changes with the background.",
-    limits=(
-        f"Up to {MOST_ROWS} declines against {BACKGROUND} rows each time, drawn by the standard's seed; groups only,"
+    limits=gettext_noop(
+        "Up to 60 declines against 25 rows each time, drawn by the standard's seed; groups only,"
         " and no more than twelve. Another attribution answers another question: it need not agree."
     ),
     reference="Exact interventional Shapley values of reason groups over all coalitions; Janzing et al. 2020.",

@@ -73,7 +73,7 @@ CHECK = Check(
     question=gettext_noop("What would the proposed policy earn under the stated, assumed cost matrix?"),
     needs="Held-out outcomes, exposure, the policy, and the standard's cost matrix.",
     bad_sign="A profit well below that of another cut-off, or one that is negative.",
-    limits=(
+    limits=gettext_noop(
         "No cash flow of these data: every amount is a simulation. The best cut-off is chosen on this sample."
     ),
     reference=(

@@ -43,7 +43,7 @@ CHECK = Check(
     question=gettext_noop("Does the served path give the numbers that the raw sealed bytes give?"),
     needs="The held-out inputs, the served version, the raw sealed files.",
     bad_sign="One row whose margin differs at all.",
-    limits="Both paths read the same sealed tables: a wrong table is wrong in both.",
+    limits=gettext_noop("Both paths read the same sealed tables: a wrong table is wrong in both."),
     reference="Raw bytes: XGBoost's other entry, LightGBM's trees walked here. Feature tables applied by other code.",
     run=run,
 )

@@ -26,7 +26,7 @@ CHECK = Check(
     question=gettext_noop("Are the single PDs, without any grouping, in line with the outcomes?"),
     needs="Held-out outcomes and PDs.",
     bad_sign="A small two-sided p; z above 0 says that outcomes are worse than the PDs.",
-    limits="Misfits of opposite direction can cancel out.",
+    limits=gettext_noop("Misfits of opposite direction can cancel out."),
     reference="Spiegelhalter 1986; Basel WP14.",
     run=run,
 )

@@ -66,7 +66,7 @@ CHECK = Check(
     ),
     needs="The sealed version, the inputs and factors that the standard states.",
     bad_sign="PDs that fall where circumstances worsen, or approvals that hardly move.",
-    limits=(
+    limits=gettext_noop(
         "Inputs move alone and by one factor, and PDs follow the version's own relations: a stress of the model, not a"
         " forecast. The policy's cut-off alone counts, without its rules. At most 20,000 rows, drawn by the seed."
     ),

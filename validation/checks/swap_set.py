@@ -74,7 +74,7 @@ CHECK = Check(
     ),
     needs="The predecessor's sealed version and policy on the same held-out rows.",
     bad_sign="Those newly approved default more often than those no longer approved.",
-    limits="Outcomes of this portfolio stand in for those of people who were never lent to.",
+    limits=gettext_noop("Outcomes of this portfolio stand in for those of people who were never lent to."),
     reference="Bootstrap over clients; amounts under the stated, assumed cost matrix.",
     run=run,
 )

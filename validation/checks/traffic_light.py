@@ -120,8 +120,10 @@ CHECK = Check(
     ),
     needs="Held-out outcomes, sealed grade PDs, the standard's quantiles and asset correlation.",
     bad_sign="Yellow or red with correlated defaults, after Holm. Red with independent ones alone asks for a look.",
-    limits="One-sided. Correlated defaults leave little power in one year, so that green rarely is a pass; the"
-    " correlation is an assumption of the standard.",
+    limits=gettext_noop(
+        "One-sided. Correlated defaults leave little power in one year, so that green rarely is a pass; the"
+        " correlation is an assumption of the standard."
+    ),
     reference="Critical values of Basel WP14; OeNB and FMA guideline on validation 2004; Tasche 2003; Holm 1979.",
     run=run,
 )

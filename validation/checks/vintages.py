@@ -97,7 +97,9 @@ CHECK = Check(
     ),
     needs="The day of the decision, held-out outcomes and PDs.",
     bad_sign="An adjusted p at or below the standard's limits, or an AUC that falls from quarter to quarter.",
-    limits="One-sided, like every Jeffreys test. A quarter without the power the standard asks for cannot pass.",
+    limits=gettext_noop(
+        "One-sided, like every Jeffreys test. A quarter without the power the standard asks for cannot pass."
+    ),
     reference="ECB instructions for validation reporting 2019, by quarter; Holm 1979 over the quarters.",
     run=run,
 )

@@ -78,7 +78,9 @@ CHECK = Check(
     question=gettext_noop("Would a cut-off chosen on what was known have earned what the proposed one does?"),
     needs="What each held-out loan has earned, in money, its day of decision, and the standard's maturity.",
     bad_sign="The proposed cut-off earns much less than one that the past would have chosen.",
-    limits="Held-out loans that were made; PDs are those of this version, which may have learned from older loans.",
+    limits=gettext_noop(
+        "Held-out loans that were made; PDs are those of this version, which may have learned from older loans."
+    ),
     reference="Walk-forward by quarter of decision: a quarter learns from loans mature when it begins.",
     run=run,
 )

@@ -69,7 +69,9 @@ CHECK = Check(
     question=gettext_noop("In which declared segments does the model order or rate clients worst?"),
     needs="Segments declared in the standard, held-out outcomes and PDs.",
     bad_sign="A segment whose whole interval lies below the AUC of all.",
-    limits="Within a segment that a strong input defines, a lower AUC is expected. Accepted clients only.",
+    limits=gettext_noop(
+        "Within a segment that a strong input defines, a lower AUC is expected. Accepted clients only."
+    ),
     reference="DeLong intervals per segment.",
     run=run,
 )
