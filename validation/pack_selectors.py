@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -112,20 +111,19 @@ def cross_reference(*, actor: User, version: ModelVersion) -> CrossReference:
     return crossed(seen)
 
 
-def crossed(seen: Seen) -> CrossReference:
-    """The same of what was read already."""
+def crossed(seen: Seen, until: dt.datetime | None = None) -> CrossReference:
+    """The same of what was read already; with the packs and reviews that there were at a moment, or are now."""
     day = (clock.now() if seen.run is None else seen.run.started_at).astimezone(dt.UTC).date()
     uses = uses_declared(seen.version)
-    found = packs_of(seen.version, day)
-    rows = _rows(each.digest for each in found)
+    moment = until or clock.now()
+    rows = {row.digest: row for row in PolicyPack.objects.filter(installed_at__lte=moment)}
+    found = applicable(map(read, rows.values()), uses, day)
     told = tuple(
-        Reviewed(rows[each.digest], cross(each, uses, seen, day), tuple(rows[each.digest].reviews.all()))
+        Reviewed(
+            rows[each.digest],
+            cross(each, uses, seen, day),
+            tuple(rows[each.digest].reviews.filter(at__lte=moment).order_by("at")),
+        )
         for each in found
     )
     return CrossReference(seen.version, seen.run, day, told)
-
-
-def _rows(digests: Iterable[str]) -> dict[str, PolicyPack]:
-    wanted: Collection[str] = list(digests)
-    rows = PolicyPack.objects.filter(digest__in=wanted).prefetch_related("reviews")
-    return {row.digest: row for row in rows}
