@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from validation.catalog import BY_ID
 from validation.packs.crossing import Because, Gap, Standing
-from validation.packs.pack import Clause, Kept, Known, Nature
+from validation.packs.pack import Clause, Kept, Known, Nature, Pack
 from validation.plan import Fact
 from validation.plan_words import absent_words, fact_words, title_of
 
@@ -38,7 +38,7 @@ def standing_words(standing: Standing) -> str:
     return words[standing]
 
 
-def dates_words(clause: Clause) -> str:
+def dates_words(clause: Clause | Pack) -> str:
     """From when, and until what took its place."""
     since = _("first day not stated")
     if clause.effective_from is not None:
