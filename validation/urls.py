@@ -30,6 +30,7 @@ from validation.api.findings import (
     FindingReadApi,
     FindingRebutApi,
 )
+from validation.api.packs import PackListApi, PackReviewApi
 from validation.api.plans import PlanReadApi
 from validation.api.reperformances import ReperformanceListApi, ReperformanceReadApi
 from validation.api.runs import EvidenceReadApi, RunListApi, RunReadApi, StandardListApi
@@ -62,6 +63,8 @@ api = [
     path(f"{_SAMPLE}/runs", SampleRunListApi.as_view(), name="api-sample-run-list"),
     path(f"{_SAMPLE}/runs/<uuid:sample_run_id>", SampleRunApi.as_view(), name="api-sample-run"),
     path("competences", CompetenceListApi.as_view(), name="api-competence-list"),
+    path("packs", PackListApi.as_view(), name="api-pack-list"),
+    path("packs/<uuid:pack_id>/reviews", PackReviewApi.as_view(), name="api-pack-review"),
     path("findings", FindingListApi.as_view(), name="api-finding-list"),
     path("findings/<uuid:finding_id>", FindingReadApi.as_view(), name="api-finding"),
     path("findings/<uuid:finding_id>/rebuttal", FindingRebutApi.as_view(), name="api-finding-rebut"),
