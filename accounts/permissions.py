@@ -37,6 +37,8 @@ class Permission(StrEnum):
     FINDING_REBUT = "validation:finding:rebut"
     FINDING_CLOSE = "validation:finding:close"
     COMPETENCE_RECORD = "validation:competence:record"
+    PACK_INSTALL = "validation:pack:install"
+    PACK_REVIEW = "validation:pack:review"
     DEVIATION_SIGN = "validation:deviation:sign"
     CONDITION_MEET = "approvals:condition:meet"
     REQUEST_SIGN = "approvals:request:sign"

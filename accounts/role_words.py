@@ -74,6 +74,8 @@ PERMISSIONS: dict[str, Words] = {
     Permission.FINDING_REBUT: _("answer a finding"),
     Permission.FINDING_CLOSE: _("close a finding"),
     Permission.COMPETENCE_RECORD: _("record what somebody else is able to judge"),
+    Permission.PACK_INSTALL: _("install a policy pack"),
+    Permission.PACK_REVIEW: _("sign a policy pack that somebody else installed"),
     Permission.DEVIATION_SIGN: _("sign that a failed check may stand"),
     Permission.CONDITION_MEET: _("sign that a condition is met"),
     Permission.REQUEST_SIGN: _("sign an approval request"),

@@ -93,6 +93,8 @@ class Event(StrEnum):
     FINDING_CLOSED = "finding:closed"
     DEVIATION_SIGNED = "deviation:signed"
     COMPETENCE_RECORDED = "competence:recorded"
+    PACK_INSTALLED = "pack:installed"
+    PACK_REVIEWED = "pack:reviewed"
     CONCLUSION_SIGNED = "conclusion:signed"
 
     REQUEST_OPENED = "request:opened"

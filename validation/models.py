@@ -487,3 +487,41 @@ class Question(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["version", "asked_at"], name="question_of_version")]
+
+
+class PolicyPack(models.Model):
+    """One revision of a policy pack as it was installed; immutable, named by digest. Revisions of a name follow one
+    another without a gap, and none takes effect before the one it follows."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.SlugField(max_length=64)
+    revision = models.PositiveSmallIntegerField()
+    digest = models.CharField(max_length=64, unique=True)
+    content = models.JSONField()
+    # As in the content, where the database can compare it; null where the pack does not state it.
+    effective_from = models.DateField(null=True)
+    installed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    installed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["slug", "revision"], name="one_pack_a_revision"),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="pack_revision_is_counted"),
+        ]
+
+    @property
+    def label(self) -> str:
+        return f"{self.slug} r{self.revision}"
+
+
+class PackReview(Signed):
+    """A person who did not install a pack has read it and signs it; until then it is printed as unreviewed. The digest
+    of the evidence is the pack's."""
+
+    pack = models.ForeignKey(PolicyPack, on_delete=models.PROTECT, related_name="reviews")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pack", "person"], name="one_review_a_person"),
+            models.CheckConstraint(condition=~Q(rationale=""), name="pack_review_says_why"),
+        ]

@@ -14,7 +14,7 @@ from audit.events import Event
 from audit.services import record, unit_of_work
 from jobs.services import request_job
 from mrm.lib import canonical, clock
-from mrm.lib.errors import Conflict, Invalid, WrongStage
+from mrm.lib.errors import Conflict, FieldError, Invalid, WrongStage
 from registry import subjects
 from registry.lifecycle import Stage
 from registry.models import ModelVersion
@@ -25,9 +25,11 @@ from validation.catalog import plan_of
 from validation.evidence import assessments_of, document_of, plain_assessment
 from validation.findings import Raised, open_finding
 from validation.models import CheckResult, Severity, ValidationRun, ValidationStandard
+from validation.pack_selectors import why_weaker_than_named
 from validation.runner import Outcome
 from validation.selectors import STARTABLE, run_in_progress
 from validation.signing import refuse_insider
+from validation.standard import Standard
 
 KIND = "validate"
 REOPENED = (Stage.VALIDATED, Stage.IN_REVIEW)
@@ -42,13 +44,14 @@ def freeze_standard(*, actor: User, slug: str) -> ValidationStandard:
 
 @unit_of_work
 def freeze_content(*, actor: User, content: dict[str, object]) -> ValidationStandard:
-    """Freeze thresholds, before any run under them. Refuses a standard that cannot be read or plans
-    unknown checks."""
+    """Freeze thresholds, before any run under them. Refuses a standard that cannot be read, plans unknown checks, or
+    asks for less than a policy pack it names."""
     # Whoever may test may say by which measure: the same permission, and the author of a version never
     # holds it there.
     require(actor=actor, permission=Permission.RUN_START)
     standard = standards.load(content)
     plan_of(standard)
+    _refuse_weaker_than_named(standard)
     frozen = ValidationStandard.objects.filter(digest=standard.digest).first()
     if frozen is not None:
         return frozen
@@ -64,6 +67,17 @@ def freeze_content(*, actor: User, content: dict[str, object]) -> ValidationStan
     facts = {"slug": row.slug, "digest": row.digest}
     record(event=Event.STANDARD_FROZEN, actor=actor, subject=Subject("standard", str(row.pk)), facts=facts)
     return row
+
+
+def _refuse_weaker_than_named(standard: Standard) -> None:
+    weaker = why_weaker_than_named(standard)
+    if weaker is None:
+        return
+    raise Invalid(
+        f"{standard.slug} cannot be frozen. {weaker} Raise its limit, let its checks of the ratio block, or take the"
+        " pack out of applies.",
+        [FieldError("/content/fairness/air_limit", "weaker", weaker)],
+    )
 
 
 def require_startable(*, actor: User, version: ModelVersion) -> None:

@@ -92,6 +92,8 @@ class Standard:
     # The tiers whose models it may judge, and the uses: a version that asks for another one is not its to judge.
     tiers: tuple[int, ...] = TIERS
     uses: tuple[str, ...] = USES
+    # The policy packs of which a model falls under at least one; none for any model, whatever its packs.
+    packs: tuple[str, ...] = ()
 
     def attribute(self, key: str) -> Attribute | None:
         return next((found for found in self.fairness.attributes if found.key == key), None)

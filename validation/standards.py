@@ -4,6 +4,7 @@ then frozen."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from validation.rules.reading import count, optional, section
 from validation.standard import TIERS, USES, Force, Planned, Standard
 
 FORMAT = "countersign-standard/1"
+_PACK = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FOLDER = Path(__file__).resolve().parent / "standards_data"
 _HEAD = ("format", "slug", "name", "purpose", "confidence", "seed", "plan")
 _ALWAYS = ("calibration", "stability", "fairness", "explainability", "economics", "robustness", "findings")
@@ -80,14 +82,15 @@ def _standard(raw: Mapping[str, object]) -> Standard:
         realised=optional(raw, "realised", economics.read_realised),
         tiers=optional(raw, "applies", _tiers) or TIERS,
         uses=optional(raw, "applies", _uses) or USES,
+        packs=optional(raw, "applies", _packs) or (),
     )
 
 
 def _applies(raw: Mapping[str, object]) -> Mapping[str, object]:
-    members = plain.members(raw, "applies", frozenset({"tiers", "uses"}))
+    members = plain.members(raw, "applies", frozenset({"tiers", "uses", "packs"}))
     if not members:
         raise plain.SchemaFault(
-            "applies must name tiers or uses; without it the standard applies to all of them."
+            "applies must name tiers, uses or packs; without it the standard applies to all of them."
         )
     return members
 
@@ -99,6 +102,17 @@ def _uses(raw: Mapping[str, object]) -> tuple[str, ...]:
     found = plain.texts(members["uses"], "applies.uses")
     if not found or len(set(found)) != len(found) or not set(found) <= set(USES):
         raise plain.SchemaFault(f"applies.uses must name at least one of {', '.join(USES)}, and each once.")
+    return found
+
+
+def _packs(raw: Mapping[str, object]) -> tuple[str, ...]:
+    """Names of policy packs. Whether one is installed is not asked: a standard says what it is for."""
+    members = _applies(raw)
+    if "packs" not in members:
+        return ()
+    found = plain.texts(members["packs"], "applies.packs")
+    if not found or len(set(found)) != len(found) or not all(map(_PACK.fullmatch, found)):
+        raise plain.SchemaFault("applies.packs must name at least one policy pack, each once, as us-reg-b.")
     return found
 
 

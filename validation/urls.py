@@ -6,6 +6,7 @@ from validation import (
     comparison_views,
     competence_views,
     finding_views,
+    pack_views,
     plan_views,
     reperformance_views,
     sample_views,
@@ -29,6 +30,7 @@ from validation.api.findings import (
     FindingReadApi,
     FindingRebutApi,
 )
+from validation.api.packs import PackListApi, PackReviewApi
 from validation.api.plans import PlanReadApi
 from validation.api.reperformances import ReperformanceListApi, ReperformanceReadApi
 from validation.api.runs import EvidenceReadApi, RunListApi, RunReadApi, StandardListApi
@@ -61,6 +63,8 @@ api = [
     path(f"{_SAMPLE}/runs", SampleRunListApi.as_view(), name="api-sample-run-list"),
     path(f"{_SAMPLE}/runs/<uuid:sample_run_id>", SampleRunApi.as_view(), name="api-sample-run"),
     path("competences", CompetenceListApi.as_view(), name="api-competence-list"),
+    path("packs", PackListApi.as_view(), name="api-pack-list"),
+    path("packs/<uuid:pack_id>/reviews", PackReviewApi.as_view(), name="api-pack-review"),
     path("findings", FindingListApi.as_view(), name="api-finding-list"),
     path("findings/<uuid:finding_id>", FindingReadApi.as_view(), name="api-finding"),
     path("findings/<uuid:finding_id>/rebuttal", FindingRebutApi.as_view(), name="api-finding-rebut"),
@@ -97,6 +101,10 @@ pages: list[URLPattern] = [
     path("sample-runs/<uuid:sample_run_id>", sample_views.sample_run, name="sample-run"),
     path("sample-results/<uuid:sample_result_id>", sample_views.sample_result, name="sample-result"),
     path("competences", competence_views.competences, name="competences"),
+    path("packs", pack_views.packs, name="packs"),
+    path("packs/<uuid:pack_id>", pack_views.pack, name="pack"),
+    path("packs/<uuid:pack_id>/review", pack_views.pack_review, name="pack-review"),
+    path("packs/<uuid:pack_id>/change/<uuid:successor_id>", pack_views.pack_change, name="pack-change"),
     path("findings", finding_views.findings, name="findings"),
     path("findings/<uuid:finding_id>", finding_views.finding, name="finding"),
     path("findings/<uuid:finding_id>/rebuttal", finding_views.rebuttal, name="finding-rebut"),

@@ -52,6 +52,7 @@ def meaning_words(meaning: str) -> str:
     """What a signature says, from its coded meaning."""
     words = {
         "deviation": _("The failed check may stand, for the reason given."),
+        "pack:reviewed": _("The policy pack was read and found fit to be printed."),
         "conclusion:fit": _("The validator finds the version fit for its purpose."),
         "conclusion:fit_with_conditions": _("The validator finds the version fit, with conditions."),
         "conclusion:not_fit": _("The validator finds the version not fit."),

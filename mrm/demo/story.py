@@ -18,6 +18,9 @@ from mrm.demo.caller import JSON, Caller
 SLUG = "card-limit"
 STANDARD = "card-limit-demo"
 RECIPE = "card-limit"
+# One that took the place of another among them, so that the page of a change has something to tell.
+PACKS = ("us-sr-11-7", "us-sr-26-2", "us-reg-b", "eu-ccd2", "br-lgpd")
+READ_BY_ADA = "us-sr-26-2"
 DATA = Path(__file__).resolve().parents[2] / "registry" / "demo_data"
 _CLERKS = 4
 
@@ -70,6 +73,7 @@ def tell(stage: Stage) -> Told:
     """Snapshot, train, register, validate, conclude, approve, deploy, score; then a second version that waits."""
     snapshot = _snapshot(stage)
     _inventory(stage)
+    _packs(stage)
     candidate = _train(stage, snapshot)
     dictionary = _dictionary(stage)
     parts = Parts(candidate, dictionary)
@@ -165,6 +169,17 @@ def _inventory(stage: Stage) -> None:
     stage.people.validator.post(
         f"models/{SLUG}/acceptance", {"tier_confirmed": 1}, Idempotency_Key="story-acceptance"
     )
+
+
+def _packs(stage: Stage) -> None:
+    stage.say("Victor installs policy packs; Ada signs one, the others stay unreviewed")
+    for slug in PACKS:
+        stage.people.validator.post("packs", {"slug": slug}, Idempotency_Key=f"story-pack-{slug}")
+    ada = stage.people.approvers[0]
+    found = next(each for each in ada.get("packs")["results"] if each["slug"] == READ_BY_ADA)
+    if not found["reviews"]:
+        words = {"rationale": "Read in the demonstration alone: no text was compared."}
+        ada.sign(f"packs/{found['id']}/reviews", found["digest"], "pack:reviewed", words)
 
 
 def _train(stage: Stage, snapshot: str) -> str:

@@ -21,6 +21,7 @@ _ITEMS: tuple[tuple[str, str, Permission | None], ...] = (
     (gettext_noop("Approvals"), "approvals", Permission.INVENTORY_READ),
     (gettext_noop("Expiries"), "expiries", Permission.INVENTORY_READ),
     (gettext_noop("Findings"), "findings", Permission.FINDING_READ),
+    (gettext_noop("Policy packs"), "packs", Permission.INVENTORY_READ),
     (gettext_noop("Decisions"), "decisions", Permission.DECISION_READ),
     (gettext_noop("Ledger"), "ledger", Permission.LEDGER_READ),
     (gettext_noop("Jobs"), "jobs", Permission.JOB_READ),

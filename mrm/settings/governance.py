@@ -54,6 +54,9 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "validation:deviation:sign",
         # Of colleagues; never of oneself.
         "validation:competence:record",
+        "validation:pack:install",
+        # Of what somebody else installed; the same for approvers.
+        "validation:pack:review",
         "approvals:condition:meet",
         "scoring:decision:replay",
         "reports:dossier:build",
@@ -61,6 +64,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "approver": (
         *_READ,
+        "validation:pack:review",
         "approvals:request:sign",
         "registry:version:approve",
         "reports:dossier:build",
@@ -495,6 +499,7 @@ INVARIANTS: Final[tuple[str, ...]] = (
     "registry.invariants.GUARDS",
     "validation.invariants.GUARDS",
     "validation.comparison_invariants.GUARDS",
+    "validation.pack_invariants.GUARDS",
     "approvals.invariants.GUARDS",
     "scoring.invariants.GUARDS",
     "reports.invariants.GUARDS",

@@ -9,12 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from mrm.lib.charts import numerals
+from mrm.templatetags.countersign import badge
 from registry.bilingual import Words
+from validation import pack_words
 from validation.certificate import Certified, Line
 from validation.certificate_words import line_title as title_of_line
 from validation.certificate_words import line_words as words_of_line
 from validation.certificate_words import why_words
 from validation.models import Answered, SampleResult
+from validation.packs.crossing import Crossed, Standing
+from validation.packs.crossing import Gap as ClauseGap
+from validation.packs.pack import Clause, Pack
 from validation.plan import Component, Fact
 from validation.plan_answers import Gap
 from validation.plan_words import fact_words as words_of_fact
@@ -98,3 +103,34 @@ def measured(value: object) -> str:
 
 def _distance(each: dict[str, Any]) -> float:
     return abs(float(each["value"]) - float(each["limit"])) if each["limit"] is not None else 0.0
+
+
+@register.filter
+def clause_nature(clause: Clause) -> str:
+    return pack_words.nature_words(clause.nature)
+
+
+@register.filter
+def clause_known(clause: Clause) -> str:
+    return pack_words.known_words(clause.known)
+
+
+@register.filter
+def pack_dates(dated: Pack | Clause) -> str:
+    return pack_words.dates_words(dated)
+
+
+@register.filter
+def clause_answers(clause: Clause) -> list[str]:
+    return pack_words.answers_words(clause)
+
+
+@register.simple_tag
+def clause_gap(gap: ClauseGap, clause: Clause) -> str:
+    return pack_words.gap_words(gap, clause)
+
+
+@register.simple_tag
+def crossed_badge(crossed: Crossed) -> str:
+    state = "passed" if crossed.standing is Standing.ANSWERED else "amber"
+    return badge(state, pack_words.standing_words(crossed.standing))

@@ -1,4 +1,4 @@
-"""Sections 16 to 19: findings with what was answered, deviations, the outcome, the sign-offs, clauses."""
+"""Sections 16 to 18: findings with what was answered, deviations, the outcome, the sign-offs."""
 
 from __future__ import annotations
 
@@ -100,13 +100,6 @@ def sign_offs(facts: DossierFacts) -> Section:
         )
         blocks = [NotAssessed(why)]
     return Section(18, _("Sign-offs"), (said, *blocks, *_changes(facts)))
-
-
-def clauses(facts: DossierFacts) -> Section:  # noqa: ARG001 (every section has this signature)
-    why = _(
-        "Policy packs (clauses by jurisdiction, with their date) are not part of this release; no clause is claimed."
-    )
-    return Section(19, _("Clause cross-reference"), (NotAssessed(why),))
 
 
 def signature(signed: Signed, note: str = "") -> SignatureBlock:

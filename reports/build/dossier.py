@@ -8,7 +8,18 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mrm.lib import canonical
-from reports.build import challenge, data, design, overlays, performed, proof, scope, testing, watching
+from reports.build import (
+    challenge,
+    clauses,
+    data,
+    design,
+    overlays,
+    performed,
+    proof,
+    scope,
+    testing,
+    watching,
+)
 from reports.build.content import Attachment, Document, Section
 from reports.build.cover import cover
 from reports.build.facts import DossierFacts
@@ -56,7 +67,7 @@ def _told(facts: DossierFacts) -> list[Section]:
         challenge.findings(facts),
         challenge.outcome(facts),
         challenge.sign_offs(facts),
-        challenge.clauses(facts),
+        clauses.clauses(facts),
     ]
 
 

@@ -50,6 +50,7 @@ from validation.models import (
     Reperformance,
     ValidationRun,
 )
+from validation.pack_selectors import CrossReference, crossed
 from validation.plan_answers import AnsweredPlan, plan_answers
 from validation.plan_facts import Seen
 from validation.reperformed import Marks, marks_in, newest_of
@@ -113,6 +114,8 @@ class DossierFacts:
     performed: Reperformance | None
     marks: Marks
     certificate: Certificate
+    # Of the packs that there were when the conclusion was signed, so that a later one does not alter the file.
+    clauses: CrossReference
 
     def results_in(self, *sections: Section) -> tuple[CheckResult, ...]:
         return tuple(each for each in self.results if _section(each) in sections)
@@ -169,6 +172,7 @@ def gather(*, actor: User, version: ModelVersion, signer: Signer, until: AsOf | 
         marks=Marks() if performed is None else marks_in(performed),
         plan=plan_answers(seen),
         certificate=certificate_of(seen),
+        clauses=crossed(seen, conclusion.at),
     )
 
 

@@ -57,6 +57,8 @@ APPEND_ONLY: Final = {
     "validation_assessmentfile": ("{attached}", "id", "assessment_id = '{said_open}'"),
     "validation_notefile": ("{note_file}", "id", "file_id = '{fresh}'"),
     "validation_competence": ("{competence}", "id", "rests_on = 'otherwise'"),
+    "validation_policypack": ("{pack}", "id", "revision = 9"),
+    "validation_packreview": ("{pack_review}", "id", "rationale = 'otherwise'"),
     "validation_deviation": ("{deviation}", "id", "rationale = 'otherwise'"),
     "validation_conclusion": ("{conclusion}", "id", "verdict = 'not_fit'"),
     "validation_concludeddemand": ("{demand}", "id", "words = 'Nothing.'"),
@@ -364,6 +366,30 @@ def _of_comparisons() -> dict[str, str]:
     }
 
 
+def _of_packs() -> dict[str, str]:
+    pack, review = "validation_policypack", "validation_packreview"
+    anew = {**NEW, "digest": "'{hex64}'"}
+    return {
+        f"{pack}_same_revision": copy(pack, "{pack}", **anew),
+        f"{pack}_same_digest": copy(pack, "{pack}", **NEW, revision="2"),
+        f"{pack}_in_turn": copy(pack, "{pack}", **anew, revision="3"),
+        f"{pack}_onwards": copy(pack, "{pack}", **anew, revision="2", effective_from="'2001-01-01'"),
+        f"{review}_same_person_id": copy(review, "{pack_review}", **NEW),
+        f"{review}_by_another": copy(
+            review, "{pack_review}", **NEW, person_id="'{victor_p}'", user_id="'{victor}'"
+        ),
+        f"{review}_person": copy(review, "{pack_review}", **NEW, person_id="'{ada_p}'"),
+        f"{review}_of_its_text": copy(
+            review,
+            "{pack_review}",
+            **NEW,
+            person_id="'{ada_p}'",
+            user_id="'{ada}'",
+            evidence_digest="'{hex64}'",
+        ),
+    }
+
+
 def _of_validation() -> dict[str, str]:
     run, finding = "UPDATE validation_validationrun SET", "UPDATE validation_finding SET"
     question = "UPDATE validation_question SET"
@@ -396,6 +422,7 @@ def _of_validation() -> dict[str, str]:
         "validation_validationrun_evidence_once": f"{run} evidence_digest = '{{hex64}}' WHERE id = '{{r_done}}'",
         **_of_sample_runs(),
         **_of_comparisons(),
+        **_of_packs(),
         "validation_checkresult_same_check_id": copy("validation_checkresult", "{res_failed}", **NEW),
         "validation_checkresult_run_open": copy(
             "validation_checkresult", "{res_failed}", **NEW, check_id="'another'"
@@ -842,6 +869,19 @@ def constrained() -> dict[str, str]:
             "validation_assessment", "{said_open}", **NEW, evidence_digest="''", revision="99"
         ),
         "one_file_an_assessment": copy("validation_assessmentfile", "{attached}", id="9999999"),
+        "one_pack_a_revision": copy("validation_policypack", "{pack}", **NEW, digest="'{hex64}'"),
+        "pack_revision_is_counted": copy(
+            "validation_policypack", "{pack}", **NEW, digest="'{hex64}'", revision="0"
+        ),
+        "one_review_a_person": copy("validation_packreview", "{pack_review}", **NEW),
+        "pack_review_says_why": copy(
+            "validation_packreview",
+            "{pack_review}",
+            **NEW,
+            person_id="'{ada_p}'",
+            user_id="'{ada}'",
+            rationale="''",
+        ),
         "competence_area_is_known": copy("validation_competence", "{competence}", **NEW, area="'taste'"),
         "competence_rests_on_something": copy("validation_competence", "{competence}", **NEW, rests_on="''"),
         "competence_counts_for_a_time": copy(

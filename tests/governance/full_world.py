@@ -110,6 +110,7 @@ from validation import standards
 from validation.assessing import Written, answer_question, ask_question, write_assessment
 from validation.competence import Claimed, record_competence
 from validation.findings import Raised
+from validation.installing import install_shipped, review_pack
 from validation.models import NoteFile
 from validation.reperformance.tolerances import frozen
 from validation.sample_runs import complete_sample_run, start_sample_run
@@ -293,6 +294,8 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     still_open = open_finding(actor=cast.victor, version=case.version, raised=raised)
     claimed = Claimed("fairness", "A course.", clock.now() + dt.timedelta(days=300))
     able = record_competence(actor=vera, of=cast.victor, claimed=claimed)
+    pack = install_shipped(actor=cast.victor, slug="us-sr-26-2")
+    reviewed = review_pack(actor=vera, pack=pack, **cases.pack_signature(vera, pack))
     deviation = _signed(sign_deviation, cast.victor, case, "deviation", result=failed)
     conclusion = case.concluded()
     request = open_request(actor=cast.dana, version=case.version)
@@ -301,6 +304,7 @@ def _approved(cast: Any, case: cases.Case, vera: Any) -> dict[str, Any]:
     case.version.refresh_from_db()
     rows = {"v_approved": case.version, "r_done": run, "res_failed": failed, "f_closed": closed}
     rows["reperformance"] = made
+    rows |= {"pack": pack, "pack_review": reviewed}
     rows |= {"competence": able, "f_open": still_open, "note": closed.notes.first(), "deviation": deviation}
     rows |= {
         "file": paper,

@@ -232,6 +232,18 @@ TABLE: Final = (
         {"victor": 201},
         {"person": "quinn", "area": "fairness", "rests_on": "A course.", "until": COMPETENT_UNTIL},
     ),
+    Row("GET", "api-pack-list", {}, _all(READERS, 200)),
+    Row("POST", "api-pack-list", {}, {"victor": 201}, {"slug": "us-reg-b"}),
+    # Victor installed it.
+    Row(
+        "POST",
+        "api-pack-review",
+        {"pack_id": "pack"},
+        _all(("ada", "amir"), 201),
+        SIGNED,
+        signs="pack:reviewed",
+        of="pack",
+    ),
     Row("GET", "api-question-list", _version(APPROVED), _all(INSIDE, 200)),
     Row("POST", "api-question-list", _version(APPROVED), {"victor": 201}, {"topic": "scope", "text": "Why?"}),
     Row("GET", "api-question", {"question_id": "question"}, _all(INSIDE, 200)),

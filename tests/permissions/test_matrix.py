@@ -25,6 +25,7 @@ from tests.registry.built import card_csv, declaration
 from tests.serving.cards import application, card_frame
 from tests.validation import scored
 from tests.validation.drawing import drawn
+from validation.models import PolicyPack
 from validation.selectors import shown
 
 __all__ = ["db", "drawn", "names"]
@@ -109,6 +110,9 @@ def ask(client: APIClient, row: Row, actor: str, names: Mapping[str, str]) -> in
 
 def shown_of(name: str, names: Mapping[str, str]) -> str:
     """The digest of what somebody is shown of the world's row of this name."""
+    pack = PolicyPack.objects.filter(pk=names[name]).first()
+    if pack is not None:
+        return pack.digest
     asked = RoleRequest.objects.filter(pk=names[name]).first()
     return digest_of(asked) if asked else shown(ModelVersion.objects.get(pk=names[name])).digest
 

@@ -24,6 +24,8 @@ ROWS = {
     "snapshot_id": "snapshot",
     "view_id": "view",
     "comparison_id": "compared",
+    "pack_id": "pack",
+    "successor_id": "pack",
     "sample_id": "sample",
     "sample_run_id": "sr_done",
     "sample_result_id": "sres_failed",

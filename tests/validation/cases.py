@@ -26,7 +26,8 @@ from tests.tiers import answered
 from training import card
 from validation.assessing import Written, write_assessment
 from validation.assessments import topics_to_assess, why_closed
-from validation.models import CheckResult, Conclusion, ValidationRun, ValidationStandard
+from validation.installing import REVIEWED
+from validation.models import CheckResult, Conclusion, PolicyPack, ValidationRun, ValidationStandard
 from validation.runner import Outcome
 from validation.selectors import latest_run, shown
 from validation.services import complete_run, conclude, freeze_standard, start_run
@@ -128,6 +129,18 @@ def signature(user: User, version: ModelVersion, meaning: str, **changed: object
         "challenge": nonce,
         "proof": Proof(PASSWORD),
         "shown_digest": digest,
+    }
+    return words | changed
+
+
+def pack_signature(user: User, pack: PolicyPack, **changed: object) -> dict[str, Any]:
+    """What the reviewer of a policy pack sends."""
+    nonce = open_challenge(actor=user, digest=pack.digest, meaning=REVIEWED)
+    words = {
+        "rationale": "Compared with the text.",
+        "challenge": nonce,
+        "proof": Proof(PASSWORD),
+        "shown_digest": pack.digest,
     }
     return words | changed
 
