@@ -53,7 +53,7 @@ SUBJECTS = (
         (Part.FAIRNESS,),
         note=gettext_noop(
             "A ratio is a measurement under the limits of the standard named on the cover; whether a practice is lawful"
-            " is not decided by it. No policy pack of a jurisdiction was applied."
+            " is not decided by it. The policy packs that apply stand in section 19."
         ),
     ),
     Subject(
