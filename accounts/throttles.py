@@ -46,6 +46,7 @@ EXPORTS: Final = frozenset(
         "dossier",
         "dossier-pdf",
         "dossier-tables",
+        "inventory-as-of-csv",
         "ledger-bundle",
         "sample-run-pdf",
     }

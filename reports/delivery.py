@@ -31,6 +31,10 @@ def benchmark_response(benchmark: Benchmark, content: bytes) -> HttpResponse:
     return _downloaded(content, benchmarks.file_name(benchmark), benchmark.pdf_digest)
 
 
+def csv_response(name: str, content: bytes) -> HttpResponse:
+    return _downloaded(content, name, canonical.sha256(content), "text/csv; charset=utf-8")
+
+
 def downloaded(drawn: Drawn) -> HttpResponse:
     return _downloaded(drawn.content, drawn.name, drawn.digest)
 

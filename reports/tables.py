@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reports.build.content import Block, Cell, Digest, Document, Facts, Figure, Linked, Noted, Table, Word
 from reports.build.numbering import index
@@ -57,13 +57,18 @@ def text_of(cell: Cell) -> str:
     return cell
 
 
-def _add(packed: zipfile.ZipFile, name: str, rows: Sequence[Sequence[str]]) -> None:
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as CSV in which no cell is a formula."""
     said = io.StringIO()
     writer = csv.writer(said, lineterminator="\r\n")
     writer.writerows([_inert(cell) for cell in row] for row in rows)
+    return said.getvalue().encode("utf-8")
+
+
+def _add(packed: zipfile.ZipFile, name: str, rows: Sequence[Sequence[str]]) -> None:
     member = zipfile.ZipInfo(name, _MOMENT)
     member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-    packed.writestr(member, said.getvalue().encode("utf-8"))
+    packed.writestr(member, csv_bytes(rows))
 
 
 def _inert(cell: str) -> str:

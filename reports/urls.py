@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path
 
 from reports import (
+    as_of_views,
     benchmark_views,
     dossier_views,
     ledger_checkpoint_views,
@@ -61,6 +62,8 @@ pages: list[URLPattern] = [
     path("benchmarks/<uuid:benchmark_id>", benchmark_views.benchmark, name="benchmark"),
     path("sample-runs/<uuid:sample_run_id>/pdf", sample_views.sample_run_pdf, name="sample-run-pdf"),
     path("benchmarks/<uuid:benchmark_id>/pdf", benchmark_views.benchmark_pdf, name="benchmark-pdf"),
+    path("inventory/as-of", as_of_views.inventory_as_of_day, name="inventory-as-of"),
+    path("inventory/as-of.csv", as_of_views.inventory_as_of_csv, name="inventory-as-of-csv"),
     path("ledger", views.ledger_list, name="ledger"),
     path("ledger/verifications", ledger_verification_views.ledger_verify, name="ledger-verify"),
     path(_VERIFICATION, ledger_verification_views.ledger_verification, name="ledger-verification"),
