@@ -52,7 +52,7 @@ def signing_key() -> SigningKey:
         ) from None
 
 
-def seal(unsigned: bytes, *, key: SigningKey, label: str) -> bytes:
+def seal(unsigned: bytes, *, key: SigningKey, label: str, kind: str = "Validation dossier") -> bytes:
     """The unsigned bytes with a signature appended; they stay the prefix of what is returned."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
@@ -64,7 +64,7 @@ def seal(unsigned: bytes, *, key: SigningKey, label: str) -> bytes:
         md_algorithm="sha256",
         subfilter=fields.SigSeedSubFilter.PADES,
         name=key.signer.name,
-        reason=f"{development}Validation dossier of {label}",
+        reason=f"{development}{kind} of {label}",
     )
     pdf_signer = signers.PdfSigner(
         meta,

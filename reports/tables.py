@@ -22,12 +22,13 @@ def archive(document: Document) -> bytes:
         _add(packed, "index.csv", [("evidence", "what", "sha256"), *listed])
         for section in document.sections:
             for block in section.blocks:
-                for number, rows in _rows(block):
+                for number, rows in rows_of(block):
                     _add(packed, f"{number}.csv", rows)
     return target.getvalue()
 
 
-def _rows(block: Block) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+def rows_of(block: Block) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+    """The number of a block that holds cells, and its rows as text, the heads first."""
     if isinstance(block, Table):
         yield (
             block.number,
