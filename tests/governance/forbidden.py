@@ -703,6 +703,12 @@ def constrained() -> dict[str, str]:
     return {
         "regulator_granted_within_bounds": f"{grant} role = 'regulator' WHERE id = '{{g_open}}'",
         "grant_ends_after_start": f"{grant} ends_at = starts_at WHERE id = '{{g_open}}'",
+        "audited_period_runs_forward": (
+            "UPDATE reports_auditreport SET until = '2025-12-31' WHERE id = '{audit_report}'"
+        ),
+        "audit_sample_is_within_what_was_asked": (
+            "UPDATE reports_auditreport SET sampled = 2 WHERE id = '{audit_report}'"
+        ),
         "grant_period_runs_forward": copy(
             "accounts_rolegrant", "{g_open}", **NEW, **REGULATOR | {"records_until": "'2025-06-30'"}
         ),
