@@ -50,5 +50,7 @@ class Permission(StrEnum):
     PAYLOAD_ERASE = "scoring:payload:erase"
     DOSSIER_READ = "reports:dossier:read"
     DOSSIER_BUILD = "reports:dossier:build"
+    AUDIT_REPORT_READ = "reports:audit:read"
+    AUDIT_REPORT_BUILD = "reports:audit:build"
     WEBHOOK_MANAGE = "notices:webhook:manage"
     INSTALLATION_READ = "desk:installation:read"

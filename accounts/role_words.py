@@ -87,6 +87,8 @@ PERMISSIONS: dict[str, Words] = {
     Permission.PAYLOAD_ERASE: _("destroy the key of what an applicant sent"),
     Permission.DOSSIER_READ: _("read dossiers"),
     Permission.DOSSIER_BUILD: _("have a dossier built"),
+    Permission.AUDIT_REPORT_READ: _("read audit reports"),
+    Permission.AUDIT_REPORT_BUILD: _("have an audit report built"),
     Permission.WEBHOOK_MANAGE: _("add, test and disable the endpoints of webhooks"),
     Permission.INSTALLATION_READ: _("see how this installation stands and how it is set up"),
 }

@@ -36,6 +36,8 @@ UNCOUNTED: Final = frozenset({"api-score"})
 # Reads that cost as much as work.
 EXPORTS: Final = frozenset(
     {
+        "api-audit-report-pdf",
+        "api-audit-report-tables",
         "api-benchmark-pdf",
         "api-dossier-pdf",
         "api-model-card",
@@ -43,11 +45,15 @@ EXPORTS: Final = frozenset(
         "api-ledger-bundle",
         "api-sample-run-pdf",
         "api-ledger-stream",
+        "audit-report",
+        "audit-report-pdf",
+        "audit-report-tables",
         "benchmark-pdf",
         "api-dossier-tables",
         "dossier",
         "dossier-pdf",
         "dossier-tables",
+        "inventory-as-of-csv",
         "ledger-bundle",
         "sample-run-pdf",
     }
@@ -61,6 +67,8 @@ SCOPES: Final[Mapping[str, str]] = {
     "version-files": "uploads",
     "api-sample-list": "uploads",
     "sample-import": "uploads",
+    "api-audit-report-list": "jobs",
+    "audit-report-ask": "jobs",
     "api-dossier-list": "jobs",
     "api-ledger-verification-request": "jobs",
     "api-assembly-request": "jobs",

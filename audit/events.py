@@ -129,4 +129,6 @@ class Event(StrEnum):
     WEBHOOK_TESTED = "webhook:tested"
 
     DOSSIER_SIGNED = "dossier:signed"
+    AUDIT_REPORT_REQUESTED = "audit_report:requested"
+    AUDIT_REPORT_SIGNED = "audit_report:signed"
     BENCHMARK_BUILT = "benchmark:built"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from operator import contains
 from typing import Any
@@ -143,6 +144,14 @@ def _time_of(before: int) -> dt.datetime | None:
     where there is none, the address was made up, and the list begins at its beginning."""
     rows = Entry.objects.filter(sequence=min(before, LARGEST))
     return rows.values_list("at", flat=True).first()
+
+
+def sequences(
+    since: dt.datetime, until: dt.datetime, *, events: Collection[str], within: Q | None = None
+) -> frozenset[int]:
+    """Which entries of these events were made between two moments, both included, within what the reader may see."""
+    rows = Entry.objects.filter(at__gte=since, at__lte=until, event__in=events)
+    return frozenset((rows if within is None else rows.filter(within)).values_list("sequence", flat=True))
 
 
 def whole(sequence: int, *, within: Q | None = None) -> Whole | None:

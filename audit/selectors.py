@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from django.db.models import Count
 
@@ -16,6 +17,16 @@ from audit.verdicts import Verdict
 from mrm.lib import clock
 
 rows = stored.rows
+
+
+class Found(NamedTuple):
+    """One entry's place, time and leaf."""
+
+    sequence: int
+    at: dt.datetime
+    leaf: bytes
+
+
 # Called now and then with how many entries have been read.
 Told = Callable[[int], None]
 
@@ -81,6 +92,24 @@ def sealer_refusal() -> str:
 
 def entries_about(subject: chain.Subject) -> list[Entry]:
     return list(Entry.objects.filter(subject_type=subject.type, subject_id=subject.id).order_by("sequence"))
+
+
+def first_about(subject: chain.Subject, event: str) -> Found | None:
+    """The first entry of this event about a subject."""
+    rows = Entry.objects.filter(subject_type=subject.type, subject_id=subject.id, event=event)
+    found = rows.order_by("sequence").values_list("sequence", "at", "leaf").first()
+    return None if found is None else Found(found[0], found[1], bytes(found[2]))
+
+
+def count_before(event: str, sequence: int) -> int:
+    return Entry.objects.filter(event=event, sequence__lt=sequence).count()
+
+
+def checkpoint_before(moment: dt.datetime) -> Note | None:
+    """The newest checkpoint that was signed before a moment; where there is none, the oldest of all."""
+    notes = Checkpoint.objects.values_list("note", flat=True)
+    text = notes.filter(at__lt=moment).order_by("-size").first() or notes.order_by("size").first()
+    return read_note(text) if text else None
 
 
 def count_about(subject: chain.Subject, event: str) -> int:

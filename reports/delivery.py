@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from mrm.lib import canonical
-from reports import benchmarks, offline
-from reports.models import Benchmark, Dossier
+from reports import audit_reports, benchmarks, offline
+from reports.models import AuditReport, Benchmark, Dossier
 from reports.sample_documents import Drawn
 from reports.selectors import file_name
 
@@ -27,8 +27,21 @@ def verifier_response() -> HttpResponse:
     )
 
 
+def audit_report_response(report: AuditReport, content: bytes) -> HttpResponse:
+    return _downloaded(content, audit_reports.file_name(report), report.signed_digest)
+
+
+def audit_tables_response(report: AuditReport, content: bytes) -> HttpResponse:
+    name = audit_reports.file_name(report).removesuffix(".pdf") + "-tables.zip"
+    return _downloaded(content, name, canonical.sha256(content), "application/zip")
+
+
 def benchmark_response(benchmark: Benchmark, content: bytes) -> HttpResponse:
     return _downloaded(content, benchmarks.file_name(benchmark), benchmark.pdf_digest)
+
+
+def csv_response(name: str, content: bytes) -> HttpResponse:
+    return _downloaded(content, name, canonical.sha256(content), "text/csv; charset=utf-8")
 
 
 def downloaded(drawn: Drawn) -> HttpResponse:

@@ -50,6 +50,7 @@ RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 FILESPEC = re.compile(rb"\n(\d+) 0 obj\n<<([^\n]*?/Type /Filespec[^\n]*)>>\nendobj")
 PART = re.compile(rb"\n(\d+) 0 obj\n<<([^\n]*?/Type /EmbeddedFile[^\n]*)>>\nstream\n")
 SUBJECT = re.compile(rb"/Subject \(Evidence ([0-9a-f]{64})\)")
+SEALED = ("dossier:signed", "audit_report:signed")
 CANNOT = (
     "Whose certificate this is: compare its fingerprint with one that reached you by another way.",
     "That the printed pages say what the evidence says: their bytes are covered by the seal, and the installation that "
@@ -347,12 +348,31 @@ def extract_recomputes(content: bytes) -> str:
 
 def signatures_are_about_it(content: bytes) -> str:
     """What was signed last as the validator's conclusion is this evidence."""
-    digest = hashlib.sha256(attached(content, EVIDENCE)).hexdigest()
+    raw = attached(content, EVIDENCE)
+    evidence = json.loads(raw)
+    if evidence.get("kind") == "audit-report":
+        return report_was_asked_for(content, evidence["asked"])
+    digest = hashlib.sha256(raw).hexdigest()
     bodies = [json.loads(each["body"]) for each in entries_of(content)]
     signed = [body for body in bodies if body["event"] == "conclusion:signed"]
     if not signed or signed[-1]["facts"]["evidence"] != digest:
         raise Doubt("The newest signed conclusion of the extract is not about this evidence.")
     return f"Entry {signed[-1]['sequence']}: the conclusion was signed on this evidence."
+
+
+def report_was_asked_for(content: bytes, asked: dict[str, Any]) -> str:
+    """Nobody signs a report; the entry that asked for it names what it is of; its leaf is the sample's seed."""
+    found = [each for each in entries_of(content) if each["sequence"] == asked["entry"]]
+    body: dict[str, Any] = json.loads(found[0]["body"]) if found else {"event": "", "facts": {}}
+    same = all(
+        body["facts"].get(name) == asked[name]
+        for name in ("report", "model", "since", "until", "sample_size")
+    )
+    if body["event"] != "audit_report:requested" or not same:
+        raise Doubt("No entry of the extract asks for this report.")
+    if found[0]["leaf"] != asked["seed"]:
+        raise Doubt("The seed of the sample is not the leaf of the entry that asked for the report.")
+    return f"Entry {asked['entry']} asked for this report; its leaf is the seed of the sample."
 
 
 def leaf_of(body: str) -> str:
@@ -384,7 +404,7 @@ def stands_in_bundle(content: bytes, bundle: Path) -> str:
         said = json.loads(body)
         if wanted.get(said["sequence"]) == body:
             del wanted[said["sequence"]]
-        if said["event"] == "dossier:signed" and said["facts"].get("signed") == digest:
+        if said["event"] in SEALED and said["facts"].get("signed") == digest:
             names_it = said["sequence"]
     if wanted:
         raise Doubt(f"The bundle holds entry {min(wanted)} otherwise than the file, or not at all.")
@@ -412,7 +432,7 @@ def examine(content: bytes, bundle: Path | None = None) -> list[Checked]:
         asked("The signature is over these bytes", lambda: signed_these_bytes(content)),
         asked("The evidence recomputes", lambda: evidence_recomputes(content)),
         asked("The ledger extract recomputes", lambda: extract_recomputes(content)),
-        asked("The conclusion was signed on this evidence", lambda: signatures_are_about_it(content)),
+        asked("The evidence is what the extract speaks of", lambda: signatures_are_about_it(content)),
     ]
     if bundle is not None:
         checks.append(asked("The bundle holds what the file says", lambda: stands_in_bundle(content, bundle)))

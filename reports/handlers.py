@@ -6,19 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from jobs.run import Run
-from mrm.lib import canonical
 from registry.models import ModelVersion, Sweep
 from reports import benchmarks, ledger_scope, ledger_verification, services, store
 from reports.edition import Edition, Language, Paper
-from reports.signing import seal, signing_key
+from reports.signing import signing_key
 
 
 def build_dossier(run: Run) -> Callable[[], dict[str, str | int]]:
     """Refuses again whatever `request_dossier` refuses: stage and roles may have changed while the job waited."""
     from reports.build.dossier import document
     from reports.build.facts import gather
-    from reports.build.frozen import freeze, thaw
-    from reports.render.pdf import render
+    from reports.sealed_files import sealed_file
 
     version = ModelVersion.objects.select_related("risk_model", "snapshot").get(pk=run.job.payload["version"])
     services.require_buildable(actor=run.actor, version=version)
@@ -27,25 +25,8 @@ def build_dossier(run: Run) -> Callable[[], dict[str, str | int]]:
     key = signing_key()
     facts = gather(actor=run.actor, version=version, signer=key.signer)
     run.progress("Writing the pages", 30)
-    # Drawn from the bytes that are kept, so that whoever draws them again has the same file.
-    frozen = freeze(document(facts, edition))
-    unsigned = render(thaw(frozen))
-    run.progress("Sealing the file", 80)
-    sealed = seal(unsigned.content, key=key, label=version.label, edition=edition)
-    run.progress("Keeping the file", 95)
-    store.keep(sealed)
-    content_digest = store.keep(frozen)
-    signed = services.SignedFile(
-        content=sealed,
-        unsigned_size=len(unsigned.content),
-        unsigned_digest=canonical.sha256(unsigned.content),
-        evidence_digest=facts.evidence.digest,
-        content_digest=content_digest,
-        as_of=facts.ledger.as_of,
-        note=facts.ledger.note,
-        pages=unsigned.pages,
-        signer=key.signer,
-        edition=edition,
+    signed = sealed_file(
+        document(facts, edition), key=key, ledger=facts.ledger, kind="Validation dossier", told=run.progress
     )
 
     def conclude() -> dict[str, str | int]:

@@ -64,7 +64,7 @@ def within(*, actor: User) -> Q | None:
         require(actor=actor, permission=Permission.LEDGER_READ)
     found = Q(pk__in=[])
     for window in reached:
-        found |= _made_in(window) & _about(window.model_slug)
+        found |= _made_in(window) & about(window.model_slug)
     return found
 
 
@@ -79,7 +79,8 @@ def require_all(*, actor: User) -> None:
     require(actor=actor, permission=Permission.LEDGER_READ, model_slug=EVERY_MODEL)
 
 
-def _about(slug: str) -> Q:
+def about(slug: str) -> Q:
+    """The entries about one model; every entry for EVERY_MODEL."""
     if slug == EVERY_MODEL:
         return Q()
     found = Q(pk__in=[])

@@ -6,9 +6,10 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from registry.models import ModelVersion, Sweep
+from accounts.scopes import EVERY_MODEL
+from registry.models import ModelVersion, RiskModel, Sweep
 from reports.edition import Edition, Language, Paper
 
 
@@ -41,6 +42,46 @@ class Dossier(models.Model):
     @property
     def edition(self) -> Edition:
         return Edition(Language(self.language), Paper(self.paper))
+
+
+class AuditReport(models.Model):
+    """What stood and what was done in a period, as one signed PDF in the store under its digest. Append-only. Without a
+    model it is about all of them. `asked_entry` is the entry that asked for it; its leaf is the seed of the sample."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    risk_model = models.ForeignKey(RiskModel, on_delete=models.PROTECT, null=True, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    asked_entry = models.BigIntegerField(unique=True)
+    seed = models.CharField(max_length=64)
+    # How many decisions were asked for, and what became of those that were drawn.
+    sample_size = models.PositiveSmallIntegerField()
+    sampled = models.PositiveSmallIntegerField()
+    same = models.PositiveSmallIntegerField()
+    evidence_digest = models.CharField(max_length=64)
+    unsigned_digest = models.CharField(max_length=64)
+    signed_digest = models.CharField(max_length=64, unique=True)
+    content_digest = models.CharField(max_length=64)
+    pages = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    signer = models.CharField(max_length=200)
+    built_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    built_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="audited_period_runs_forward"),
+            models.CheckConstraint(
+                condition=Q(same__lte=F("sampled"), sampled__lte=F("sample_size")),
+                name="audit_sample_is_within_what_was_asked",
+            ),
+        ]
+        indexes = [models.Index(fields=["-built_at", "id"], name="audit_report_newest")]
+
+    @property
+    def model_slug(self) -> str:
+        """EVERY_MODEL for all of them."""
+        return EVERY_MODEL if self.risk_model is None else self.risk_model.slug
 
 
 class Benchmark(models.Model):

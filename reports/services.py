@@ -50,6 +50,20 @@ class SignedFile:
     def digest(self) -> str:
         return canonical.sha256(self.content)
 
+    def facts(self) -> dict[str, str | int]:
+        """As the entry names it and a verifier compares it."""
+        return {
+            "signed": self.digest,
+            "signed_size": len(self.content),
+            "unsigned": self.unsigned_digest,
+            "unsigned_size": self.unsigned_size,
+            "evidence": self.evidence_digest,
+            "content": self.content_digest,
+            "certificate": self.signer.fingerprint,
+            "as_of_entry": self.as_of.sequence,
+            "as_of_checkpoint": self.as_of.checkpoint,
+        }
+
 
 @unit_of_work
 def request_dossier(*, actor: User, version: ModelVersion, edition: Edition = ENGLISH_ON_A4) -> Job:
@@ -99,17 +113,9 @@ def keep_dossier(*, actor: User, version: ModelVersion, signed: SignedFile) -> D
     dossier.save(force_insert=True)
     facts = {
         "dossier": str(dossier.pk),
-        "signed": dossier.signed_digest,
-        "signed_size": dossier.size,
-        "unsigned": dossier.unsigned_digest,
-        "unsigned_size": signed.unsigned_size,
-        "evidence": dossier.evidence_digest,
-        "content": dossier.content_digest,
+        **signed.facts(),
         "language": signed.edition.language.value,
         "paper": signed.edition.paper.value,
-        "certificate": signed.signer.fingerprint,
-        "as_of_entry": signed.as_of.sequence,
-        "as_of_checkpoint": signed.as_of.checkpoint,
     }
     if signed.note:
         carried_by_dossier(note=read_note(signed.note), where=f"dossier {dossier.pk}")

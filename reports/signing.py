@@ -55,7 +55,14 @@ def signing_key() -> SigningKey:
         ) from None
 
 
-def seal(unsigned: bytes, *, key: SigningKey, label: str, edition: Edition = ENGLISH_ON_A4) -> bytes:
+def seal(
+    unsigned: bytes,
+    *,
+    key: SigningKey,
+    label: str,
+    kind: str = "Validation dossier",
+    edition: Edition = ENGLISH_ON_A4,
+) -> bytes:
     """The unsigned bytes with a signature appended; they stay the prefix of what is returned."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
@@ -67,7 +74,7 @@ def seal(unsigned: bytes, *, key: SigningKey, label: str, edition: Edition = ENG
         md_algorithm="sha256",
         subfilter=fields.SigSeedSubFilter.PADES,
         name=key.signer.name,
-        reason=f"{development}Validation dossier of {label}",
+        reason=f"{development}{kind} of {label}",
     )
     pdf_signer = signers.PdfSigner(
         meta,

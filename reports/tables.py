@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reports.build.content import Block, Cell, Digest, Document, Facts, Figure, Linked, Noted, Table, Word
 from reports.build.numbering import index
@@ -24,12 +24,13 @@ def archive(document: Document) -> bytes:
         _add(packed, "index.csv", [("evidence", "what", "sha256"), *listed])
         for section in document.sections:
             for block in section.blocks:
-                for number, rows in _rows(block):
+                for number, rows in rows_of(block):
                     _add(packed, f"{number}.csv", [_neutral(row, document.edition) for row in rows])
     return target.getvalue()
 
 
-def _rows(block: Block) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+def rows_of(block: Block) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
+    """The number of a block that holds cells, and its rows as text, the heads first."""
     if isinstance(block, Table):
         yield (
             block.number,
@@ -63,13 +64,18 @@ def text_of(cell: Cell) -> str:
     return cell
 
 
-def _add(packed: zipfile.ZipFile, name: str, rows: Sequence[Sequence[str]]) -> None:
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as CSV in which no cell is a formula."""
     said = io.StringIO()
     writer = csv.writer(said, lineterminator="\r\n")
     writer.writerows([_inert(cell) for cell in row] for row in rows)
+    return said.getvalue().encode("utf-8")
+
+
+def _add(packed: zipfile.ZipFile, name: str, rows: Sequence[Sequence[str]]) -> None:
     member = zipfile.ZipInfo(name, _MOMENT)
     member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-    packed.writestr(member, said.getvalue().encode("utf-8"))
+    packed.writestr(member, csv_bytes(rows))
 
 
 def _inert(cell: str) -> str:

@@ -1,6 +1,8 @@
 from django.urls import URLPattern, path
 
 from reports import (
+    as_of_views,
+    audit_views,
     benchmark_views,
     card_views,
     dossier_views,
@@ -11,6 +13,12 @@ from reports import (
     views,
 )
 from reports.api import DossierListApi, DossierPdfApi, DossierReadApi, DossierTablesApi, DossierVerifierApi
+from reports.audit_api import (
+    AuditReportListApi,
+    AuditReportPdfApi,
+    AuditReportReadApi,
+    AuditReportTablesApi,
+)
 from reports.benchmark_api import BenchmarkListApi, BenchmarkPdfApi, BenchmarkReadApi
 from reports.ledger_api import (
     LedgerBundleApi,
@@ -32,6 +40,14 @@ api: list[URLPattern] = [
     path("dossiers/<uuid:dossier_id>", DossierReadApi.as_view(), name="api-dossier"),
     path("dossiers/<uuid:dossier_id>/pdf", DossierPdfApi.as_view(), name="api-dossier-pdf"),
     path("dossiers/<uuid:dossier_id>/tables", DossierTablesApi.as_view(), name="api-dossier-tables"),
+    path("audit-reports", AuditReportListApi.as_view(), name="api-audit-report-list"),
+    path("audit-reports/<uuid:report_id>", AuditReportReadApi.as_view(), name="api-audit-report"),
+    path("audit-reports/<uuid:report_id>/pdf", AuditReportPdfApi.as_view(), name="api-audit-report-pdf"),
+    path(
+        "audit-reports/<uuid:report_id>/tables",
+        AuditReportTablesApi.as_view(),
+        name="api-audit-report-tables",
+    ),
     path("models/<slug:slug>/benchmarks", BenchmarkListApi.as_view(), name="api-benchmark-list"),
     path("benchmarks/<uuid:benchmark_id>", BenchmarkReadApi.as_view(), name="api-benchmark"),
     path(
@@ -65,6 +81,15 @@ pages: list[URLPattern] = [
     path("benchmarks/<uuid:benchmark_id>", benchmark_views.benchmark, name="benchmark"),
     path("sample-runs/<uuid:sample_run_id>/pdf", sample_views.sample_run_pdf, name="sample-run-pdf"),
     path("benchmarks/<uuid:benchmark_id>/pdf", benchmark_views.benchmark_pdf, name="benchmark-pdf"),
+    path("audit-reports", audit_views.audit_report_list, name="audit-reports"),
+    path("audit-reports/ask", audit_views.audit_report_ask, name="audit-report-ask"),
+    path("audit-reports/<uuid:report_id>", audit_views.audit_report, name="audit-report"),
+    path("audit-reports/<uuid:report_id>/pdf", audit_views.audit_report_pdf, name="audit-report-pdf"),
+    path(
+        "audit-reports/<uuid:report_id>/tables", audit_views.audit_report_tables, name="audit-report-tables"
+    ),
+    path("inventory/as-of", as_of_views.inventory_as_of_day, name="inventory-as-of"),
+    path("inventory/as-of.csv", as_of_views.inventory_as_of_csv, name="inventory-as-of-csv"),
     path("ledger", views.ledger_list, name="ledger"),
     path("ledger/verifications", ledger_verification_views.ledger_verify, name="ledger-verify"),
     path(_VERIFICATION, ledger_verification_views.ledger_verification, name="ledger-verification"),

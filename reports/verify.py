@@ -14,8 +14,11 @@ from mrm.lib import canonical
 from reports import dossier_verifier, inspection
 from reports.build.ledger import facts_of
 from reports.inspection import Doubt
-from reports.models import Dossier
+from reports.models import AuditReport, Dossier
 from reports.twin import drawn_again
+
+# The entries that name a sealed file.
+SEALED = (Event.DOSSIER_SIGNED, Event.AUDIT_REPORT_SIGNED)
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def _same_pages(content: bytes, facts: dict[str, Any]) -> str:
 
 def _drawn_again(facts: dict[str, Any]) -> str:
     """From the frozen content alone; nothing of today's database takes part."""
-    dossier = Dossier.objects.get(pk=facts["dossier"])
+    dossier = _made(facts)
     if dossier.content_digest != facts["content"]:
         raise Doubt("The content beside the dossier is not the one that the entry names.")
     digest = drawn_again(dossier)
@@ -146,6 +149,12 @@ def _drawn_again(facts: dict[str, Any]) -> str:
             " that made it, or its fonts differ. What the entry says of the file itself stands above."
         )
     return f"Drawn anew from the content {facts['content'][:16]}, it has the same bytes."
+
+
+def _made(facts: dict[str, Any]) -> Dossier | AuditReport:
+    if "audit_report" in facts:
+        return AuditReport.objects.get(pk=facts["audit_report"])
+    return Dossier.objects.get(pk=facts["dossier"])
 
 
 def _same_makers(content: bytes, facts: dict[str, Any]) -> str:
@@ -165,7 +174,7 @@ class _Walk:
 
     def rows(self) -> Iterator[chain.Row]:
         for row in selectors.rows():
-            if row.event == Event.DOSSIER_SIGNED:
+            if row.event in SEALED:
                 self.sealed.append(row)
             if row.sequence <= self._size:
                 self.range.append(chain.leaf_of(row.body))

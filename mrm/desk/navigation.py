@@ -24,6 +24,7 @@ _ITEMS: tuple[tuple[str, str, Permission | None], ...] = (
     (gettext_noop("Policy packs"), "packs", Permission.INVENTORY_READ),
     (gettext_noop("Decisions"), "decisions", Permission.DECISION_READ),
     (gettext_noop("Ledger"), "ledger", Permission.LEDGER_READ),
+    (gettext_noop("Audit reports"), "audit-reports", Permission.AUDIT_REPORT_READ),
     (gettext_noop("Jobs"), "jobs", Permission.JOB_READ),
     (gettext_noop("Connect"), "connect", None),
     (gettext_noop("Webhooks"), "webhooks", Permission.WEBHOOK_MANAGE),

@@ -88,6 +88,8 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         *_READ,
         "scoring:decision:read",
         "scoring:decision:replay",
+        "reports:audit:read",
+        "reports:audit:build",
         "desk:installation:read",
     ),
     # An examiner from outside: reads one model's file, entries and decisions of a period, until a date; writes nothing.
@@ -473,6 +475,7 @@ HANDLERS: Final[Mapping[str, str]] = {
     "end-deployments": "scoring.handlers.end_deployments",
     "show-in-mlflow": "scoring.handlers.show_in_mlflow",
     "build-dossier": "reports.handlers.build_dossier",
+    "build-audit-report": "reports.audit_handler.build_audit_report",
     "build-benchmark": "reports.handlers.build_benchmark",
     "verify-ledger": "reports.handlers.verify_ledger",
     "tamper-with-copy": "mrm.demo.tamper.handle",

@@ -4,7 +4,7 @@ version."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -55,20 +55,31 @@ class Extract:
 
 
 def extract_about(version: ModelVersion, until: AsOf | None) -> Extract:
-    """Walks the ledger once. Refuses a ledger that does not verify: no document rests on it."""
+    """The entries about a version and its data."""
     wanted = {subjects.of_version(version), subjects.of_snapshot(version.snapshot)}
+    return extract(lambda row: row.subject in wanted, until)
+
+
+def extract(
+    is_wanted: Callable[[chain.Row], bool], until: AsOf | None = None, earlier: Note | None = None
+) -> Extract:
+    """Walks the ledger once. Refuses a ledger that does not verify, or that does not lead to its checkpoint or to the
+    `earlier` one: no document rests on it."""
     note = selectors.checkpoint_at_most(until.checkpoint) if until else selectors.newest_checkpoint()
-    walk = _Walk(wanted, until.sequence if until else None, note)
-    fault = next(chain.faults(walk.rows()), None)
+    notes = {each.size: each for each in (note, earlier) if each}
+    walk = _Walk(is_wanted, until.sequence if until else None, max(notes, default=0))
+    fault = next(chain.faults(walk.rows(set(notes))), None)
     if fault is not None:
         raise Unavailable(
-            f"The ledger does not verify at entry {fault.sequence}: {fault.what}. No dossier is made; call the auditor."
+            f"The ledger does not verify at entry {fault.sequence}: {fault.what}. No document is made; call the"
+            " auditor."
         )
-    if note and (note.size, note.root) != (walk.range.size, walk.range.root()):
-        raise Unavailable(
-            f"The ledger does not lead to its checkpoint over {note.size} entries. No dossier is made; "
-            "call the auditor."
-        )
+    for size, each in notes.items():
+        if walk.roots.get(size) != each.root:
+            raise Unavailable(
+                f"The ledger does not lead to its checkpoint over {size} entries. No document is made; call the"
+                " auditor."
+            )
     carried = (note.text, note.size) if note else ("", 0)
     return Extract(walk.sequence, walk.head, tuple(walk.kept), *carried)
 
@@ -80,19 +91,22 @@ def facts_of(row: chain.Row) -> dict[str, Any]:
 
 
 class _Walk:
-    """`range` is the tree over what the note is over."""
+    """`roots` are those over as many entries as the checkpoints name."""
 
-    def __init__(self, wanted: set[chain.Subject], until: int | None, note: Note | None) -> None:
-        self._wanted, self._until, self._note_size = wanted, until, note.size if note else 0
-        self.sequence, self.head, self.range = 0, chain.GENESIS, tree.Range()
+    def __init__(self, is_wanted: Callable[[chain.Row], bool], until: int | None, last: int) -> None:
+        self._is_wanted, self._until, self._last = is_wanted, until, last
+        self.sequence, self.head, self._range = 0, chain.GENESIS, tree.Range()
+        self.roots: dict[int, bytes] = {}
         self.kept: list[chain.Row] = []
 
-    def rows(self) -> Iterator[chain.Row]:
+    def rows(self, sizes: Collection[int]) -> Iterator[chain.Row]:
         for row in takewhile(self._is_before_end, selectors.rows()):
             self.sequence, self.head = row.sequence, row.leaf.hex()
-            if row.sequence <= self._note_size:
-                self.range.append(row.leaf)
-            if row.subject in self._wanted:
+            if row.sequence <= self._last:
+                self._range.append(row.leaf)
+            if row.sequence in sizes:
+                self.roots[row.sequence] = self._range.root()
+            if self._is_wanted(row):
                 self.kept.append(row)
             yield row
 

@@ -72,6 +72,7 @@ APPEND_ONLY: Final = {
     "approvals_signoff": ("{s_review}", "id", "verdict = 'reject'"),
     "scoring_decision": ("{dec}", "id", "outcome = 'refer'"),
     "reports_dossier": ("{dossier}", "id", "pages = 2"),
+    "reports_auditreport": ("{audit_report}", "id", "pages = 2"),
     "reports_benchmark": ("{benchmark}", "id", "pages = 2"),
     "notices_notice": ("{notice}", "id", "named = 'another'"),
     "notices_delivery": ("{delivery}", "id", "at = '{early}'"),
@@ -694,6 +695,12 @@ def _of_scoring() -> dict[str, str]:
         "scoring_decisionpayload_once": f"{payload} erased_at = '{{late}}' {erased}",
         "scoring_decisionpayload_key_only_destroyed": f"{payload} wrapped_key = {{blob}} WHERE decision_id = '{{dec}}'",
         "reports_dossier_same_signed_digest": copy("reports_dossier", "{dossier}", **NEW),
+        "reports_auditreport_same_signed_digest": copy(
+            "reports_auditreport", "{audit_report}", **NEW, asked_entry="2"
+        ),
+        "reports_auditreport_same_asked_entry": copy(
+            "reports_auditreport", "{audit_report}", **NEW, signed_digest="'f'"
+        ),
         "reports_benchmark_same_sweep_id": copy("reports_benchmark", "{benchmark}", **NEW),
     }
 
@@ -724,6 +731,12 @@ def constrained() -> dict[str, str]:
     return {
         "regulator_granted_within_bounds": f"{grant} role = 'regulator' WHERE id = '{{g_open}}'",
         "grant_ends_after_start": f"{grant} ends_at = starts_at WHERE id = '{{g_open}}'",
+        "audited_period_runs_forward": (
+            "UPDATE reports_auditreport SET until = '2025-12-31' WHERE id = '{audit_report}'"
+        ),
+        "audit_sample_is_within_what_was_asked": (
+            "UPDATE reports_auditreport SET sampled = 2 WHERE id = '{audit_report}'"
+        ),
         "grant_period_runs_forward": copy(
             "accounts_rolegrant", "{g_open}", **NEW, **REGULATOR | {"records_until": "'2025-06-30'"}
         ),

@@ -146,6 +146,7 @@ def build(drawn: cases.Drawn) -> dict[str, str]:
     rows |= _jobs()
     rows |= _elsewhere(cast, case)
     rows["dossier"] = _dossier(cast, case)
+    rows["audit_report"] = _audit_report(cast, case)
     rows |= _assessed(cast, case)
     rows["benchmark"] = _report_of(rows["sweep"], cast)
     rows |= _told(cast, rows["v_approved"])
@@ -627,6 +628,33 @@ def _dossier(cast: Any, case: cases.Case) -> Any:
         size=1,
         signer="test",
         built_by=cast.victor,
+        built_at=clock.now(),
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def _audit_report(cast: Any, case: cases.Case) -> Any:
+    """As the build leaves it; building one is the subject of reports' own tests."""
+    from reports.models import AuditReport
+
+    row = AuditReport(
+        risk_model=case.version.risk_model,
+        since=dt.date(2026, 1, 1),
+        until=dt.date(2026, 1, 31),
+        asked_entry=1,
+        seed="a" * 64,
+        sample_size=1,
+        sampled=1,
+        same=1,
+        evidence_digest="e" * 64,
+        unsigned_digest="d" * 64,
+        signed_digest="9" * 64,
+        content_digest="b" * 64,
+        pages=1,
+        size=1,
+        signer="test",
+        built_by=cast.quinn,
         built_at=clock.now(),
     )
     row.save(force_insert=True)

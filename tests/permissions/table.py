@@ -416,6 +416,11 @@ TABLE: Final = (
     # The world's dossier has a row and no file: who may read it is told that the store lacks it.
     Row("GET", "api-dossier-pdf", {"dossier_id": "dossier"}, _all(INSIDE, 503)),
     Row("GET", "api-model-card", {**_version(APPROVED), "audience": "officer"}, _all(READERS, 200)),
+    Row("GET", "api-audit-report-list", {}, {"quinn": 200}),
+    Row("POST", "api-audit-report-list", {}, {"quinn": 202}, {"since": "2026-01-01", "until": "2026-01-31"}),
+    Row("GET", "api-audit-report", {"report_id": "audit_report"}, {"quinn": 200}),
+    Row("GET", "api-audit-report-pdf", {"report_id": "audit_report"}, {"quinn": 503}),
+    Row("GET", "api-audit-report-tables", {"report_id": "audit_report"}, {"quinn": 503}),
     Row("GET", "api-benchmark-list", HERE, _all(INSIDE, 200)),
     Row("GET", "api-benchmark", {"benchmark_id": "benchmark"}, _all(INSIDE, 200)),
     Row("GET", "api-dossier-verifier", {}, _all(INSIDE, 200)),

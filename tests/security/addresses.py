@@ -34,6 +34,7 @@ ROWS = {
     "deployment_id": "d_open",
     "decision_id": "dec",
     "dossier_id": "dossier",
+    "report_id": "audit_report",
     "condition_id": "k_open",
     "delegation_id": "g_standing",
     # Dana has an account, a role, a browser, a token and an app: whoever reaches one of them has reached hers.

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from mrm.demo import lines, people, second, story
+from mrm.demo import audited, lines, people, second, story
 from mrm.demo.caller import Caller
 from mrm.demo.place import HERE, SOURCES, keep_people, read_people
 from mrm.demo.processes import Place
@@ -57,6 +57,8 @@ class Command(BaseCommand):
         stage = _stage(url, read_people(), self._say)
         told = story.tell(stage)
         second.simulate(SOURCES / second.SLUG)
+        quinn = read_people()["quinn"]
+        audited.tell(Caller(url, quinn["token"], quinn["password"], self._say), self._say)
         sweep = second.tell(stage.people.developer, stage.people.validator, self._say)
         told = replace(told, sweep=sweep)
         HERE.told.write_text(json.dumps(asdict(told)))
