@@ -52,7 +52,7 @@ def inventory_as_of_day(request: HttpRequest) -> HttpResponse:
         "empty_text": _("No model that you may see had been proposed by then. Ask for a later day."),
         "page": {"next_url": "", "previous_url": ""},
         "columns": [{"label": each} for each in table.heads()],
-        "rows": [[{"text": cell} for cell in line] for line in table.lines(found)],
+        "rows": [[_cell(at, text) for at, text in enumerate(line)] for line in table.lines(found)],
         "csv_url": f"{reverse('inventory-as-of-csv')}?day={day.isoformat()}",
     }
     return render(request, "reports/inventory_as_of.html", context)
@@ -64,6 +64,10 @@ def inventory_as_of_csv(request: HttpRequest) -> HttpResponse:
     _form, day, found = _asked(request)
     content = csv_bytes([table.heads(), *table.lines(found)])
     return delivery.csv_response(f"inventory-{day.isoformat()}.csv", content)
+
+
+def _cell(at: int, text: str) -> dict[str, str]:
+    return {"digest": text} if text and at == table.STANDARD else {"text": text}
 
 
 def _asked(request: HttpRequest) -> tuple[DayForm, dt.date, InventoryThen]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from mrm.lib.errors import Refusal
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
     from registry.serving.served import Served
 
 
+# What rounds to no points at one decimal, as the page shows them, has no direction.
+_FEWEST_POINTS = 0.05
+
+
+class Direction(StrEnum):
+    """How the two move the score: alike, against each other, or one of them not at all."""
+
+    SAME = "same"
+    OPPOSED = "opposed"
+    NONE = "none"
+
+
 @dataclass(frozen=True)
 class GroupLine:
     """One reason group in points, as they rise when risk falls: what the decision says, and what the line says."""
@@ -25,8 +38,10 @@ class GroupLine:
     straight: float
 
     @property
-    def is_opposed(self) -> bool:
-        return self.exact * self.straight < 0
+    def direction(self) -> Direction:
+        if min(abs(self.exact), abs(self.straight)) < _FEWEST_POINTS:
+            return Direction.NONE
+        return Direction.SAME if self.exact * self.straight > 0 else Direction.OPPOSED
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,7 @@ class Inquiry:
 
     @property
     def opposed(self) -> int:
-        return sum(line.is_opposed for line in self.lines)
+        return sum(line.direction is Direction.OPPOSED for line in self.lines)
 
     @property
     def is_first_the_same(self) -> bool:

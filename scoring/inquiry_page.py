@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from mrm.lib.charts import numerals
 from registry.reason_dictionaries import ReasonWords
-from scoring.inquiry import Inquiry
+from scoring.inquiry import Direction, Inquiry
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,18 @@ def rows(inquiry: Inquiry, words: Mapping[str, ReasonWords], language: str) -> l
             Cell(words[line.group].text(language)),
             Cell(numerals.signed(line.exact, 1), is_number=True),
             Cell(numerals.signed(line.straight, 1), is_number=True),
-            Cell(_("opposed") if line.is_opposed else _("the same")),
+            Cell(_direction(line.direction)),
         ]
         for line in inquiry.lines
     ]
+
+
+def _direction(direction: Direction) -> str:
+    return {
+        Direction.SAME: _("the same"),
+        Direction.OPPOSED: _("opposed"),
+        Direction.NONE: _("one does not move it"),
+    }[direction]
 
 
 def sentence(inquiry: Inquiry) -> str:
@@ -54,7 +62,7 @@ def sentence(inquiry: Inquiry) -> str:
 
 def _opposed(inquiry: Inquiry) -> str:
     if not inquiry.opposed:
-        return _("Every group moves it in the same direction in both.")
+        return _("No group moves it in the other direction.")
     return ngettext(
         "%(count)s group moves it in the other direction.",
         "%(count)s groups move it in the other direction.",

@@ -18,6 +18,7 @@ from accounts.pages import DONE, PageForm, attempt, done, filled, offer, person_
 from validation import installing, pack_changes, pack_selectors
 from validation.forms import SigningForm
 from validation.models import PolicyPack
+from validation.packs import reading
 from validation.signing import answered
 from validation.words import meaning_words
 
@@ -35,7 +36,11 @@ def packs(request: HttpRequest) -> HttpResponse:
     rows = list(pack_selectors.packs(actor=actor))
     waiting = pack_selectors.not_installed()
     form = InstallForm(filled(request))
-    offer(form, "pack", [(slug, slug) for slug in waiting])
+    offer(
+        form,
+        "pack",
+        [(slug, f"{reading.load(reading.committed(slug)).title.here} ({slug})") for slug in waiting],
+    )
     status = (
         attempt(form, lambda said: installing.install_shipped(actor=actor, slug=said["pack"]))
         if (request.method == "POST")

@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 
 from registry.use_page import use_words
 from reports.as_of.then import EntryThen, InventoryThen, VersionThen
+from reports.build.words import stage_words
 
 Line = tuple[str, ...]
+# The one column that holds a digest.
+STANDARD = 11
 
 
 def heads() -> Line:
@@ -52,7 +55,7 @@ def _of_version(version: VersionThen) -> Line:
     until = "" if version.expires_at is None else day(version.expires_at)
     return (
         str(version.number),
-        version.stage,
+        stage_words(version.stage),
         day(version.stage_since),
         f"{until} {_('(had run out)')}" if version.has_expired else until,
         ", ".join(version.slots),

@@ -65,6 +65,8 @@ def _conclusion(found: Sampled) -> Block:
         )
     if found.same < len(found.decisions):
         return Paragraph(_("Not every drawn decision is the same: each of the others has to be explained."))
+    if found.same == found.population:
+        return Paragraph(_("Every decision of the period was computed again, and none differs."))
     bound = 1 - _DOUBT ** (1 / found.same)
     return Paragraph(
         _("With 95 %% confidence at most %(share)s of the period's decisions would differ.")

@@ -21,7 +21,7 @@ def inventory(facts: AuditFacts) -> tuple[Block, ...]:
     said = Paragraph(
         _(
             "As it stood at %(at)s UTC, read from rows that are never changed. Whatever was done later is left out. "
-            "%(models)s models, %(versions)s versions with an approval in force."
+            "Models: %(models)s. Versions with an approval in force: %(versions)s."
         )
         % {"at": minute(facts.at), "models": words.count(len(entries)), "versions": words.count(in_force)}
     )

@@ -48,8 +48,15 @@ def cut_offs(facts: CardFacts) -> tuple[Block, ...]:
         Column(_("About so many points"), 0.3, Align.RIGHT),
     )
     hard = decision_policies.loaded(facts.version.policy).rules
-    listed = ", ".join(words.spelled(each.key) for each in hard) or _("none")
+    listed = "; ".join(_rule(facts, each.key) for each in hard) or _("none")
     return (Table(columns, rows), Facts(((_("Rules that decide before the score"), listed),)))
+
+
+def _rule(facts: CardFacts, key: str) -> str:
+    """A rule is its own reason: the dictionary has its words."""
+    listed = facts.version.dictionary.reasons.get("reasons", [])
+    texts: dict[str, str] = next((each.get("texts", {}) for each in listed if each.get("key") == key), {})
+    return words.in_language(texts) or words.spelled(key)
 
 
 def _points(facts: CardFacts, bound: str) -> str:

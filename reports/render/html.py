@@ -73,9 +73,10 @@ def _(block: Facts) -> Laid:
 @laid.register
 def _(block: Table) -> Laid:
     numbers = [column.align is Align.RIGHT for column in block.columns]
+    evidence = gettext("Evidence %(number)s") % {"number": block.number}
     return {
         "kind": "table",
-        "caption": block.caption or block.number,
+        "caption": block.caption or evidence,
         "columns": [
             {"label": column.head, "is_number": is_number}
             for column, is_number in zip(block.columns, numbers, strict=True)
@@ -84,7 +85,8 @@ def _(block: Table) -> Laid:
             [cell_of(cell) | {"is_number": is_number} for cell, is_number in zip(row, numbers, strict=True)]
             for row in block.rows
         ],
-        "number": block.number,
+        # Said once: where nothing else names the table, its evidence does.
+        "number": block.number if block.caption else "",
     }
 
 

@@ -8,7 +8,7 @@ from accounts.selectors import the_installation
 from accounts.services import choose_language, enrol_person, grant_role
 from audit.models import Access
 from registry import serving, vault
-from scoring.inquiry import inquired
+from scoring.inquiry import Direction, GroupLine, inquired
 from scoring.privacy import erase
 from scoring.selectors import decision as read
 from tests.cast import PASSWORD
@@ -65,3 +65,11 @@ def test_of_erased_content_there_is_nothing_to_look_at(world, asked):
 @pytest.mark.parametrize("who", ["dana", "victor", "ada", "otto", "root", "olga"])
 def test_who_may_not_read_decisions_gets_no_second_look(world, asked, who):
     assert asked(who, world.decide()).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("exact", "straight", "said"),
+    [(18.5, 1e-9, Direction.NONE), (3.0, -2.0, Direction.OPPOSED), (-3.0, -2.0, Direction.SAME)],
+)
+def test_what_does_not_move_the_score_has_no_direction(exact, straight, said):
+    assert GroupLine("group", exact, straight).direction is said
