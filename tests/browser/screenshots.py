@@ -1,11 +1,13 @@
-"""Take the README's screenshots from a running demo: `python -m tests.browser.screenshots`."""
+"""Take the README's screenshots and the example documents from a running demo: `python -m tests.browser.screenshots`."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import tempfile
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -23,6 +25,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 IMAGES = ROOT / "docs" / "images"
+EXAMPLES = ROOT / "docs" / "examples"
 
 
 def main(url: str = "http://127.0.0.1:8000") -> None:
@@ -34,7 +37,8 @@ def main(url: str = "http://127.0.0.1:8000") -> None:
         _take(browser, url, "lia", f"/decisions/{told['declined']}", "decision")
         _take(browser, url, "victor", "/", "queue")
         browser.close()
-    _cover(HERE.var / "dossier.pdf")
+    _examples(url)
+    _cover(EXAMPLES / "dossier-en-a4.pdf")
 
 
 def _take(browser: Browser, url: str, name: str, path: str, image: str) -> None:
@@ -44,6 +48,33 @@ def _take(browser: Browser, url: str, name: str, path: str, image: str) -> None:
     page.fill("input[name=password]", read_people()[name]["password"])
     page.click("main button[type=submit]")
     page.screenshot(path=IMAGES / f"{image}.png")
+
+
+def _examples(url: str) -> None:
+    """Every dossier of the demo's version and its audit report, as quinn downloads them, and the version's cards."""
+    EXAMPLES.mkdir(exist_ok=True)
+    api, version = f"{url}/api/v1", "models/card-limit/versions/1"
+    for each in _listed(f"{api}/{version}/dossiers"):
+        name = f"dossier-{each['language']}-{each['paper']}.pdf"
+        (EXAMPLES / name).write_bytes(_read(url + each["links"]["pdf"]))
+    for each in _listed(f"{api}/audit-reports"):
+        (EXAMPLES / "audit-report.pdf").write_bytes(_read(f"{api}/audit-reports/{each['id']}/pdf"))
+    for audience in ("officer", "deployer"):
+        content = _read(f"{api}/{version}/card/{audience}")
+        (EXAMPLES / f"model-card-{audience}.pdf").write_bytes(content)
+
+
+def _listed(address: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(_read(address))["results"]
+    return found
+
+
+def _read(address: str) -> bytes:
+    token = (HERE.tokens / "quinn").read_text().strip()
+    asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(asked) as answer:
+        content: bytes = answer.read()
+    return content
 
 
 def _cover(dossier: Path) -> None:
