@@ -13,6 +13,7 @@ from reports.build.card_facts import CardFacts, CardFor
 from reports.build.card_parts import approval
 from reports.build.challenge import verdict_of
 from reports.build.content import Attachment, Block, Cover, Digest, Document, Facts, Section, Word
+from reports.build.numbering import numbered
 from reports.edition import Edition, Language
 
 FACTS_FILE = "card.json"
@@ -21,14 +22,15 @@ FACTS_FILE = "card.json"
 def document(facts: CardFacts) -> Document:
     """In the language that is active. The same facts and language give the same document."""
     version, plain = facts.version, facts.plain()
+    digest, sections = canonical.digest(plain), _sections(facts)
     named = {"name": version.risk_model.name, "number": version.number}
     return Document(
         title=_("Model card: %(name)s, version %(number)s") % named,
         label=version.label,
-        evidence_digest=canonical.digest(plain),
+        evidence_digest=digest,
         dated=facts.as_of.astimezone(dt.UTC).strftime("D:%Y%m%d%H%M%SZ"),
         cover=_cover(facts),
-        sections=_sections(facts),
+        sections=tuple(numbered(sections, dict.fromkeys(range(1, len(sections) + 1), digest))),
         attachments=(
             Attachment(
                 FACTS_FILE,
@@ -48,12 +50,12 @@ def _language() -> Language:
     return Language(tag) if tag in Language.values else Language.ENGLISH
 
 
-def _sections(facts: CardFacts) -> tuple[Section, ...]:
+def _sections(facts: CardFacts) -> list[Section]:
     told: tuple[tuple[str, tuple[Block, ...]], ...] = {
         CardFor.OFFICER: card_officer.told,
         CardFor.DEPLOYER: card_deployer.told,
     }[facts.audience](facts)
-    return tuple(Section(at, title, blocks) for at, (title, blocks) in enumerate(told, start=1))
+    return [Section(at, title, blocks) for at, (title, blocks) in enumerate(told, start=1)]
 
 
 def _cover(facts: CardFacts) -> Cover:

@@ -44,7 +44,7 @@ def _walk(page, url):
 
 def _is_page(link: str) -> bool:
     path = urlsplit(link).path
-    return not path.startswith(("/static/", "/api/")) and not path.endswith((".pdf", ".json", "/pdf"))
+    return not path.startswith(("/static/", "/api/")) and not path.endswith((".pdf", ".json", ".csv", "/pdf"))
 
 
 @pytest.mark.parametrize("name", PEOPLE)

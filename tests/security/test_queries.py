@@ -38,7 +38,7 @@ from registry.candidates import Trained, record_candidate
 from registry.entries import EntryWords, propose_model
 from registry.models import Candidate, DatasetSnapshot, FeatureView, ModelVersion
 from registry.services import submit_version, suspend_version
-from reports.models import Dossier
+from reports.models import AuditReport, Dossier
 from scoring.services import Asked, score
 from tests.accounts import granting
 from tests.badinput.routes import routes
@@ -48,7 +48,9 @@ from tests.serving.cards import application, card_frame
 from tests.tiers import answered
 from tests.validation import cases
 from validation.findings import Raised
-from validation.models import Competence, ValidationStandard
+from validation.installing import install_pack
+from validation.models import Competence, PolicyPack, ValidationStandard
+from validation.packs.reading import committed
 from validation.services import open_finding
 
 pytestmark = pytest.mark.control("security:availability")
@@ -62,6 +64,8 @@ PAGES = {
     "/jobs": "victor",
     "/findings": "victor",
     "/competences": "quinn",
+    "/audit-reports": "quinn",
+    "/packs": "victor",
     "/snapshots": "victor",
     "/feature-views": "victor",
     "/decisions": "quinn",
@@ -85,6 +89,7 @@ PAGES = {
 }
 # Lists of the API that a validator may not read, or would find empty.
 READERS = {
+    "audit-report-list": "quinn",
     "decision-list": "quinn",
     "delegation-list": "ada",
     "role-request-list": "olga",
@@ -155,6 +160,14 @@ class Growing:
         self._copied(Competence, area="data")
         self._copied(ValidationStandard, slug=f"s{self.made}", digest=uuid.uuid4().hex * 2)
         self._copied(Dossier, signed_digest=uuid.uuid4().hex * 2, built_at=clock.now())
+        self._copied(
+            AuditReport,
+            signed_digest=uuid.uuid4().hex * 2,
+            asked_entry=10**6 + self.made,
+            built_at=clock.now(),
+        )
+        pack = committed("ifrs-9") | {"slug": f"pack-{self.made}"}
+        install_pack(actor=self.cast.victor, content=pack)
         held = lease.take()
         assert held is not None
         Sealer(folder=Folder(Path(self.names["sealer_dir"])), actor=self.cast.dana, held=held).checkpoint()
@@ -253,6 +266,7 @@ def test_there_were_many(counts):
     """Otherwise the counts say nothing."""
     for model in (
         *(ModelVersion, Candidate, DatasetSnapshot, FeatureView, Dossier, ValidationStandard, Job),
+        *(AuditReport, PolicyPack),
         *(Condition, Delegation, Emergency, ValidationException, ApprovalRequest),
         *(Invitation, Person, RoleGrant, RoleRequest, Session, Token),
         *(Delivery, Endpoint, Telling),
