@@ -6,10 +6,11 @@ Python 3.9 or later is all it takes: this one file imports nothing else, opens n
 
 What it recomputes, from the PDF alone: that the seal covers every byte but itself, is written in one way only and is
 the last thing in the file; that the covered bytes have the digest that was signed, and that the signature over it was
-made with the key of the certificate inside (RSA); every digest of the evidence; every leaf of the attached ledger
-extract, and that entries which follow one another name each other. With --bundle, an export of the whole ledger: that
-the extract stands in it byte for byte, and that one of its entries names this very file. Examine the bundle itself with
-verifier.py.
+made with the key of the certificate inside (RSA or ECDSA); that a time stamp, where the seal has one, is over this
+seal's signature and was signed with the key of the certificate inside it; every digest of the evidence; every leaf of
+the attached ledger extract, and that entries which follow one another name each other. With --bundle, an export of the
+whole ledger: that the extract stands in it byte for byte, and that one of its entries names this very file. Examine the
+bundle itself with verifier.py.
 
 What it cannot say stands at the end of every report.
 
@@ -31,21 +32,40 @@ from typing import Any, NamedTuple
 
 EVIDENCE, EXTRACT, CHECKPOINT = "evidence.json", "ledger-extract.json", "checkpoint.txt"
 LARGEST_FILE, LARGEST_PART = 256 * 1024 * 1024, 128 * 1024 * 1024
-DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")  # SHA-256, PKCS #1 v1.5 (RFC 8017, 9.2)
+# What stands before a digest in PKCS #1 v1.5 (RFC 8017, 9.2).
+DIGEST_INFO = {
+    "sha256": bytes.fromhex("3031300d060960864801650304020105000420"),
+    "sha384": bytes.fromhex("3041300d060960864801650304020205000430"),
+    "sha512": bytes.fromhex("3051300d060960864801650304020305000440"),
+}
 # Object identifiers and algorithms as DER writes them, the parameters left out or NULL (RFC 5652, 8017, 5035).
 SIGNED_DATA, DATA = bytes.fromhex("06092a864886f70d010702"), bytes.fromhex("300b06092a864886f70d010701")
 MESSAGE_DIGEST, RSA_KEY = bytes.fromhex("06092a864886f70d010904"), bytes.fromhex("06092a864886f70d010101")
 SIGNING_CERTIFICATE = bytes.fromhex("060b2a864886f70d010910022f")
-SHA256_WITH = (bytes.fromhex("300b0609608648016503040201"), bytes.fromhex("300d06096086480165030402010500"))
-RSA_WITH = tuple(
-    bytes.fromhex(each)
-    for each in (
-        "300b06092a864886f70d010101",
-        "300d06092a864886f70d0101010500",
-        "300b06092a864886f70d01010b",
-        "300d06092a864886f70d01010b0500",
-    )
+STAMP_TOKEN, STAMP_INFO = (
+    bytes.fromhex("060b2a864886f70d010910020e"),
+    bytes.fromhex("060b2a864886f70d0109100104"),
 )
+HASHES = {
+    bytes.fromhex(f"{head}06096086480165030402{last}{tail}"): name
+    for last, name in (("01", "sha256"), ("02", "sha384"), ("03", "sha512"))
+    for head, tail in (("300b", ""), ("300d", "0500"))
+}
+# By signature algorithm: the family, and the digest where the algorithm names one (RFC 4055, 5758).
+SIGNED_WITH = {
+    bytes.fromhex("300b06092a864886f70d010101"): ("RSA", ""),
+    bytes.fromhex("300d06092a864886f70d0101010500"): ("RSA", ""),
+    **{
+        bytes.fromhex(f"{head}06092a864886f70d0101{last}{tail}"): ("RSA", name)
+        for last, name in (("0b", "sha256"), ("0c", "sha384"), ("0d", "sha512"))
+        for head, tail in (("300b", ""), ("300d", "0500"))
+    },
+    **{
+        bytes.fromhex(f"300a06082a8648ce3d0403{last}"): ("ECDSA", name)
+        for last, name in (("02", "sha256"), ("03", "sha384"), ("04", "sha512"))
+    },
+}
+EC_KEY = bytes.fromhex("06072a8648ce3d0201")
 RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 FILESPEC = re.compile(rb"\n(\d+) 0 obj\n<<([^\n]*?/Type /Filespec[^\n]*)>>\nendobj")
 PART = re.compile(rb"\n(\d+) 0 obj\n<<([^\n]*?/Type /EmbeddedFile[^\n]*)>>\nstream\n")
@@ -57,7 +77,9 @@ CANNOT = (
     "made them draws them again (manage.py verify_dossier); this script does not.",
     "That the ledger is the one you mean: without --bundle the extract stands for itself, and a bundle is examined by "
     "verifier.py, with a checkpoint that reached you earlier.",
-    "Times: they are the word of the system that wrote them.",
+    "Times: they are the word of the system that wrote them; a time stamp in the seal is the word of whoever holds its "
+    "certificate, whose fingerprint you compare like the seal's. It lies beside what the seal covers: a stamp can be "
+    "taken out or exchanged for a later one, and only the digest of the whole file, in a bundle, shows that.",
 )
 
 
@@ -78,6 +100,37 @@ class Ranges:
     before: int
     after: int
     rest: int
+
+
+class Curve(NamedTuple):
+    """y² = x³ − 3x + b over a prime field (FIPS 186-4, D.1.2), with its base point's order."""
+
+    prime: int
+    b: int
+    order: int
+    base: tuple[int, int]
+
+
+CURVES = {
+    bytes.fromhex("06082a8648ce3d030107"): Curve(
+        2**256 - 2**224 + 2**192 + 2**96 - 1,
+        0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
+        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+        (
+            0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+            0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+        ),
+    ),
+    bytes.fromhex("06052b81040022"): Curve(
+        2**384 - 2**128 - 2**96 + 2**32 - 1,
+        0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+        (
+            0xAA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B9859F741E082542A385502F25DBF55296C3A545E3872760AB7,
+            0x3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F,
+        ),
+    ),
+}
 
 
 class Value(NamedTuple):
@@ -141,56 +194,150 @@ def signed_these_bytes(content: bytes) -> str:
     held = ranges(content)
     covered = content[: held.before] + content[held.after : held.after + held.rest]
     message = message_in(container_of(content))
-    if attribute(message.attributes, MESSAGE_DIGEST) != b"\x04\x20" + hashlib.sha256(covered).digest():
+    signed_by_its_certificate(message, covered)
+    beside = f" {message.beside} bytes beside it (a chain) are not examined." if message.beside else ""
+    return f"Signed with the key of the certificate {fingerprint(message.certificate)}.{beside}"
+
+
+def fingerprint(certificate: Value) -> str:
+    return hashlib.sha256(certificate.whole).hexdigest()
+
+
+def signed_by_its_certificate(message: Message, covered: bytes) -> None:
+    digest = hashlib.new(message.made.digest, covered).digest()
+    if attribute(message.attributes, MESSAGE_DIGEST) != b"\x04" + bytes([len(digest)]) + digest:
         raise Doubt("The covered bytes have another digest than the one that was signed.")
-    fingerprint = hashlib.sha256(message.certificate.whole).digest()
-    if certificate_signed(message.attributes) != fingerprint:
+    named = certificate_signed(message.attributes)
+    by = {32: "sha256", 48: "sha384", 64: "sha512"}.get(len(named), "sha256")
+    if named != hashlib.new(by, message.certificate.whole).digest():
         raise Doubt("The certificate inside is not the one that the signature names.")
-    modulus, exponent = rsa_key(message.certificate)
     # What is signed is the SET, not the tag it stands under in the message.
-    told = hashlib.sha256(b"\x31" + message.attributes.whole[1:]).digest()
-    if not verifies(modulus, exponent, message.signature, told):
+    told = hashlib.new(message.made.over, b"\x31" + message.attributes.whole[1:]).digest()
+    if not holds(message, told):
         raise Doubt("The signature was not made over this with the key of the certificate inside.")
-    beside = (
-        f" {message.beside} bytes beside it (a chain, a time stamp) are not examined."
-        if message.beside
-        else ""
+
+
+def is_stamped(content: bytes) -> bool:
+    return message_in(container_of(content)).stamp is not None
+
+
+def stamped(content: bytes) -> str:
+    """RFC 3161 and 5652: a message of its own, over the digest of the seal's signature, beside the seal."""
+    seal = message_in(container_of(content))
+    if seal.stamp is None:
+        raise Doubt("The seal has no time stamp.")
+    token = read_signed(seal.stamp, STAMP_INFO, b"\x02\x01\x03")
+    if token.data is None or token.stamp is not None:
+        raise Doubt("The time stamp is not written as an authority writes it.")
+    signed_by_its_certificate(token, token.data)
+    _, _, imprint, _, stated, *_ = read_all(read_one(token.data).content)
+    by, digest = read_all(imprint.content)
+    if by.whole not in HASHES or digest.content != hashlib.new(HASHES[by.whole], seal.signature).digest():
+        raise Doubt("The time stamp is over another signature than this seal's.")
+    written = re.fullmatch(rb"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d+)?Z", stated.content)
+    if stated.tag != 0x18 or written is None:
+        raise Doubt("The time stamp does not state its time as RFC 3161 has it.")
+    year, month, day, hour, minute, second = (each.decode() for each in written.groups()[:6])
+    beside = f" {token.beside} bytes beside it (a chain) are not examined." if token.beside else ""
+    return (
+        f"Seen at {year}-{month}-{day} {hour}:{minute}:{second} UTC, says {common_name(token.certificate)}, "
+        f"whose certificate has the fingerprint {fingerprint(token.certificate)}.{beside}"
     )
-    return f"Signed with the key of the certificate {fingerprint.hex()}.{beside}"
+
+
+class Made(NamedTuple):
+    """How a signature was made: its family, the digest of the data, the digest of what was signed."""
+
+    family: str
+    digest: str
+    over: str
 
 
 class Message(NamedTuple):
-    """The message a seal is made of. `beside` counts the bytes of further certificates and of what was not signed."""
+    """The message a seal or a time stamp is made of. `stamp` is the time stamp beside it; `beside` counts the bytes of
+    further certificates."""
 
     certificate: Value
     attributes: Value
+    made: Made
     signature: bytes
     beside: int
+    stamp: bytes | None
+    data: bytes | None
 
 
 def message_in(container: bytes) -> Message:
+    return read_signed(container, None, b"\x02\x01\x01")
+
+
+def read_signed(container: bytes, carries: bytes | None, written_as: bytes) -> Message:
     """Every byte of it is either proven by the signature or has to be the one that stands here; what may stand beside
-    it (further certificates, a time stamp) is counted."""
+    it is further certificates, which are counted, and a time stamp, which is examined. `carries` is the kind of the
+    data inside; None where the data are the file's."""
     outer = read_one(container)
     kind, wrapped = read_all(outer.content)
     inner = read_one(wrapped.content)
-    version, digests, data, certificates, infos = read_all(inner.content)
+    version, digests, encapsulated, certificates, infos = read_all(inner.content)
     tags = [each.tag for each in (outer, wrapped, inner, digests, certificates, infos)]
-    fixed = (kind.whole, version.whole, data.whole, digests.content in SHA256_WITH)
-    if tags != [0x30, 0xA0, 0x30, 0x31, 0xA0, 0x31] or fixed != (SIGNED_DATA, b"\x02\x01\x01", DATA, True):
+    whole = (wrapped.content, outer.whole) == (inner.whole, container[: len(outer.whole)])
+    fixed = (kind.whole, version.whole, digests.content in HASHES, whole)
+    if tags != [0x30, 0xA0, 0x30, 0x31, 0xA0, 0x31] or fixed != (SIGNED_DATA, written_as, True, True):
         raise Doubt("The signature is not the kind of message that a dossier is sealed with.")
+    data = data_in(encapsulated, carries)
     (info,) = read_all(infos.content)
     one, named, digest, attributes, made_with, signature, *rest = read_all(info.content)
     tags = [each.tag for each in (info, named, attributes, signature)]
-    held = (one.whole, digest.whole in SHA256_WITH, made_with.whole in RSA_WITH)
+    held = (one.whole, digest.whole == digests.content, made_with.whole in SIGNED_WITH)
     if tags != [0x30, 0x30, 0xA0, 0x04] or held != (b"\x02\x01\x01", True, True) or len(rest) > 1:
-        raise Doubt("The signature is not written as a dossier's seal is.")
+        raise Doubt(
+            "The signature is not written as a dossier's seal is, or with an algorithm that is not computed here."
+        )
     listed = read_all(certificates.content)
     found = [each for each in listed if named.content == issuer_and_serial(each)]
     if len(found) != 1:
         raise Doubt("The signer's certificate is not in the file.")
-    beside = sum(len(each.whole) for each in (*listed, *rest)) - len(found[0].whole)
-    return Message(found[0], attributes, signature.content, beside)
+    family, over = SIGNED_WITH[made_with.whole]
+    made = Made(family, HASHES[digest.whole], over or HASHES[digest.whole])
+    beside = sum(len(each.whole) for each in listed) - len(found[0].whole)
+    stamp = stamp_in(rest[0]) if rest else None
+    return Message(found[0], attributes, made, signature.content, beside, stamp, data)
+
+
+def data_in(encapsulated: Value, carries: bytes | None) -> bytes | None:
+    if carries is None:
+        if encapsulated.whole != DATA:
+            raise Doubt("The seal is over something else than the file.")
+        return None
+    kind, wrapped = read_all(encapsulated.content)
+    data = read_one(wrapped.content)
+    if (encapsulated.tag, kind.whole, wrapped.tag, data.tag) != (0x30, carries, 0xA0, 0x04) or (
+        data.whole != wrapped.content
+    ):
+        raise Doubt("The time stamp is not written as an authority writes it.")
+    return data.content
+
+
+def stamp_in(unsigned: Value) -> bytes:
+    """Of what no signature covers nothing may stand there but one time stamp."""
+    (only,) = read_all(unsigned.content)
+    kind, values = read_all(only.content)
+    (token,) = read_all(values.content)
+    if (unsigned.tag, only.tag, kind.whole, values.tag, token.tag) != (0xA1, 0x30, STAMP_TOKEN, 0x31, 0x30):
+        raise Doubt("Something that is no time stamp stands beside the seal's signature.")
+    return token.whole
+
+
+def common_name(certificate: Value) -> str:
+    """The last common name of the subject, in printable ASCII: it is somebody's word and goes to a terminal."""
+    fields = read_all(read_all(certificate.content)[0].content)
+    subject = fields[5 if fields[0].tag == 0xA0 else 4]
+    names = [read_all(read_one(each.content).content) for each in read_all(subject.content)]
+    said = [
+        value.content.decode("utf-8", "replace")
+        for kind, value in names
+        if kind.whole == b"\x06\x03\x55\x04\x03"
+    ]
+    return ascii(said[-1][:100]) if said else "an authority without a common name"
 
 
 def issuer_and_serial(certificate: Value) -> bytes:
@@ -214,24 +361,93 @@ def certificate_signed(attributes: Value) -> bytes:
     return next(each.content for each in first if each.tag == 0x04)
 
 
-def rsa_key(certificate: Value) -> tuple[int, int]:
-    fields = read_all(read_all(certificate.content)[0].content)
-    key = fields[6 if fields[0].tag == 0xA0 else 5]
-    algorithm, bits = read_all(key.content)
-    if not algorithm.content.startswith(RSA_KEY):
+def holds(message: Message, told: bytes) -> bool:
+    algorithm, bits = public_key(message.certificate)
+    if message.made.family == "RSA" and algorithm.content.startswith(RSA_KEY):
+        modulus, exponent = read_all(read_one(bits).content)
+        numbers = int.from_bytes(modulus.content, "big"), int.from_bytes(exponent.content, "big")
+        return verifies(*numbers, message.signature, told, message.made.over)
+    curve = CURVES.get(algorithm.content[len(EC_KEY) :])
+    if message.made.family != "ECDSA" or not algorithm.content.startswith(EC_KEY) or curve is None:
         raise Doubt(
-            "The certificate's key is not RSA, which is all this script computes with: use pdfsig for it."
+            "The certificate's key is neither RSA nor on the curves P-256 and P-384, which is all this script computes "
+            "with: use pdfsig for it."
         )
-    modulus, exponent = read_all(read_one(bits.content[1:]).content)
-    return int.from_bytes(modulus.content, "big"), int.from_bytes(exponent.content, "big")
+    return verifies_on_curve(curve, bits, message.signature, told)
 
 
-def verifies(modulus: int, exponent: int, signature: bytes, digest: bytes) -> bool:
+def public_key(certificate: Value) -> tuple[Value, bytes]:
+    fields = read_all(read_all(certificate.content)[0].content)
+    algorithm, bits = read_all(fields[6 if fields[0].tag == 0xA0 else 5].content)
+    return algorithm, bits.content[1:]
+
+
+def verifies(modulus: int, exponent: int, signature: bytes, digest: bytes, made_by: str = "sha256") -> bool:
     """RFC 8017, 8.2.2: the padded digest is built and compared, never parsed."""
     size = (modulus.bit_length() + 7) // 8
     found = pow(int.from_bytes(signature, "big"), exponent, modulus).to_bytes(size, "big")
-    tail = b"\x00" + DIGEST_INFO + digest
+    tail = b"\x00" + DIGEST_INFO[made_by] + digest
     return len(signature) == size and found == b"\x00\x01" + b"\xff" * (size - len(tail) - 2) + tail
+
+
+def verifies_on_curve(curve: Curve, key: bytes, signature: bytes, digest: bytes) -> bool:
+    """FIPS 186-4, 6.4 and SEC 1, 4.1.4; the key as an uncompressed point, the signature as two DER integers."""
+    size = (curve.prime.bit_length() + 7) // 8
+    point = int.from_bytes(key[1 : 1 + size], "big"), int.from_bytes(key[1 + size :], "big")
+    if len(key) != 1 + 2 * size or key[0] != 4 or not on_curve(curve, point):
+        raise Doubt("The certificate's key is no point of its curve.")
+    pair = read_one(signature)
+    first, second = read_all(pair.content)
+    r, s = int.from_bytes(first.content, "big"), int.from_bytes(second.content, "big")
+    written = b"".join(integer(each) for each in (r, s))
+    if (pair.tag, pair.whole, pair.content) != (0x30, signature, written):
+        return False
+    if not (0 < r < curve.order and 0 < s < curve.order):
+        return False
+    told = int.from_bytes(digest, "big") >> max(0, 8 * len(digest) - curve.order.bit_length())
+    inverse = pow(s, -1, curve.order)
+    found = added(
+        curve,
+        multiple(curve, told * inverse % curve.order, curve.base),
+        multiple(curve, r * inverse % curve.order, point),
+    )
+    return found is not None and found[0] % curve.order == r
+
+
+def integer(value: int) -> bytes:
+    """A positive INTEGER in its only DER form; those of the curves here are shorter than 128 bytes."""
+    content = value.to_bytes(value.bit_length() // 8 + 1, "big")
+    return bytes([2, len(content)]) + content
+
+
+def on_curve(curve: Curve, point: tuple[int, int]) -> bool:
+    x, y = point
+    inside = max(x, y) < curve.prime
+    return inside and (y * y - (x * x * x - 3 * x + curve.b)) % curve.prime == 0
+
+
+def added(curve: Curve, one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:
+    """The sum of two points; None is the point at infinity."""
+    if one is None or other is None:
+        return one or other
+    if one[0] == other[0] and (one[1] + other[1]) % curve.prime == 0:
+        return None
+    if one == other:
+        slope = (3 * one[0] * one[0] - 3) * pow(2 * one[1], -1, curve.prime)
+    else:
+        slope = (other[1] - one[1]) * pow(other[0] - one[0], -1, curve.prime)
+    x = (slope * slope - one[0] - other[0]) % curve.prime
+    return x, (slope * (one[0] - x) - one[1]) % curve.prime
+
+
+def multiple(curve: Curve, times: int, point: tuple[int, int]) -> tuple[int, int] | None:
+    total: tuple[int, int] | None = None
+    doubled: tuple[int, int] | None = point
+    while times:
+        if times & 1:
+            total = added(curve, total, doubled)
+        doubled, times = added(curve, doubled, doubled), times >> 1
+    return total
 
 
 def read_one(data: bytes) -> Value:
@@ -434,6 +650,9 @@ def examine(content: bytes, bundle: Path | None = None) -> list[Checked]:
         asked("The ledger extract recomputes", lambda: extract_recomputes(content)),
         asked("The evidence is what the extract speaks of", lambda: signatures_are_about_it(content)),
     ]
+    # A seal that cannot be read has failed above already, with whatever stands beside it.
+    if checks[3].holds and is_stamped(content):
+        checks.insert(4, asked("The time stamp is over this seal", lambda: stamped(content)))
     if bundle is not None:
         checks.append(asked("The bundle holds what the file says", lambda: stands_in_bundle(content, bundle)))
     return checks

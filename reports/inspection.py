@@ -5,11 +5,17 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from audit.anchors import AnchorFailed
 from audit.checkpoint import Note
 from audit.checkpoint import read as read_note
 from mrm.lib import canonical, strict_json
+from reports import dossier_verifier
+
+if TYPE_CHECKING:
+    from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+    from pyhanko.sign.validation.status import PdfSignatureStatus
 
 EVIDENCE_FILE, CHECKPOINT_FILE = "evidence.json", "checkpoint.txt"
 _MAX_EVIDENCE_BYTES = 64 * 1024 * 1024
@@ -96,22 +102,59 @@ class Seal:
 def seal_of(content: bytes) -> Seal:
     """The mathematics: the digest of the covered bytes, and the signature over it by the certificate's key."""
     from pyhanko.pdf_utils.reader import PdfFileReader
-    from pyhanko.sign.validation import validate_pdf_signature
-    from pyhanko_certvalidator import ValidationContext
 
     found = PdfFileReader(io.BytesIO(content)).embedded_signatures
     if len(found) != 1:
         raise Doubt(f"The file has {len(found)} signatures where one must stand.")
     certificate = found[0].signer_cert
-    # Whether the certificate is the expected one is asked of the ledger; nobody's list of authorities is.
-    status = validate_pdf_signature(
-        found[0], signer_validation_context=ValidationContext(trust_roots=[certificate], allow_fetching=False)
-    )
+    status = _validated(found[0])
     if not (status.intact and status.valid):
         raise Doubt("The signature does not belong to these bytes.")
     name = str(certificate.subject.native.get("common_name", "an unnamed signer"))
     fingerprint = canonical.sha256(certificate.dump())
     return Seal(fingerprint, name, f"The signature by {name} is valid for these bytes.")
+
+
+def is_stamped(content: bytes) -> bool:
+    """A stamp that cannot be read makes the seal itself unreadable, which its own check says."""
+    try:
+        return dossier_verifier.is_stamped(content)
+    except (dossier_verifier.Doubt, ValueError, IndexError):
+        return False
+
+
+def stamp_of(content: bytes) -> str:
+    """The time stamp in the seal: its form by the script's own reading, its mathematics by pyHanko as well, and its
+    authority by the roots of the settings. Doubt where one of them does not hold."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    from reports.stamping import trust_in
+
+    said = dossier_verifier.stamped(content)
+    seal = dossier_verifier.message_in(dossier_verifier.container_of(content))
+    found = PdfFileReader(io.BytesIO(content)).embedded_signatures[0]
+    stamp = _validated(found, seal.stamp).timestamp_validity
+    if seal.stamp is None or stamp is None or not (stamp.intact and stamp.valid):
+        raise Doubt("The time stamp does not belong to this seal.")
+    try:
+        return f"{said} {trust_in(seal.stamp, seal.signature)}"
+    except AnchorFailed as failure:
+        raise Doubt(str(failure)) from None
+
+
+def _validated(found: EmbeddedPdfSignature, stamp: bytes | None = None) -> PdfSignatureStatus:
+    """Whether a certificate is the expected one is asked elsewhere; nobody's list of authorities is."""
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
+    from reports.stamping import certificates_in
+
+    beside = [] if stamp is None else certificates_in(stamp)
+    own, authority = (
+        ValidationContext(trust_roots=trusted, allow_fetching=False)
+        for trusted in ([found.signer_cert], beside)
+    )
+    return validate_pdf_signature(found, signer_validation_context=own, ts_validation_context=authority)
 
 
 @dataclass(frozen=True)

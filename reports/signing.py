@@ -14,8 +14,10 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from audit.anchors import AnchorFailed
 from mrm.lib import canonical, clock
 from mrm.lib.errors import Unavailable
+from reports import dossier_verifier
 from reports.build.facts import Signer
 from reports.edition import ENGLISH_ON_A4, Edition
 from reports.render import theme
@@ -63,9 +65,14 @@ def seal(
     kind: str = "Validation dossier",
     edition: Edition = ENGLISH_ON_A4,
 ) -> bytes:
-    """The unsigned bytes with a signature appended; they stay the prefix of what is returned."""
+    """The unsigned bytes with a signature appended; they stay the prefix of what is returned. Unavailable when the
+    time stamp authority, where one is named, gives no stamp that the verifiers take."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
+
+    from reports.stamping import time_stamper
+
+    stamper = time_stamper()
 
     writer = IncrementalPdfFileWriter(io.BytesIO(unsigned))
     development = "DEVELOPMENT KEY, NOT FOR PRODUCTION. " if key.signer.is_development else ""
@@ -79,13 +86,32 @@ def seal(
     pdf_signer = signers.PdfSigner(
         meta,
         signer=_pyhanko_signer(key),
+        timestamper=stamper,
         stamp_style=_stamp(key.signer, edition),
         new_field_spec=fields.SigFieldSpec(FIELD, on_page=0, box=theme.SHEETS[edition.paper].seal_box),
     )
-    sealed: bytes = pdf_signer.sign_pdf(writer).getvalue()
+    try:
+        sealed: bytes = pdf_signer.sign_pdf(writer).getvalue()
+    except AnchorFailed as failure:
+        raise Unavailable(
+            f"The seal got no time stamp. {failure} Nothing was kept; ask again later."
+        ) from None
     if not sealed.startswith(unsigned):
         raise Unavailable("The seal changed the bytes it was put on. Nothing was kept; report this.")
+    if stamper:
+        _refuse_unreadable_stamp(sealed)
     return sealed
+
+
+def _refuse_unreadable_stamp(sealed: bytes) -> None:
+    """A stamp in a form that the script without this system could not examine would make the file worth less."""
+    try:
+        dossier_verifier.stamped(sealed)
+    except dossier_verifier.Doubt as doubt:
+        raise Unavailable(
+            f"The time stamp is not one that every verifier examines. {doubt} Nothing was kept; "
+            "name another authority in MRM_SIGNING_TSA_URL."
+        ) from None
 
 
 def _stamp(signer: Signer, edition: Edition) -> TextStampStyle:
@@ -160,7 +186,7 @@ def _development_key() -> Path:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".key-")
     try:
         with os.fdopen(handle, "wb") as target:
-            target.write(_made_key())
+            target.write(made_key())
             target.flush()
             os.fsync(target.fileno())
         # A link, not a rename: whoever comes second finds the file of the first.
@@ -172,7 +198,7 @@ def _development_key() -> Path:
     return path
 
 
-def _made_key() -> bytes:
+def made_key() -> bytes:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import rsa

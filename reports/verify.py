@@ -66,11 +66,17 @@ def _is_intact(bundle: Path) -> str:
 
 def check_file(content: bytes) -> tuple[Checked, ...]:
     """What anybody can check who has only the file."""
+    stamp = (
+        (_asked("The time stamp is over this seal", lambda: inspection.stamp_of(content)),)
+        if inspection.is_stamped(content)
+        else ()
+    )
     return (
         _asked("The seal covers the whole file", lambda: inspection.covers_whole_file(content)),
         _asked("The signature is written in one way only", lambda: inspection.hex_is_canonical(content)),
         _asked("Nothing follows the seal", lambda: inspection.no_later_update(content)),
         _asked("The signature is valid", lambda: inspection.seal_of(content).said),
+        *stamp,
         _asked("The evidence is the one printed", lambda: inspection.evidence_of(content).said),
     )
 

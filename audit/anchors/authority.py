@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from audit.anchors.place import AnchorFailed, Kind
-from audit.anchors.tokens import request_for, trusted, verified
+from audit.anchors.tokens import digest_of, request_for, trusted, verified
 from audit.checkpoint import Note
 
 TIMEOUT_SECONDS = 10.0
@@ -24,10 +24,12 @@ _LONGEST_REASON = 200
 
 @dataclass(frozen=True)
 class Authority:
-    """The place: an address of http or https, and the PEM file of the roots its certificate must lead to."""
+    """The place: an address of http or https, and the PEM file of the roots its certificate must lead to. `named` is
+    what its two settings begin with, for whoever has to put them right."""
 
     url: str
     roots: str
+    named: str = "MRM_ANCHOR_TSA"
     kind = Kind.RFC3161
 
     @property
@@ -42,24 +44,28 @@ class Authority:
 
     def hold(self, note: Note) -> bytes:
         """Have the note's text stamped; the answer as it came is the evidence. Raises AnchorFailed."""
-        self._refuse_misconfiguration()
         said = note.text.encode()
+        request = request_for(said)
+        return self.answer_to(request.as_bytes(), digest_of(said), request.nonce)
+
+    def answer_to(self, query: bytes, digest: bytes, nonce: int | None) -> bytes:
+        """The answer to a question about this SHA-256, verified. Raises AnchorFailed."""
+        self._refuse_misconfiguration()
         # Before anybody is asked: without roots an answer could not be checked.
         roots = trusted(Path(self.roots))
-        request = request_for(said)
-        answer = self._answer(request.as_bytes())
-        verified(answer, said, roots, request.nonce)
+        answer = self._answer(query)
+        verified(answer, digest, roots, nonce)
         return answer
 
     def _refuse_misconfiguration(self) -> None:
         is_http = self.url.lower().startswith(("http://", "https://"))
         if not is_http or not self.where or "@" in urlsplit(self.url).netloc:
             raise AnchorFailed(
-                "MRM_ANCHOR_TSA_URL is no address of http or https without a name and password in it."
+                f"{self.named}_URL is no address of http or https without a name and password in it."
             )
         if not self.roots:
             raise AnchorFailed(
-                "MRM_ANCHOR_TSA_ROOTS is not set: a timestamp that cannot be checked is not taken. "
+                f"{self.named}_ROOTS is not set: a timestamp that cannot be checked is not taken. "
                 "Name a PEM file with the authority's root certificate."
             )
 

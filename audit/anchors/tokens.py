@@ -25,7 +25,7 @@ _LONGEST_REASON = 200
 def checked_token(evidence: bytes, note_text: str, roots: Path) -> dt.datetime:
     """When the authority says that it saw this text. Certificates are judged as of that time, so that a token outlives
     them. Raises AnchorFailed for evidence that proves nothing."""
-    return verified(evidence, note_text.encode(), trusted(roots), nonce=None)
+    return verified(evidence, digest_of(note_text.encode()), trusted(roots), nonce=None)
 
 
 def openssl_command(size: int, stamped: dt.datetime | None = None) -> str:
@@ -52,8 +52,12 @@ def trusted(roots: Path) -> list[x509.Certificate]:
         raise AnchorFailed(f"There are no certificates in PEM form in {roots}.") from None
 
 
-def verified(answer: bytes, said: bytes, roots: list[x509.Certificate], nonce: int | None) -> dt.datetime:
-    """The time of a token over `said`; with a nonce, of the answer to that question. Raises AnchorFailed."""
+def digest_of(said: bytes) -> bytes:
+    return hashlib.sha256(said).digest()
+
+
+def verified(answer: bytes, digest: bytes, roots: list[x509.Certificate], nonce: int | None) -> dt.datetime:
+    """The time of a token over this SHA-256; with a nonce, of the answer to that question. Raises AnchorFailed."""
     from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
     try:
@@ -62,7 +66,7 @@ def verified(answer: bytes, said: bytes, roots: list[x509.Certificate], nonce: i
         raise AnchorFailed("The answer is no timestamp response.") from None
     _refuse_unless_granted(response)
     try:
-        VerifierBuilder(roots=roots, nonce=nonce).build().verify(response, hashlib.sha256(said).digest())
+        VerifierBuilder(roots=roots, nonce=nonce).build().verify(response, digest)
         made_by = response.tst_info.message_imprint.hash_algorithm.dotted_string
         stamped = response.tst_info.gen_time
     except (VerificationError, ValueError) as fault:

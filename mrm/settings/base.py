@@ -46,6 +46,9 @@ MRM_LEDGER_KEY = env.str("MRM_LEDGER_KEY", default="")
 # Read by the sealer's process only: its private keys and its last signature.
 MRM_SEALER_DIR = Path(env.str("MRM_SEALER_DIR", default=str(MRM_VAR_DIR / "sealer")))
 MRM_SIGNING_KEY_FILE = env.str("MRM_SIGNING_KEY_FILE", default="")
+# A time stamp authority that every seal is shown to; "" seals without one.
+MRM_SIGNING_TSA_URL = env.str("MRM_SIGNING_TSA_URL", default="")
+MRM_SIGNING_TSA_ROOTS = env.str("MRM_SIGNING_TSA_ROOTS", default="")
 # Where checkpoints of the ledger are brought, out of reach of whoever runs this machine; "" leaves a place out.
 MRM_ANCHOR_FOLDER = env.str("MRM_ANCHOR_FOLDER", default="")
 MRM_ANCHOR_TSA_URL = env.str("MRM_ANCHOR_TSA_URL", default="")
