@@ -23,8 +23,10 @@ from reports.edition import ENGLISH_ON_A4, Edition
 from reports.render import theme
 
 if TYPE_CHECKING:
-    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko.sign.signers import Signer as PyhankoSigner
     from pyhanko.stamp import TextStampStyle
+
+    from reports.remote_key import KmsKey
 
 FIELD = "Seal"
 DEVELOPMENT_NAME = "Countersign DEVELOPMENT KEY, NOT FOR PRODUCTION"
@@ -36,15 +38,21 @@ _HAIRLINE = (0.875, 0.863, 0.824)
 
 @dataclass(frozen=True)
 class SigningKey:
-    """PEM bytes of the private key and of the certificates, the signer's own first."""
+    """PEM bytes of the certificates, the signer's own first, behind those of the private key; or, with `remote`,
+    without it."""
 
     pem: bytes
     signer: Signer
+    remote: KmsKey | None = None
 
 
 def signing_key() -> SigningKey:
-    """The key of settings.MRM_SIGNING_KEY_FILE; without one, this installation's development key. Unavailable when the
-    file cannot be used: nothing is sealed with another key in silence."""
+    """The key of settings.MRM_SIGNING_KEY_FILE or of settings.MRM_SIGNING_KMS_KEY; without one, this installation's
+    development key. Unavailable when it cannot be used: nothing is sealed with another key in silence."""
+    if faults := key_faults():
+        raise Unavailable(" ".join(faults))
+    if settings.MRM_SIGNING_KMS_KEY:
+        return _remote_key()
     configured = settings.MRM_SIGNING_KEY_FILE
     path = Path(configured) if configured else _development_key()
     try:
@@ -54,6 +62,37 @@ def signing_key() -> SigningKey:
         raise Unavailable(
             f"The signing key could not be read ({type(fault).__name__}). It must be one PEM file with an unencrypted "
             "private key and its certificate; see MRM_SIGNING_KEY_FILE."
+        ) from None
+
+
+def key_faults() -> list[str]:
+    """What is wrong with how the settings name the key and the time stamp authority, in words."""
+    found = []
+    if settings.MRM_SIGNING_KEY_FILE and settings.MRM_SIGNING_KMS_KEY:
+        found.append("MRM_SIGNING_KEY_FILE and MRM_SIGNING_KMS_KEY both name a signing key: set one of them.")
+    if settings.MRM_SIGNING_KMS_KEY and not settings.MRM_SIGNING_CERTIFICATES:
+        found.append(
+            "MRM_SIGNING_KMS_KEY needs a certificate: name the PEM file of its chain in MRM_SIGNING_CERTIFICATES."
+        )
+    if settings.MRM_SIGNING_CERTIFICATES and not settings.MRM_SIGNING_KMS_KEY:
+        found.append(
+            "MRM_SIGNING_CERTIFICATES is set without MRM_SIGNING_KMS_KEY: name the key, or unset it."
+        )
+    if settings.MRM_SIGNING_TSA_URL and not settings.MRM_SIGNING_TSA_ROOTS:
+        found.append("MRM_SIGNING_TSA_ROOTS is not set: a time stamp that cannot be checked is not taken.")
+    return found
+
+
+def _remote_key() -> SigningKey:
+    from reports.remote_key import KmsKey
+
+    try:
+        pem = _certificates(Path(settings.MRM_SIGNING_CERTIFICATES).read_bytes())
+        return SigningKey(pem, _signer_named(pem), KmsKey(settings.MRM_SIGNING_KMS_KEY))
+    except (OSError, ValueError) as fault:
+        raise Unavailable(
+            f"The certificates of the signing key could not be read ({type(fault).__name__}). They must be one PEM "
+            "file, the key's own first; see MRM_SIGNING_CERTIFICATES."
         ) from None
 
 
@@ -98,9 +137,22 @@ def seal(
         ) from None
     if not sealed.startswith(unsigned):
         raise Unavailable("The seal changed the bytes it was put on. Nothing was kept; report this.")
+    if key.remote:
+        _refuse_foreign_signature(sealed)
     if stamper:
         _refuse_unreadable_stamp(sealed)
     return sealed
+
+
+def _refuse_foreign_signature(sealed: bytes) -> None:
+    """The certificate came by another way than the signature: only the signature shows that they belong together."""
+    try:
+        dossier_verifier.signed_these_bytes(sealed)
+    except dossier_verifier.Doubt as doubt:
+        raise Unavailable(
+            f"The key in KMS does not belong to the first certificate of MRM_SIGNING_CERTIFICATES. {doubt} "
+            "Nothing was kept."
+        ) from None
 
 
 def _refuse_unreadable_stamp(sealed: bytes) -> None:
@@ -135,7 +187,7 @@ def _stamp(signer: Signer, edition: Edition) -> TextStampStyle:
     )
 
 
-def _pyhanko_signer(key: SigningKey) -> SimpleSigner:
+def _pyhanko_signer(key: SigningKey) -> PyhankoSigner:
     from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
     from pyhanko.sign import signers
     from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -144,6 +196,10 @@ def _pyhanko_signer(key: SigningKey) -> SimpleSigner:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     # The signer's own goes in by itself: a second copy would be bytes that no signature covers.
     store.register_multiple(certificates[1:])
+    if key.remote:
+        from reports.remote_key import RemoteSigner
+
+        return RemoteSigner(key.remote, certificates[0], store)
     return signers.SimpleSigner(
         signing_cert=certificates[0],
         signing_key=load_private_key_from_pemder_data(_private_key(key.pem), passphrase=None),
@@ -153,13 +209,21 @@ def _pyhanko_signer(key: SigningKey) -> SimpleSigner:
 
 def _signer_of(pem: bytes) -> Signer:
     from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
-    from cryptography.x509.oid import NameOID
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     certificate = x509.load_pem_x509_certificates(_certificates(pem))[0]
     key = load_pem_private_key(_private_key(pem), password=None)
     if key.public_key() != certificate.public_key():
         raise ValueError("The key does not belong to the first certificate.")
+    return _signer_named(pem)
+
+
+def _signer_named(pem: bytes) -> Signer:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509.oid import NameOID
+
+    certificate = x509.load_pem_x509_certificates(_certificates(pem))[0]
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     name = str(names[0].value) if names else certificate.subject.rfc4514_string()
     fingerprint = canonical.sha256(certificate.public_bytes(Encoding.DER))

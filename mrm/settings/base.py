@@ -46,6 +46,11 @@ MRM_LEDGER_KEY = env.str("MRM_LEDGER_KEY", default="")
 # Read by the sealer's process only: its private keys and its last signature.
 MRM_SEALER_DIR = Path(env.str("MRM_SEALER_DIR", default=str(MRM_VAR_DIR / "sealer")))
 MRM_SIGNING_KEY_FILE = env.str("MRM_SIGNING_KEY_FILE", default="")
+# A key in AWS KMS instead of the file, and the PEM file of its certificates, the key's own first.
+MRM_SIGNING_KMS_KEY = env.str("MRM_SIGNING_KMS_KEY", default="")
+MRM_SIGNING_KMS_REGION = env.str("MRM_SIGNING_KMS_REGION", default="")
+MRM_SIGNING_KMS_ENDPOINT = env.str("MRM_SIGNING_KMS_ENDPOINT", default="")
+MRM_SIGNING_CERTIFICATES = env.str("MRM_SIGNING_CERTIFICATES", default="")
 # A time stamp authority that every seal is shown to; "" seals without one.
 MRM_SIGNING_TSA_URL = env.str("MRM_SIGNING_TSA_URL", default="")
 MRM_SIGNING_TSA_ROOTS = env.str("MRM_SIGNING_TSA_ROOTS", default="")

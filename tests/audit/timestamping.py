@@ -77,12 +77,12 @@ def _certificates(folder: Path) -> None:
     """Two authorities made here bear the same names, so that only their keys tell them apart."""
     root_key, tsa_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root = (
-        _certificate("Test root", root_key, issuer="Test root")
+        certificate("Test root", root_key, issuer="Test root")
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(root_key, hashes.SHA256())
     )
     tsa = (
-        _certificate("Test timestamps", tsa_key, issuer="Test root")
+        certificate("Test timestamps", tsa_key, issuer="Test root")
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         .sign(root_key, hashes.SHA256())
     )
@@ -95,7 +95,7 @@ def _certificates(folder: Path) -> None:
     )
 
 
-def _certificate(name: str, key: ec.EllipticCurvePrivateKey, *, issuer: str) -> x509.CertificateBuilder:
+def certificate(name: str, key: ec.EllipticCurvePrivateKey, *, issuer: str) -> x509.CertificateBuilder:
     # The real clock: openssl asks no other.
     today = dt.datetime.now(tz=dt.UTC)  # noqa: TID251
     return (
