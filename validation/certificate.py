@@ -152,8 +152,15 @@ class Certificate:
         return not self.stopping
 
     @property
+    def open(self) -> tuple[Certified, ...]:
+        """Lines that stop nothing and yet do not hold: let stand, undecided, or not measured where none is required."""
+        return tuple(each for each in self.lines if each.state is not LineState.HOLDS and not each.stops)
+
+    @property
     def state(self) -> str:
-        return "certificate_holds" if self.holds else "certificate_not_held"
+        if not self.holds:
+            return "certificate_not_held"
+        return "certificate_open" if self.open else "certificate_holds"
 
     @property
     def document(self) -> dict[str, Any]:

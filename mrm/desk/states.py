@@ -70,6 +70,7 @@ CHECKS = {
 }
 CERTIFICATES = {
     "certificate_holds": _good(_("Holds")),
+    "certificate_open": _waiting(_("Holds, with open lines")),
     "certificate_not_held": _bad(_("Does not hold"), "ban"),
     "holds": _good(_("Holds")),
     "fails": _bad(_("Fails")),

@@ -34,7 +34,7 @@ from reports.build.content import (
     State,
     Word,
 )
-from reports.build.cover import development_notice
+from reports.build.cover import development_notice, warning
 from reports.build.numbering import index, numbered
 from reports.build.proof import EVIDENCE_FILE, LEDGER_FILE
 from reports.inspection import CHECKPOINT_FILE
@@ -70,6 +70,7 @@ def document(facts: AuditFacts) -> Document:
             sections=(*first, *whole, *numbered(last, {10: facts.ledger.head, 11: digest})),
             attachments=_attachments(facts, evidence),
             keywords=(_("model risk audit"),),
+            warning=warning(facts.signer),
         )
 
 

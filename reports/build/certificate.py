@@ -12,7 +12,6 @@ from validation.plan_words import title_of
 
 
 def certificate(found: Certificate) -> tuple[Block, ...]:
-    word = Word(_("holds"), State.GOOD) if found.holds else Word(_("does not hold"), State.BAD)
     said = Paragraph(
         _(
             "Every line cites a result of this run, or the dictionary, by its digest; nothing was measured again. It"
@@ -29,7 +28,18 @@ def certificate(found: Certificate) -> tuple[Block, ...]:
     title = _("Reason certificate")
     digest = Table((Column(title, 1.0),), ((Digest(found.digest),),))
     lines = Table(columns, tuple(_row(each) for each in found.lines))
-    return (Heading(title, "reason-certificate", word), said, digest, lines)
+    return (Heading(title, "reason-certificate", _word(found)), said, digest, lines)
+
+
+def _word(found: Certificate) -> Word:
+    if not found.holds:
+        return Word(_("does not hold"), State.BAD)
+    if found.open:
+        told = _("holds, open: %(lines)s") % {
+            "lines": ", ".join(line_title(each.line) for each in found.open)
+        }
+        return Word(told, State.WAITING)
+    return Word(_("holds"), State.GOOD)
 
 
 def _row(each: Certified) -> tuple[Noted, Word, str, Linked | Digest]:

@@ -180,5 +180,7 @@ class Document:
     # What `evidence_digest` is the digest of: for programs as it is, in every footer in the document's language.
     stands_on: str = gettext_noop("evidence")
     keywords: tuple[str, ...] = ("model validation",)
+    # Said at the foot of every page, where the seal is of a key that nobody vouches for.
+    warning: str = ""
     # What was kept before there were editions says none: it is English on A4.
     edition: Edition = ENGLISH_ON_A4

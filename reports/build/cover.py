@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from reports.build import words
 from reports.build.challenge import verdict_of
 from reports.build.content import Column, Cover, Digest, Facts, Table, Word
-from reports.build.facts import DossierFacts
+from reports.build.facts import DossierFacts, Signer
 from validation.models import Signed
 
 
@@ -55,6 +55,11 @@ def _verify() -> tuple[str, ...]:
         ),
         _("Save the attachment evidence.json; its SHA-256 must be the evidence digest printed above."),
     )
+
+
+def warning(signer: Signer) -> str:
+    """For the foot of every page: one that is printed or copied alone says it too."""
+    return _("Development key, not for production") if signer.is_development else ""
 
 
 def development_notice() -> str:

@@ -21,7 +21,7 @@ from reports.build import (
     watching,
 )
 from reports.build.content import Attachment, Document, Section
-from reports.build.cover import cover
+from reports.build.cover import cover, warning
 from reports.build.facts import DossierFacts
 from reports.build.numbering import index, numbered
 from reports.edition import ENGLISH_ON_A4, Edition
@@ -42,6 +42,7 @@ def document(facts: DossierFacts, edition: Edition = ENGLISH_ON_A4) -> Document:
             sections=tuple(_sections(facts)),
             attachments=_attachments(facts),
             keywords=(_("model validation"),),
+            warning=warning(facts.signer),
             edition=edition,
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from reports.build.content import Document
+from reports.build.content import Document, State
 from reports.render import blocks, theme
 from reports.render.attach import attached
 from reports.render.cover import cover
@@ -135,6 +135,10 @@ def _footer(document: Document, pages: int) -> Callable[[Any, Any], None]:
         # Named by a word of the catalog; in the metadata it stays the one that programs look for.
         stands_on = shown(_(document.stands_on))
         canvas.drawString(sheet.margin, 34, stands_on)
+        canvas.saveState()
+        canvas.setFillColor(theme.STATES[State.WAITING])
+        canvas.drawCentredString((sheet.margin + sheet.right) / 2, 34, shown(document.warning))
+        canvas.restoreState()
         place = {"page": template.page, "pages": pages}
         canvas.drawRightString(sheet.right, 34, shown(_("page %(page)s of %(pages)s") % place))
         room = max(40.0, canvas.stringWidth(stands_on, theme.SANS, 7) + 6)

@@ -19,6 +19,7 @@ from reports import inspection
 from reports.build.content import NotAssessed, Paragraph, SignatureBlock, Table
 from reports.build.dossier import document
 from reports.build.facts import gather
+from reports.render.pdf import render
 from reports.signing import signing_key
 from tests.reports import world
 from validation.findings import Raised, open_finding
@@ -127,6 +128,18 @@ def test_results_rebuttal_deviation_and_signatures_are_printed(approved, poppler
     for signer in ("Victor Vance", "Ada Abreu", "Amir Aziz"):
         assert signer in text
     assert "DEVELOPMENT KEY, NOT FOR PRODUCTION" in text
+
+
+def test_every_page_says_that_the_key_is_not_for_production_and_says_nothing_of_another_one(
+    approved, poppler
+):
+    said, unsigned = "Development key, not for production", world.rendered(approved)[1]
+    pages = poppler("pdftotext", unsigned.content, "-layout", "-").split("\f")[:-1]
+    assert len(pages) == unsigned.pages
+    assert all(said in page for page in pages)
+    facts = world.rendered(approved)[0]
+    named = replace(facts, signer=replace(facts.signer, is_development=False))
+    assert said not in poppler("pdftotext", render(document(named)).content, "-layout", "-")
 
 
 def test_attachment_recomputes_to_the_signed_evidence(approved):

@@ -80,6 +80,11 @@ def looked(work: Callable[[], list]) -> int:
     return places
 
 
+def looked_everywhere(work: Callable[[], list]) -> None:
+    """As often as it takes until a turn has had an answer at both places: on a busy machine MLflow may be late."""
+    assert any(looked(work) == 2 for _ in range(10))
+
+
 def named(facts: list[dict]) -> list[tuple[str, str]]:
     return [(each["kind"], each["what"]) for each in facts]
 
@@ -270,14 +275,14 @@ def test_whoever_flips_it_to_and_fro_opens_one_finding_until_that_is_closed(worl
     cast, client = world.cast, lab.client
     for _ in range(2):
         client.delete_registered_model_alias(NAME, "champion")
-        looked(work)
-        looked(work)
+        looked_everywhere(work)
+        looked_everywhere(work)
     assert (len(entries(CHANGED)), Finding.objects.count()) == (2, 1)
     finding = Finding.objects.get()
     script = add_file(actor=cast.victor, version=finding.version, brought=Brought("script.txt", b"gone"))
     close_finding(actor=cast.victor, finding=finding, text="Otto's script; it is gone.", files=[script])
     client.delete_registered_model_alias(NAME, "champion")
-    looked(work)
+    looked_everywhere(work)
     assert Finding.objects.count() == 2
 
 

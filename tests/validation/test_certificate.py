@@ -45,6 +45,7 @@ def line(certificate, name):
 def test_certificate_holds_when_every_check_passed_and_the_dictionary_is_complete():
     certificate = certified()
     assert certificate.holds
+    assert certificate.state == "certificate_holds"
     assert {each.state for each in certificate.lines} == {LineState.HOLDS}
     assert [each.line for each in certificate.lines] == list(Line)
 
@@ -67,6 +68,8 @@ def test_a_line_follows_from_the_verdict_of_its_check(found, state):
     certificate = certified(found)
     assert line(certificate, Line.ADDITIVITY).state is state
     assert certificate.holds == (state in {LineState.LET_STAND, LineState.UNDECIDED})
+    # What holds with a line open does not read as if every line held.
+    assert certificate.state == ("certificate_open" if certificate.holds else "certificate_not_held")
 
 
 @pytest.mark.parametrize("check", ["additivity", "reason_deletion"])
